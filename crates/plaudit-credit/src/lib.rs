@@ -1,0 +1,1 @@
+//! Credit: scores to per-token advantages, one file each.

@@ -1,0 +1,1 @@
+//! The embedded transformer: training, generation, scoring, tokenizer and checkpoints.

@@ -1,0 +1,1 @@
+//! Accuracy, pass@k and comparisons with intervals.

@@ -1,0 +1,1 @@
+//! Objectives: columns to a loss and its derivatives, one file each.

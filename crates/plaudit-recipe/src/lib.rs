@@ -1,0 +1,1 @@
+//! The recipe file: schema, registry, validation with positions.

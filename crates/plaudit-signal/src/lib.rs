@@ -1,0 +1,1 @@
+//! Signals: what scores a rollout, one file each.

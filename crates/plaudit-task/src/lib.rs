@@ -1,0 +1,1 @@
+//! Prompts with exact oracles, worked solutions, and datasets.

@@ -1,0 +1,1 @@
+//! The loops: warm start, reinforcement learning, run directory, resume.

@@ -1,0 +1,1 @@
+//! Answers to verdicts: extraction and exact comparison. Pure, never executes text.
