@@ -1,1 +1,4 @@
-//! The embedded transformer: training, generation, scoring, tokenizer and checkpoints.
+//! The embedded transformer.
+mod kernel;
+mod ops;
+mod tape;

@@ -1,0 +1,33 @@
+//! The differentiable operations of the decoder, one file each: forward, hand-written backward, finite-difference check.
+
+mod attention;
+mod embedding;
+mod head_norm;
+mod linear;
+mod rms_norm;
+mod rope;
+mod swiglu;
+#[cfg(test)]
+mod testing;
+
+pub(crate) use attention::Attention;
+pub(crate) use embedding::Embedding;
+pub(crate) use head_norm::HeadNorm;
+pub(crate) use linear::{Linear, weight_gradient};
+pub(crate) use rms_norm::{RmsNorm, normalise};
+pub(crate) use rope::{Rope, Rotary};
+pub(crate) use swiglu::{SwiGlu, swiglu_row};
+
+use crate::kernel::gemm::Output;
+
+/// Rows handled by one task of a loop over tokens: enough work to be worth a task, few enough to balance.
+const ROWS_PER_TASK: usize = 32;
+
+/// target (=, +=) value.
+#[inline(always)]
+fn write(target: &mut f32, value: f32, mode: Output) {
+    match mode {
+        Output::Set => *target = value,
+        Output::Add => *target += value,
+    }
+}
