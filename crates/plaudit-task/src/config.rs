@@ -1,18 +1,18 @@
 //! The registry of tasks: what a recipe's `[task]` table may say.
 
-use crate::base_conversion::BaseConversionConfig;
-use crate::chain_sum::ChainSumConfig;
-use crate::countdown::CountdownConfig;
+use crate::base_conversion::{BaseConversion, BaseConversionConfig};
+use crate::chain_sum::{ChainSum, ChainSumConfig};
+use crate::countdown::{Countdown, CountdownConfig};
 use crate::dataset::DatasetConfig;
-use crate::game_of_24::GameOf24Config;
-use crate::knights_and_knaves::KnightsAndKnavesConfig;
-use crate::letter_counting::LetterCountingConfig;
-use crate::maze::MazeConfig;
-use crate::mini_sudoku::MiniSudokuConfig;
-use crate::modular_arithmetic::ModularArithmeticConfig;
-use crate::multiple_choice::MultipleChoiceConfig;
-use crate::number_sorting::NumberSortingConfig;
-use crate::parity::ParityConfig;
+use crate::game_of_24::{GameOf24, GameOf24Config};
+use crate::knights_and_knaves::{KnightsAndKnaves, KnightsAndKnavesConfig};
+use crate::letter_counting::{LetterCounting, LetterCountingConfig};
+use crate::maze::{Maze, MazeConfig};
+use crate::mini_sudoku::{MiniSudoku, MiniSudokuConfig};
+use crate::modular_arithmetic::{ModularArithmetic, ModularArithmeticConfig};
+use crate::multiple_choice::{MultipleChoice, MultipleChoiceConfig};
+use crate::number_sorting::{NumberSorting, NumberSortingConfig};
+use crate::parity::{Parity, ParityConfig};
 use crate::random_calculation::{RandomCalculation, RandomCalculationConfig};
 use crate::{Task, TaskError};
 use schemars::JsonSchema;
@@ -115,6 +115,18 @@ impl TaskConfig {
     pub fn build(&self) -> Result<Box<dyn Task>, TaskError> {
         match self {
             Self::RandomCalculation(config) => Ok(Box::new(RandomCalculation::new(config.clone())?)),
+            Self::Countdown(config) => Ok(Box::new(Countdown::new(config.clone())?)),
+            Self::GameOf24(config) => Ok(Box::new(GameOf24::new(config.clone())?)),
+            Self::ChainSum(config) => Ok(Box::new(ChainSum::new(config.clone())?)),
+            Self::ModularArithmetic(config) => Ok(Box::new(ModularArithmetic::new(config.clone())?)),
+            Self::BaseConversion(config) => Ok(Box::new(BaseConversion::new(config.clone())?)),
+            Self::NumberSorting(config) => Ok(Box::new(NumberSorting::new(config.clone())?)),
+            Self::LetterCounting(config) => Ok(Box::new(LetterCounting::new(config.clone())?)),
+            Self::Parity(config) => Ok(Box::new(Parity::new(config.clone())?)),
+            Self::Maze(config) => Ok(Box::new(Maze::new(config.clone())?)),
+            Self::MiniSudoku(config) => Ok(Box::new(MiniSudoku::new(config.clone())?)),
+            Self::KnightsAndKnaves(config) => Ok(Box::new(KnightsAndKnaves::new(config.clone())?)),
+            Self::MultipleChoice(config) => Ok(Box::new(MultipleChoice::new(config.clone())?)),
             other => {
                 Err(TaskError::Config { kind: other.kind(), field: "kind", reason: "is not available yet".to_owned() })
             }

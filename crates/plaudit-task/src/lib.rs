@@ -9,6 +9,7 @@
 mod arithmetic;
 mod config;
 mod error;
+mod number_game;
 mod problem;
 mod task;
 mod validate;

@@ -10,10 +10,10 @@
 
 use crate::arithmetic::Node;
 use crate::{Checked, Generator, Problem, TaskError, validate};
-use plaudit_core::{Part, Stream, Verdict};
+use plaudit_core::Stream;
+use plaudit_verify::Rational;
 use plaudit_verify::expression::Operator;
 use plaudit_verify::number::{self, Percent};
-use plaudit_verify::{Rational, answer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,16 +84,17 @@ impl RandomCalculation {
     }
 
     fn operand(&self, stream: &mut Stream) -> Node {
-        let between = |stream: &mut Stream, [low, high]: [i64; 2]| stream.between(low, high);
-        match stream.pick(&self.0.operands) {
-            Operand::Integer => Node::integer(between(stream, self.0.integers)),
+        let kind = *stream.pick(&self.0.operands);
+        let mut between = |[low, high]: [i64; 2]| stream.between(low, high);
+        match kind {
+            Operand::Integer => Node::integer(between(self.0.integers)),
             Operand::Fraction => {
-                let denominator = between(stream, self.0.denominators);
-                let numerator = stream.between(1, denominator - 1);
+                let denominator = between(self.0.denominators);
+                let numerator = between([1, denominator - 1]);
                 Node::Number(Rational::from_parts_signed(numerator.into(), denominator.into()))
             }
-            Operand::Square => Node::Power(between(stream, self.0.bases), 2),
-            Operand::Cube => Node::Power(between(stream, self.0.bases), 3),
+            Operand::Square => Node::Power(between(self.0.bases), 2),
+            Operand::Cube => Node::Power(between(self.0.bases), 3),
         }
     }
 }
@@ -113,17 +114,10 @@ impl Generator for RandomCalculation {
     }
 
     fn check(&self, problem: &Problem, completion: &str) -> Checked {
-        let Ok(gold) = number::parse(&problem.answer, Percent::Reject) else {
-            return Checked::marked(completion, |_| Verdict::Unparsed { part: Part::Gold });
-        };
-        let mut partial = None;
-        let checked = Checked::marked(completion, |text| match number::parse(text, Percent::Reject) {
-            Ok(value) => {
-                partial = Some(closeness(&value, &gold));
-                answer::verdict(value == gold)
-            }
-            Err(error) => error.into(),
-        });
+        let checked = Checked::number(problem, completion);
+        let read = |text: &str| number::parse(text, Percent::Reject).ok();
+        let answer = checked.answer.as_deref().and_then(read);
+        let partial = answer.zip(read(&problem.answer)).map(|(answer, gold)| closeness(&answer, &gold));
         Checked { partial, ..checked }
     }
 }
@@ -141,6 +135,7 @@ pub fn closeness(answer: &Rational, gold: &Rational) -> f64 {
 mod tests {
     use super::*;
     use crate::{Split, Task};
+    use plaudit_core::{Part, Verdict};
 
     fn rational(text: &str) -> Rational {
         number::parse(text, Percent::Reject).unwrap()

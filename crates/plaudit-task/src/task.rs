@@ -2,7 +2,8 @@
 
 use crate::{DatasetReport, Problem, Split, TaskError};
 use plaudit_core::{Part, Stream, Verdict};
-use plaudit_verify::Extraction;
+use plaudit_verify::number::{self, Percent};
+use plaudit_verify::{Extraction, answer};
 
 /// A source of problems that can check answers to them.
 pub trait Task: Send + Sync {
@@ -45,8 +46,8 @@ pub trait Generator: Send + Sync {
 }
 
 /// How often a generator is asked before the configuration is called empty. With 1 prompt in 8 held out, failing by chance
-/// has probability (7/8)^2000 < 1e-115.
-const MAX_DRAWS: u32 = 2000;
+/// has probability (7/8)^20000; the rest is room for generators that reject most of what they draw.
+const MAX_DRAWS: u32 = 20_000;
 
 impl<G: Generator> Task for G {
     fn kind(&self) -> &'static str {
@@ -88,5 +89,16 @@ impl Checked {
     /// [`Checked::extract`] from where synthetic tasks state their answers: after the last `####`.
     pub(crate) fn marked(completion: &str, judge: impl FnOnce(&str) -> Verdict) -> Self {
         Self::extract(Extraction::Marker, completion, judge)
+    }
+
+    /// Judges a marked answer that is one number, exactly.
+    pub(crate) fn number(problem: &Problem, completion: &str) -> Self {
+        Self::marked(completion, |text| {
+            match (number::parse(&problem.answer, Percent::Reject), number::parse(text, Percent::Reject)) {
+                (Err(_), _) => Verdict::Unparsed { part: Part::Gold },
+                (_, Err(error)) => error.into(),
+                (Ok(gold), Ok(value)) => answer::verdict(value == gold),
+            }
+        })
     }
 }
