@@ -3,7 +3,7 @@
 use crate::base_conversion::{BaseConversion, BaseConversionConfig};
 use crate::chain_sum::{ChainSum, ChainSumConfig};
 use crate::countdown::{Countdown, CountdownConfig};
-use crate::dataset::DatasetConfig;
+use crate::dataset::{Dataset, DatasetConfig};
 use crate::game_of_24::{GameOf24, GameOf24Config};
 use crate::knights_and_knaves::{KnightsAndKnaves, KnightsAndKnavesConfig};
 use crate::letter_counting::{LetterCounting, LetterCountingConfig};
@@ -127,9 +127,7 @@ impl TaskConfig {
             Self::MiniSudoku(config) => Ok(Box::new(MiniSudoku::new(config.clone())?)),
             Self::KnightsAndKnaves(config) => Ok(Box::new(KnightsAndKnaves::new(config.clone())?)),
             Self::MultipleChoice(config) => Ok(Box::new(MultipleChoice::new(config.clone())?)),
-            other => {
-                Err(TaskError::Config { kind: other.kind(), field: "kind", reason: "is not available yet".to_owned() })
-            }
+            Self::Dataset(config) => Ok(Box::new(Dataset::new(config.clone())?)),
         }
     }
 }

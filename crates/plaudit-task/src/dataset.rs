@@ -1,9 +1,25 @@
-//! Problems from a file.
+//! Problems from a data file.
+//!
+//! A JSONL file with one object per line, or a Parquet file, gives a prompt, a reference answer and, for a warm start, a
+//! worked solution. Rows that cannot be used are kept in a [`DatasetReport`] with their line and reason. Prompts are given
+//! as they are. A split is walked in a random order, each row once before any comes again; which rows are held out depends
+//! on their prompts alone, or on a second file. Difficulty: 0, as a file does not say.
 
-use plaudit_verify::{AnswerKind, Extraction};
+mod jsonl;
+mod parquet_file;
+mod row;
+
+use crate::problem::mix;
+use crate::{Checked, Problem, Split, Task, TaskError};
+use plaudit_core::Stream;
+use plaudit_verify::{AnswerKind, Extraction, answer};
+use row::{Flaw, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 
 /// Problems from your own JSONL or Parquet file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,9 +61,13 @@ impl Default for DatasetConfig {
 /// What was found in the file or files of a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DatasetReport {
-    /// How many rows there are, malformed ones included.
+    /// How many rows there are in all files, unusable ones included.
     pub rows: u64,
-    /// The rows that cannot be used.
+    /// How many rows may be trained on.
+    pub train: u64,
+    /// How many rows are held out.
+    pub held_out: u64,
+    /// The rows that cannot be used, in the order of the files. With the two counts above they add up to `rows`.
     pub malformed: Vec<Malformed>,
 }
 
@@ -61,3 +81,165 @@ pub struct Malformed {
     /// Why it cannot be used.
     pub reason: String,
 }
+
+const KIND: &str = "dataset";
+
+/// What a file holds.
+#[derive(Default)]
+struct Rows {
+    /// One entry per line or row.
+    rows: Vec<Result<Row, Flaw>>,
+    /// The columns that the file (or its first readable row) has.
+    columns: Vec<String>,
+}
+
+/// The task.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    config: DatasetConfig,
+    train: Vec<Row>,
+    held_out: Vec<Row>,
+    report: DatasetReport,
+}
+
+impl Dataset {
+    /// Reads the file or files.
+    ///
+    /// # Errors
+    /// [`TaskError::Read`] for a file that cannot be read, [`TaskError::Parquet`] for a damaged one,
+    /// [`TaskError::MissingColumn`] where no row has a column, [`TaskError::NoRows`] where no row can be used, and
+    /// [`TaskError::Config`] for settings that contradict each other. All but the last name the file.
+    pub fn new(config: DatasetConfig) -> Result<Self, TaskError> {
+        if config.path.as_os_str().is_empty() {
+            let reason = "is not set; give a JSONL or Parquet file".to_owned();
+            return Err(TaskError::Config { kind: KIND, field: "path", reason });
+        }
+        if config.solution_column.is_some() && config.extraction == Extraction::Whole {
+            let reason =
+                "does not go with extraction \"whole\", which takes the steps as part of the answer".to_owned();
+            return Err(TaskError::Config { kind: KIND, field: "solution_column", reason });
+        }
+        let mut report = DatasetReport::default();
+        let mut rows = load(&config.path, &config)?;
+        let (train, held_out) = match &config.held_out_path {
+            Some(path) => {
+                let held_out = usable(path, load(path, &config)?, &mut report)?;
+                let prompts: BTreeSet<&str> = held_out.iter().map(|row| row.prompt.as_str()).collect();
+                for row in &mut rows.rows {
+                    if row.as_ref().is_ok_and(|row| prompts.contains(row.prompt.as_str())) {
+                        *row = Err(Flaw::HeldOut);
+                    }
+                }
+                (usable(&config.path, rows, &mut report)?, held_out)
+            }
+            None => usable(&config.path, rows, &mut report)?
+                .into_iter()
+                .partition(|row| Split::of(&row.prompt) == Split::Train),
+        };
+        report.train = train.len() as u64;
+        report.held_out = held_out.len() as u64;
+        Ok(Self { config, train, held_out, report })
+    }
+
+    fn rows(&self, split: Split) -> &[Row] {
+        match split {
+            Split::Train => &self.train,
+            Split::HeldOut => &self.held_out,
+        }
+    }
+}
+
+impl Task for Dataset {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn problem(&self, seed: u64, split: Split, index: u64) -> Result<Problem, TaskError> {
+        let rows = self.rows(split);
+        let count = rows.len() as u64;
+        if count == 0 {
+            let path = self.config.held_out_path.as_ref().filter(|_| split == Split::HeldOut);
+            return Err(TaskError::EmptySplit { path: path.unwrap_or(&self.config.path).clone(), split });
+        }
+        let key = Stream::new(seed, split.purpose(), index / count, 0).bits();
+        let row = &rows[permute(index % count, count, key) as usize];
+        let mut problem = Problem::new(row.prompt.clone(), row.answer.clone(), row.steps.clone(), 0);
+        problem.conclusion = self.config.extraction.frame(&row.answer);
+        Ok(problem)
+    }
+
+    fn check(&self, problem: &Problem, completion: &str) -> Checked {
+        Checked::extract(self.config.extraction, completion, |text| {
+            answer::check(&problem.answer, Some(text), self.config.answer_kind)
+        })
+    }
+
+    fn size(&self, split: Split) -> Option<u64> {
+        Some(self.rows(split).len() as u64)
+    }
+
+    fn report(&self) -> Option<&DatasetReport> {
+        Some(&self.report)
+    }
+}
+
+fn load(path: &Path, config: &DatasetConfig) -> Result<Rows, TaskError> {
+    let failed = |source| TaskError::Read { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        return parquet_file::read(file, path, config);
+    }
+    jsonl::read(BufReader::new(file), config).map_err(failed)
+}
+
+/// The usable rows; the others go to the report.
+fn usable(path: &Path, file: Rows, report: &mut DatasetReport) -> Result<Vec<Row>, TaskError> {
+    let count = file.rows.len() as u64;
+    let mut rows = Vec::new();
+    let mut flaws = Vec::new();
+    for (row, line) in file.rows.into_iter().zip(1..) {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(flaw) => flaws.push((line, flaw)),
+        }
+    }
+    if rows.is_empty() {
+        let path = path.to_owned();
+        if let Some((_, Flaw::MissingColumn(column))) = flaws.first()
+            && flaws.iter().all(|(_, flaw)| *flaw == Flaw::MissingColumn(column.clone()))
+        {
+            return Err(TaskError::MissingColumn { path, column: column.clone(), found: file.columns });
+        }
+        let first = flaws.into_iter().next().map(|(line, flaw)| malformed(&path, line, &flaw));
+        return Err(TaskError::NoRows { path, rows: count, first });
+    }
+    report.rows += count;
+    report.malformed.extend(flaws.iter().map(|(line, flaw)| malformed(path, *line, flaw)));
+    Ok(rows)
+}
+
+fn malformed(path: &Path, line: u64, flaw: &Flaw) -> Malformed {
+    Malformed { path: path.to_owned(), line, reason: flaw.to_string() }
+}
+
+/// Where `index` goes in a random order of `0..count`: a bijection chosen by `key`, computed without storing the order.
+/// A Feistel network of four rounds permutes the smallest even number of bits that holds `count`; results beyond `count` are
+/// permuted again until they fall inside, which takes less than four times on average.
+fn permute(index: u64, count: u64, key: u64) -> u64 {
+    let half = (u64::BITS - (count - 1).leading_zeros()).div_ceil(2);
+    let mask = (1_u64 << half) - 1;
+    let mut value = index;
+    loop {
+        let (mut left, mut right) = (value >> half, value & mask);
+        for round in 0..4 {
+            (left, right) = (right, left ^ (mix(key ^ mix(right ^ (round << 32))) & mask));
+        }
+        value = left << half | right;
+        if value < count {
+            return value;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

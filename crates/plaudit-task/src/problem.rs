@@ -52,12 +52,7 @@ impl Split {
     /// The low bits of the hash are no more than a sum over the characters' low bits (one is the parity of a bit string),
     /// so they are mixed before use.
     pub fn of(prompt: &str) -> Self {
-        let mut hash = stable_hash(prompt.as_bytes());
-        // The finaliser of MurmurHash3, 64 bits.
-        hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-        hash ^= hash >> 33;
-        if hash.is_multiple_of(8) { Self::HeldOut } else { Self::Train }
+        if mix(stable_hash(prompt.as_bytes())).is_multiple_of(8) { Self::HeldOut } else { Self::Train }
     }
 
     /// The purpose that keys this split's random streams.
@@ -67,6 +62,13 @@ impl Split {
             Self::HeldOut => "task/held-out",
         }
     }
+}
+
+/// Spreads every bit of `hash` over all 64: the finaliser of MurmurHash3, a bijection.
+pub(crate) fn mix(mut hash: u64) -> u64 {
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
 }
 
 impl fmt::Display for Split {
