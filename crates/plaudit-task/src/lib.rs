@@ -4,7 +4,7 @@
 //! **Must not know** networks, tokenizers, rewards or training: a task says what is asked and whether an answer is right;
 //! what a verdict is worth is said elsewhere.
 //! **Start at** [`Task`] (what the rest of Plaudit sees), [`TaskConfig`] (what a recipe says) and [`Generator`] (what a new
-//! synthetic task implements: one file, one line in [`TaskConfig`]).
+//! synthetic task implements: one file, and its entry in [`TaskConfig`]).
 
 mod arithmetic;
 mod config;

@@ -2,7 +2,7 @@
 
 /// The option letter that `text` states: one ASCII letter, alone or before its option's text. Read are `C`, `c`, `(C)`,
 /// `[C]`, `C)`, `C.`, `C:`, `C, because`, `**C**`, `\text{C}`, `Option C`; a capital may also be followed by words
-/// (`C is right`). A word such as `Cat` or `carbon` states no letter.
+/// (`C is right`). A word such as `Cat` or `carbon` states no letter, nor does a list such as `A or B`.
 ///
 /// Meant for text that is known to state an answer; in a free sentence, `A patient` would read as the letter A.
 ///
@@ -28,17 +28,23 @@ fn read(text: &str, before_words: bool) -> Option<&str> {
     let enclosed = text.strip_prefix(['(', '[']);
     let text = enclosed.unwrap_or(text);
     let letter = text.get(..1).filter(|letter| letter.as_bytes()[0].is_ascii_alphabetic())?;
-    let next = text[1..].chars().next();
-    let states = match next {
-        None => true,
-        Some(')' | ']' | '}' | '.' | ',' | ':' | ';' | '*' | '$') => true,
-        Some(next) if next.is_whitespace() => {
-            let before_words = before_words && letter.as_bytes()[0].is_ascii_uppercase();
-            enclosed.is_none() && (before_words || text[1..].trim().is_empty())
+    let rest = &text[1..];
+    let states = match rest.chars().next() {
+        None | Some(')' | ']' | '}' | '.' | ':' | '*' | '$') => true,
+        Some(next) if next.is_whitespace() || matches!(next, ',' | ';') => {
+            let alone = rest.trim().is_empty();
+            let before_words = before_words && letter.as_bytes()[0].is_ascii_uppercase() && !names_a_letter(rest);
+            enclosed.is_none() && (alone || before_words)
         }
         Some(_) => false,
     };
     states.then_some(letter)
+}
+
+/// Whether one of the words is a single capital, as in `A or B` and `A, B, C`: a list of options is no choice.
+fn names_a_letter(text: &str) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase())
 }
 
 /// The text after the last "answer is", "answer:" or "answer :" (any case, an optional colon after "is"), to the end of
@@ -93,7 +99,23 @@ mod tests {
 
     #[test]
     fn words_and_numbers_state_no_letter() {
-        for text in ["", " ", "Cat", "carbon", "a patient", "12", "C12", "(C", "é", "-C", "(C 12)", "Cé"] {
+        for text in [
+            "",
+            " ",
+            "Cat",
+            "carbon",
+            "a patient",
+            "12",
+            "C12",
+            "(C",
+            "é",
+            "-C",
+            "(C 12)",
+            "Cé",
+            "A or B",
+            "A, B",
+            "A B C",
+        ] {
             let expected = (text == "(C").then_some("C");
             assert_eq!(letter(text), expected, "{text:?}");
         }
