@@ -81,8 +81,9 @@ impl Serialize for Signal {
         };
         let mut table = serializer.serialize_map(Some(kind.len() + 2))?;
         table.serialize_entry("name", &self.name)?;
+        table.serialize_entry("kind", &kind["kind"])?;
         table.serialize_entry("weight", &self.weight)?;
-        for (key, value) in &kind {
+        for (key, value) in kind.iter().filter(|(key, _)| *key != "kind") {
             table.serialize_entry(key, value)?;
         }
         table.end()

@@ -1,0 +1,137 @@
+//! What fits together: checks across the keys and sections of a recipe.
+
+use crate::sections::PRESETS;
+use crate::tree::Node;
+use crate::{ModelSource, Problem, Recipe, nearest};
+use plaudit_credit::{CreditConfig, Singleton};
+use plaudit_objective::ObjectiveConfig;
+use plaudit_signal::{SignalConfig, Worth};
+use plaudit_task::{TaskConfig, TaskError};
+use std::collections::BTreeSet;
+
+/// Everything in a recipe that contradicts itself.
+pub(crate) fn check(recipe: &Recipe, root: &Node) -> Vec<Problem> {
+    let mut checks = Checks { root, problems: Vec::new() };
+    checks.task(recipe);
+    checks.policy(recipe);
+    checks.signals(recipe);
+    checks.credit(recipe);
+    checks.objective(recipe);
+    checks.train(recipe);
+    checks.eval(recipe);
+    checks.problems
+}
+
+struct Checks<'a> {
+    root: &'a Node,
+    problems: Vec<Problem>,
+}
+
+impl Checks<'_> {
+    /// Reports a contradiction at the value of `path`, or at the table it would stand in.
+    fn add(&mut self, path: &str, message: String, help: &str) {
+        let place = self.root.place_of(path).clone();
+        self.problems.push(Problem::new(message, place).with_help(help));
+    }
+
+    fn task(&mut self, recipe: &Recipe) {
+        if let TaskConfig::Dataset(dataset) = &recipe.task {
+            // Files are opened when the run starts: a recipe is valid on a machine that does not have them.
+            if dataset.path.as_os_str().is_empty() {
+                let help = "write path = \"my-data.jsonl\" in [task]";
+                self.add("task", "a data set needs the `path` of its file".to_owned(), help);
+            }
+            return;
+        }
+        match recipe.task.build() {
+            Ok(_) => {}
+            Err(TaskError::Config { kind, field, reason }) => {
+                let place = self.root.place_of(&format!("task.{field}")).clone();
+                self.problems.push(Problem::new(format!("`task.{field}` of {kind} {reason}"), place));
+            }
+            Err(other) => self.problems.push(Problem::new(other.to_string(), self.root.place_of("task").clone())),
+        }
+    }
+
+    fn policy(&mut self, recipe: &Recipe) {
+        let model = &recipe.policy.model;
+        let is_path = model.contains(['/', '\\']) || matches!(model.as_str(), "." | "..");
+        if matches!(recipe.policy.source(), ModelSource::Checkpoint(_)) && !is_path {
+            let message =
+                format!("`policy.model` \"{model}\" is no preset{}", nearest::hint(nearest::nearest(model, PRESETS)));
+            let help =
+                format!("presets are {}; a directory is written with a slash, \"./{model}\"", PRESETS.join(", "));
+            self.add("policy.model", message, &help);
+        }
+    }
+
+    fn signals(&mut self, recipe: &Recipe) {
+        let mut names = BTreeSet::new();
+        for (index, signal) in recipe.signal.iter().enumerate() {
+            if !names.insert(signal.name.as_str()) {
+                let message = format!("two signals are called \"{}\"", signal.name);
+                self.add(&format!("signal.{index}.name"), message, "give each signal a name of its own");
+            }
+            if let SignalConfig::Verify(verify) = &signal.config {
+                let ends = [verify.correct, verify.wrong];
+                for (key, asked) in [("partial", verify.partial), ("inverted", verify.inverted)] {
+                    if asked && ends.contains(&Worth::Drop) {
+                        let message =
+                            format!("`{key}` needs scores for both `correct` and `wrong`, and one is \"drop\"");
+                        self.add(&format!("signal.{index}.{key}"), message, "give both a number");
+                    }
+                }
+            }
+        }
+        if recipe.signal.iter().all(|signal| signal.weight == 0.0) {
+            let message = "every signal has weight 0, so there is no reward".to_owned();
+            self.add("signal.0.weight", message, "give at least one signal another weight");
+        }
+    }
+
+    fn credit(&mut self, recipe: &Recipe) {
+        let CreditConfig::Group(group) = &recipe.credit;
+        if recipe.sample.group == 1 && group.uses_group() && group.singleton == Singleton::Zero {
+            let message =
+                "`sample.group` is 1, and [credit] compares the members of a group: every advantage would be 0";
+            let help = "sample more completions per prompt, or set centre = \"batch-mean\" and scale = \"batch-std\" in [credit]";
+            self.add("sample.group", message.to_owned(), help);
+        }
+    }
+
+    fn objective(&mut self, recipe: &Recipe) {
+        let ObjectiveConfig::ClippedPg(clipped) = &recipe.objective else { return };
+        if clipped.dual_clip > 0.0 && clipped.dual_clip <= 1.0 + clipped.clip[1] {
+            let message = format!(
+                "`objective.dual_clip` is {}, inside the clip range that ends at {}",
+                clipped.dual_clip,
+                1.0 + clipped.clip[1]
+            );
+            self.add("objective.dual_clip", message, "set a larger ratio, usually 3, or 0 to turn it off");
+        }
+    }
+
+    fn train(&mut self, recipe: &Recipe) {
+        let train = &recipe.train;
+        if train.minibatches > train.prompts {
+            let message = format!(
+                "`train.minibatches` is {}, more than the {} prompts of a step",
+                train.minibatches, train.prompts
+            );
+            self.add("train.minibatches", message, "a minibatch holds the completions of at least one prompt");
+        }
+    }
+
+    fn eval(&mut self, recipe: &Recipe) {
+        let eval = &recipe.eval;
+        if let Some(index) = eval.pass_at.iter().position(|k| *k > eval.samples) {
+            let k = eval.pass_at[index];
+            let message = format!("pass@{k} needs {k} completions per prompt, and `eval.samples` is {}", eval.samples);
+            self.add(&format!("eval.pass_at.{index}"), message, &format!("set samples = {k} or more in [eval]"));
+        }
+        if eval.samples > 1 && eval.temperature == 0.0 {
+            let message = format!("`eval.samples` is {}, and at temperature 0 they are all the same", eval.samples);
+            self.add("eval.samples", message, "set a temperature above 0 in [eval]");
+        }
+    }
+}
