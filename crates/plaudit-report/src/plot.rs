@@ -65,12 +65,14 @@ pub(crate) enum Look {
     Smoothed,
     /// The values alone, faint: for a secondary curve.
     Faint,
-    /// A dot at each value: for few and precious ones.
+    /// A dot at each value, while they are few: for precious ones.
     Dots,
 }
 
 /// Fewer values than this are drawn as they are.
 const FEWEST_TO_SMOOTH: usize = 8;
+/// More values than this are drawn without dots.
+const MOST_DOTS: usize = 60;
 /// The most steps an edge of a layer is drawn with.
 const MOST_EDGE_POINTS: usize = 400;
 
@@ -112,12 +114,14 @@ impl Chart {
                         }
                         @if self.axis.spans().len() > 1 {
                             @for span in self.axis.spans() {
-                                span.phase style={ "left:" (percent(span.from)) } { (span.phase) }
+                                span.phase style={ "left:" (percent(span.from)) ";width:" (percent(span.to - span.from)) } { (span.phase) }
                             }
                         }
                     }
                     div.x-axis {
-                        @for (position, label) in self.axis.ticks() { span style={ "left:" (percent(position)) } { (label) } }
+                        @for (position, label) in self.axis.ticks() {
+                            span.end[position > 0.99] style={ "left:" (percent(position)) } { (label) }
+                        }
                     }
                 }
             }
@@ -142,11 +146,11 @@ impl Chart {
     }
 
     fn line(&self, line: &Line, values: &ValueAxis) -> Markup {
-        let heights = |points: &[Point]| -> Vec<Point> {
-            curve::thin(points)
-                .into_iter()
-                .map(|(x, y)| (x, if y.is_finite() { values.position(y) } else { y }))
-                .collect()
+        // Phase by phase: a moving average must not mix them, and thinning must not starve the shorter one.
+        let curve = |prepare: fn(&[Point]) -> Vec<Point>| -> Vec<Point> {
+            let phases = line.points.chunk_by(|a, b| a.phase == b.phase);
+            let points = phases.flat_map(|points| curve::thin(&prepare(&self.place(points))));
+            points.map(|(x, y)| (x, if y.is_finite() { values.position(y) } else { y })).collect()
         };
         let points = self.place(&line.points);
         let edge = |end: fn(&(f64, f64)) -> f64| -> Vec<Point> {
@@ -156,7 +160,7 @@ impl Chart {
                 .collect()
         };
         let smoothed = line.look == Look::Smoothed && points.len() >= FEWEST_TO_SMOOTH;
-        let raw = heights(&points);
+        let raw = curve(<[Point]>::to_vec);
         html! {
             g class=(line.colour) {
                 @if !line.band.is_empty() {
@@ -164,11 +168,11 @@ impl Chart {
                 }
                 @if smoothed {
                     path.line.faint d=(curve::path(raw.iter().copied())) {}
-                    path.line d=(curve::path(heights(&curve::smooth(&points)).into_iter())) {}
+                    path.line d=(curve::path(curve(curve::smooth).into_iter())) {}
                 } @else {
                     path.line.faint[line.look == Look::Faint] d=(curve::path(raw.iter().copied())) {}
                 }
-                @if line.look == Look::Dots || raw.len() == 1 {
+                @if line.look == Look::Dots && raw.len() <= MOST_DOTS {
                     @for point in &raw { path.dot d=(curve::path([*point].into_iter())) {} }
                 }
             }

@@ -1,5 +1,7 @@
 //! The report and the summary of whole run directories.
 
+#![expect(clippy::unwrap_used, reason = "helpers fail a test as its own lines do")]
+
 mod synthetic;
 
 use plaudit_report::{

@@ -59,7 +59,7 @@ impl StepAxis {
             for value in (0..=span.last).step_by(step as usize) {
                 let position = span.from + width * value as f64 / span.last as f64;
                 if is_last || span.to - position > 0.06 {
-                    let label = format::grouped(value as f64);
+                    let label = format::tick(value as f64, step as f64, Unit::Count);
                     // The first one says what is counted.
                     ticks.push((position, if ticks.is_empty() { format!("step {label}") } else { label }));
                 }
@@ -187,6 +187,7 @@ mod tests {
         assert_eq!(rl.position(Phase::WarmStart, 1), None);
         assert_eq!(labels(rl.ticks()), ["step 0", "25", "50", "75", "100", "125", "150"]);
         assert_eq!(labels(StepAxis::new(&[(Phase::Rl, 1)]).ticks()), ["step 0", "1"]);
+        assert_eq!(labels(StepAxis::new(&[(Phase::Rl, 10_000)]).ticks()), ["step 0", "2k", "4k", "6k", "8k", "10k"]);
         assert!(StepAxis::new(&[]).ticks().is_empty());
     }
 
