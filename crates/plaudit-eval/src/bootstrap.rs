@@ -18,7 +18,8 @@ pub enum Method {
 /// The bootstrap over clusters. Reproducible: resample `i` draws from the stream (seed, "bootstrap", 0, i).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bootstrap {
-    /// How many times the clusters are drawn anew; 2000 gives the ends of a 95 % interval to two digits.
+    /// How many times the clusters are drawn anew. With 2000 the ends of a 95 % interval depend on the seed by about 1.5 % of its
+    /// width (standard error).
     pub resamples: u64,
     /// Seed of the draws.
     pub seed: u64,
