@@ -1,4 +1,7 @@
 //! The embedded transformer.
+mod head;
 mod kernel;
 mod ops;
+mod packing;
+mod statistics;
 mod tape;

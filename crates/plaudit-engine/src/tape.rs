@@ -7,27 +7,11 @@
 
 use crate::kernel::gemm::{Output, Packed};
 use crate::ops::Rotary;
-use plaudit_core::Segments;
+use crate::packing::Packing;
 
 /// A value on the tape: a matrix `[tokens, width]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Value(usize);
-
-/// Token sequences laid end to end, with no padding.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Packing {
-    /// Token ids, `[tokens]`.
-    pub(crate) tokens: Vec<u32>,
-    /// `tokens` cut into sequences; attention does not cross them.
-    pub(crate) sequences: Segments,
-}
-
-impl Packing {
-    /// The position of every token within its sequence, from 0.
-    pub(crate) fn positions(&self) -> impl Iterator<Item = usize> + '_ {
-        self.sequences.iter().flat_map(|range| 0..range.len())
-    }
-}
 
 /// What every operation may read.
 pub(crate) struct Context<'a> {
@@ -209,8 +193,11 @@ impl Tape {
         let mut scratch = std::mem::take(&mut buffers.scratch);
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let reads = node.operation.backward_reads();
-            let mut taken: Vec<Vec<f32>> =
-                node.inputs.iter().map(|value| std::mem::take(&mut buffers.slots[buffers.gradients[value.0]])).collect();
+            let mut taken: Vec<Vec<f32>> = node
+                .inputs
+                .iter()
+                .map(|value| std::mem::take(&mut buffers.slots[buffers.gradients[value.0]]))
+                .collect();
             {
                 let mut input_gradients: Vec<InputGradient<'_>> = taken
                     .iter_mut()

@@ -237,7 +237,9 @@ impl Block<'_> {
         let tall = if S::REGISTER_COUNT >= 32 { 12 } else { 6 };
         let first = panels.start * width;
         let panel_len = width * right.inner;
-        for (index, panel) in right.data[panels.start * panel_len..panels.end * panel_len].chunks_exact(panel_len).enumerate() {
+        for (index, panel) in
+            right.data[panels.start * panel_len..panels.end * panel_len].chunks_exact(panel_len).enumerate()
+        {
             let panel = &S::as_simd_f32s(panel).0.as_chunks::<2>().0[..inner];
             let column = index * width;
             let used = width.min(columns - first - column);
@@ -349,7 +351,8 @@ mod tests {
                     let exact: f64 = (0..inner)
                         .map(|index| {
                             let a = if left_transposed { a[index * rows + row] } else { a[row * inner + index] };
-                            let b = if right_transposed { b[column * inner + index] } else { b[index * columns + column] };
+                            let b =
+                                if right_transposed { b[column * inner + index] } else { b[index * columns + column] };
                             f64::from(a) * f64::from(b)
                         })
                         .sum();
@@ -365,7 +368,9 @@ mod tests {
 
     #[test]
     fn agrees_with_the_definition_at_edges_and_across_task_boundaries() {
-        for (rows, inner, columns) in [(1, 1, 1), (13, 7, 33), (12, 64, 32), (5, 256, 100), (211, 70, 65), (3, 512, 2000)] {
+        for (rows, inner, columns) in
+            [(1, 1, 1), (13, 7, 33), (12, 64, 32), (5, 256, 100), (211, 70, 65), (3, 512, 2000)]
+        {
             check(rows, inner, columns);
         }
     }

@@ -60,14 +60,22 @@ fn reduce(len: usize, f: impl Fn(usize) -> f32) -> f32 {
 /// Sum of the elements.
 #[inline(always)]
 pub(crate) fn sum(values: &[f32]) -> f32 {
-    reduce(values.len(), #[inline(always)] |index| values[index])
+    reduce(
+        values.len(),
+        #[inline(always)]
+        |index| values[index],
+    )
 }
 
 /// Sum of products of two slices of equal length.
 #[inline(always)]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let b = &b[..a.len()];
-    reduce(a.len(), #[inline(always)] |index| a[index] * b[index])
+    reduce(
+        a.len(),
+        #[inline(always)]
+        |index| a[index] * b[index],
+    )
 }
 
 /// The largest element; negative infinity for an empty slice. NaN elements are passed over.

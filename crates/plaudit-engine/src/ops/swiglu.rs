@@ -30,9 +30,7 @@ impl Operation for SwiGlu {
             vectorised(
                 #[inline(always)]
                 || {
-                    for (output, input) in
-                        output.chunks_exact_mut(self.width).zip(input.chunks_exact(2 * self.width))
-                    {
+                    for (output, input) in output.chunks_exact_mut(self.width).zip(input.chunks_exact(2 * self.width)) {
                         let (gate, up) = input.split_at(self.width);
                         swiglu_row(output, gate, up);
                     }

@@ -2,9 +2,10 @@
 
 use super::Rotary;
 use crate::kernel::gemm::{Output, Packed};
-use crate::tape::{Context, Forward, InputGradient, Operation, Packing};
+use crate::packing::Packing;
+use crate::tape::{Context, Forward, InputGradient, Operation};
 use plaudit_checkpoint::{Family, ModelConfig, Rope};
-use plaudit_core::{Segments, Stream};
+use plaudit_core::Stream;
 
 /// A configuration of which only `head_dim` matters.
 fn config(head_dim: usize) -> ModelConfig {
@@ -30,7 +31,8 @@ fn config(head_dim: usize) -> ModelConfig {
     }
 }
 
-/// One operation with random inputs and parameters under the loss sum(c * output), c random, on two sequences.
+/// One operation with random inputs and parameters under the loss sum(c * output), c random, on two prompts, the
+/// first with two continuations.
 pub(super) struct Case<O> {
     operation: O,
     inputs: Vec<usize>,
@@ -38,13 +40,13 @@ pub(super) struct Case<O> {
     parameters: usize,
     vocabulary: u64,
     head_dim: usize,
-    lengths: Vec<usize>,
+    families: Vec<(usize, Vec<usize>)>,
 }
 
 impl<O: Operation> Case<O> {
     pub(super) fn new(operation: O) -> Self {
-        let lengths = vec![5, 1, 7];
-        Self { operation, inputs: Vec::new(), output: 0, parameters: 0, vocabulary: 8, head_dim: 4, lengths }
+        let families = vec![(3, vec![2, 1]), (4, vec![])];
+        Self { operation, inputs: Vec::new(), output: 0, parameters: 0, vocabulary: 8, head_dim: 4, families }
     }
 
     pub(super) fn input(mut self, width: usize) -> Self {
@@ -72,17 +74,23 @@ impl<O: Operation> Case<O> {
         self
     }
 
-    pub(super) fn lengths(mut self, lengths: &[usize]) -> Self {
-        self.lengths = lengths.to_vec();
+    /// Lengths of each prompt and of its continuations.
+    pub(super) fn families(mut self, families: &[(usize, &[usize])]) -> Self {
+        self.families = families.iter().map(|(prefix, rest)| (*prefix, rest.to_vec())).collect();
         self
     }
 
     pub(super) fn check(self) {
         let mut stream = Stream::new(3, "finite-differences", 0, 0);
-        let sequences = Segments::from_lengths(self.lengths.iter().copied());
-        let tokens = sequences.total();
-        let packing =
-            Packing { tokens: (0..tokens).map(|_| stream.below(self.vocabulary) as u32).collect(), sequences };
+        let mut packing = Packing::default();
+        for (prefix, continuations) in &self.families {
+            let mut draw = |len: usize| (0..len).map(|_| stream.below(self.vocabulary) as u32).collect::<Vec<u32>>();
+            packing.add_prompt(&draw(*prefix));
+            for len in continuations {
+                packing.add_continuation(&draw(*len));
+            }
+        }
+        let tokens = packing.tokens.len();
         let mut rotary = Rotary::new(&config(self.head_dim));
         rotary.cover(tokens);
         let mut normal = |len: usize| (0..len).map(|_| stream.normal() as f32).collect::<Vec<f32>>();
