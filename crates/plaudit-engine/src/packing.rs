@@ -94,6 +94,11 @@ pub(crate) struct Part {
 }
 
 impl Continuations<'_> {
+    /// The columns of a range of samples.
+    pub(crate) fn columns(&self, samples: &Range<usize>) -> Range<usize> {
+        self.samples.range(samples.start).start..self.samples.range(samples.end - 1).end
+    }
+
     /// Cuts the batch into parts of about `rows` rows, at least one sample each. The cut depends on lengths alone.
     pub(crate) fn parts(&self, rows: usize) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();

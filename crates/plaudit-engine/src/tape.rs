@@ -282,6 +282,11 @@ pub(crate) struct Buffers {
 }
 
 impl Buffers {
+    /// Numbers held for each row of a packing.
+    pub(crate) fn numbers_per_row(&self) -> usize {
+        self.slot_widths.iter().sum()
+    }
+
     /// The gradient of the tape's output, to be filled before [`Tape::backward`].
     pub(crate) fn output_gradient(&mut self) -> &mut [f32] {
         let slot = self.gradients[self.output];

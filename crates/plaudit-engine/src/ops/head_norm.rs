@@ -31,7 +31,7 @@ impl HeadNorm {
 
     /// Normalises the heads of one row; `saved` receives 1 / rms per head.
     #[inline(always)]
-    pub(crate) fn normalise_row(&self, parameters: &[f32], output: &mut [f32], input: &[f32], saved: &mut [f32]) {
+    fn normalise_row(&self, parameters: &[f32], output: &mut [f32], input: &[f32], saved: &mut [f32]) {
         let dim = self.head_dim();
         for (head, inverse) in saved.iter_mut().enumerate() {
             let at = head * dim..(head + 1) * dim;
@@ -39,6 +39,22 @@ impl HeadNorm {
         }
         let values = saved.len() * dim..self.width;
         output[values.clone()].copy_from_slice(&input[values]);
+    }
+
+    /// Normalises the heads of one row where they are.
+    pub(crate) fn normalise_in_place(&self, parameters: &[f32], row: &mut [f32]) {
+        let dim = self.head_dim();
+        for (head, values) in row.chunks_exact_mut(dim).take(self.query_heads + self.key_heads).enumerate() {
+            vectorised(
+                #[inline(always)]
+                || {
+                    let inverse = 1.0 / (math::dot(values, values) / dim as f32 + self.eps).sqrt();
+                    for (value, weight) in values.iter_mut().zip(self.weight(parameters, head)) {
+                        *value = *value * inverse * weight;
+                    }
+                },
+            );
+        }
     }
 }
 
