@@ -12,8 +12,8 @@ use crate::statistics::{Request, Statistics};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Columns of a tile: with [`BLOCK_ROWS`] rows, 8 MiB of logits.
-const TILE: usize = 4096;
+/// Columns of a tile: with [`BLOCK_ROWS`] rows, 4 MiB of logits.
+const TILE: usize = 2048;
 /// Rows whose logits exist at once.
 const BLOCK_ROWS: usize = 512;
 /// Logits kept from the forward to the backward pass, in numbers: 32 MiB. Batches with more compute them twice.
