@@ -4,6 +4,8 @@
 //! same model here and there. What the engine cannot compute is refused by name instead of being computed differently.
 
 use crate::rope::Rope;
+use crate::CheckpointError;
+use std::path::Path;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
@@ -119,6 +121,16 @@ pub struct ModelConfig {
 }
 
 impl ModelConfig {
+    /// Reads `config.json` of a checkpoint directory.
+    ///
+    /// # Errors
+    /// If the file is missing or not JSON, or describes a model that cannot be used.
+    pub fn load(directory: &Path) -> Result<Self, CheckpointError> {
+        let path = directory.join("config.json");
+        let json = crate::files::read_json(&path)?;
+        Self::from_json(&json).map_err(|source| CheckpointError::Config { path, source })
+    }
+
     /// Reads a parsed `config.json`, in the style of `transformers` 4 (`rope_theta`, `rope_scaling`) or 5
     /// (`rope_parameters`).
     ///

@@ -5,10 +5,20 @@
 //! **Must not know** tensor maths, training, tasks or algorithms; it depends on no other crate of ours.
 //! **Start at** [`ModelConfig`] (what a model looks like).
 
+mod byte_tokenizer;
+mod chat_template;
 mod config;
+mod error;
+mod files;
 mod rope;
 mod tensors;
+mod tokenizer;
+mod weights;
 
+pub use chat_template::{ChatTemplate, Date, Message};
 pub use config::{ConfigError, Family, ModelConfig};
+pub use error::CheckpointError;
 pub use rope::{Rope, RopeScaling};
 pub use tensors::TensorSpec;
+pub use tokenizer::{TextStream, Tokenizer};
+pub use weights::Weights;
