@@ -7,7 +7,7 @@
 mod date;
 mod tojson;
 
-pub use date::Date;
+pub use date::{Date, DateError};
 
 use crate::CheckpointError;
 use minijinja::syntax::SyntaxConfig;

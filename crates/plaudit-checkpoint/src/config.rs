@@ -3,10 +3,10 @@
 //! Absent keys take the defaults of the family's configuration class in `transformers` 5, so that a directory means the
 //! same model here and there. What the engine cannot compute is refused by name instead of being computed differently.
 
-use crate::rope::Rope;
 use crate::CheckpointError;
-use std::path::Path;
+use crate::rope::Rope;
 use serde_json::{Map, Value, json};
+use std::path::Path;
 use thiserror::Error;
 
 /// A decoder-only architecture.
@@ -126,7 +126,7 @@ impl ModelConfig {
     /// # Errors
     /// If the file is missing or not JSON, or describes a model that cannot be used.
     pub fn load(directory: &Path) -> Result<Self, CheckpointError> {
-        let path = directory.join("config.json");
+        let path = directory.join(crate::save::CONFIG_FILE);
         let json = crate::files::read_json(&path)?;
         Self::from_json(&json).map_err(|source| CheckpointError::Config { path, source })
     }

@@ -246,24 +246,37 @@ fn safetensors_files(directory: &Path) -> Result<Vec<PathBuf>, CheckpointError> 
 /// Writes one safetensors file in f32, tensors in canonical order, and flushes it to the disk.
 ///
 /// # Errors
+/// [`CheckpointError::MissingTensors`] where `tensor` has no values for a name (then nothing is written),
 /// [`CheckpointError::NonFinite`] (a diverged model is not worth keeping) and [`CheckpointError::Io`]; then the file is
 /// incomplete.
 ///
 /// # Panics
-/// If `tensors` returns a slice of the wrong length.
+/// If `tensor` returns a slice of the wrong length.
 pub(crate) fn write_weights<'a>(
     path: &Path,
     config: &ModelConfig,
-    tensors: &dyn Fn(&str) -> &'a [f32],
+    tensor: &dyn Fn(&str) -> Option<&'a [f32]>,
 ) -> Result<(), CheckpointError> {
     let specs = config.tensors();
+    let mut tensors = Vec::with_capacity(specs.len());
+    let mut missing = Vec::new();
+    for spec in &specs {
+        match tensor(&spec.name) {
+            Some(values) => {
+                assert_eq!(values.len(), spec.len(), "the values of `{}`", spec.name);
+                tensors.push(values);
+            }
+            None => missing.push(spec.name.clone()),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(CheckpointError::MissingTensors { directory: path.to_owned(), names: missing });
+    }
     let mut file = File::create(path).map_err(CheckpointError::io("create", path))?;
     let mut write = |bytes: &[u8]| file.write_all(bytes).map_err(CheckpointError::io("write", path));
     write(&header(&specs))?;
     let mut bytes = Vec::with_capacity(CHUNK_BYTES);
-    for spec in &specs {
-        let values = tensors(&spec.name);
-        assert_eq!(values.len(), spec.len(), "the values of `{}`", spec.name);
+    for (spec, values) in specs.iter().zip(tensors) {
         for (chunk_index, chunk) in values.chunks(CHUNK_BYTES / 4).enumerate() {
             refuse_non_finite(chunk, chunk_index * (CHUNK_BYTES / 4), &spec.name, path)?;
             bytes.clear();
