@@ -73,11 +73,6 @@ impl Packed {
             self.data.chunks_exact_mut(width * inner).enumerate().for_each(pack);
         }
     }
-
-    /// The number of columns before padding.
-    pub(crate) fn columns(&self) -> usize {
-        self.columns
-    }
 }
 
 fn pack_panel(panel: &mut [f32], matrix: Matrix<'_>, first: usize, columns: usize, width: usize) {

@@ -24,7 +24,7 @@ pub(crate) struct Linear {
 const COLUMNS_PER_PASS: usize = 2048;
 
 /// weight_gradient\[outputs, inputs\] += output_gradient^T input, over `tokens` rows.
-pub(crate) fn weight_gradient(
+fn weight_gradient(
     weight_gradient: &mut [f32],
     output_gradient: &[f32],
     input: &[f32],

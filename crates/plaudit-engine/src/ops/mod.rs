@@ -13,7 +13,7 @@ mod testing;
 pub(crate) use attention::Attention;
 pub(crate) use embedding::Embedding;
 pub(crate) use head_norm::HeadNorm;
-pub(crate) use linear::{Linear, weight_gradient};
+pub(crate) use linear::Linear;
 pub(crate) use rms_norm::{RmsNorm, normalise};
 pub(crate) use rope::{Rope, Rotary};
 pub(crate) use swiglu::{SwiGlu, swiglu_row};
