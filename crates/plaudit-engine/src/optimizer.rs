@@ -287,7 +287,8 @@ mod tests {
         let narrow = |values: Vec<f64>| values.iter().map(|value| *value as f32).collect::<Vec<f32>>();
         let mut parameters = narrow(numbers(&vectors["initial"]));
         let (first, second) = (vec![0.0; 8], vec![0.0; 8]);
-        let mut optimizer = AdamW { config, steps: 0, first, second, undecayed: vec![5..8] };
+        let undecayed = std::iter::once(5..8).collect();
+        let mut optimizer = AdamW { config, steps: 0, first, second, undecayed };
         for step in vectors["steps"].as_array().unwrap() {
             let gradients = Gradients { values: narrow(numbers(&step["gradient"])) };
             let norm = gradients.norm();

@@ -1,5 +1,7 @@
 //! Agreement with PyTorch and transformers on committed vectors; see `vectors/README.md` for their layout.
 
+#![expect(clippy::unwrap_used, reason = "a test states its invariants by failing")]
+
 use plaudit_core::{Segments, Stream};
 use plaudit_engine::{Continuations, Gradients, Model, Request, Sampling};
 use safetensors::SafeTensors;
