@@ -59,7 +59,7 @@ fn train(config: ModelConfig, sequences: usize, length: usize) -> Case {
                 part.logp_gradient.fill((-1.0 / count) as f32);
             })
             .expect("the batch is well-formed");
-        optimizer.step(&mut model, &mut gradients, 1e-4, 1.0).expect("the gradient is finite");
+        optimizer.step(&mut model, &gradients, 1e-4, 1.0).expect("the gradient is finite");
         json!({ "loss": loss })
     })
 }
@@ -122,7 +122,7 @@ fn grpo(prompts: usize, group: usize, prompt: usize, new: usize) -> Case {
                 objective.evaluate(&columns, &totals, &mut derivatives);
             })
             .expect("the batch is well-formed");
-        optimizer.step(&mut model, &mut gradients, 1e-4, 1.0).expect("the gradient is finite");
+        optimizer.step(&mut model, &gradients, 1e-4, 1.0).expect("the gradient is finite");
         json!({ "tokens": rollouts.tokens.len() })
     })
 }
