@@ -57,13 +57,17 @@ pub enum ChatTemplate {
     Never,
 }
 
-/// Supervised training on worked solutions, which gives a model of random weights something to improve on. It uses the betas, eps,
+/// Supervised training on the task's own solutions, which gives a model of random weights something to improve on. It uses the betas, eps,
 /// weight decay and norm clipping of [optimizer].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WarmStart {
     /// How many training problems it sees the solutions of; 0 leaves the warm start out.
     pub examples: usize,
+    /// Share of the problems whose solution is worked out step by step; the others' states the answer at once. Below 1 the model knows
+    /// both ways, and reinforcement learning can find out which one is rewarded.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub worked: f64,
     /// How often it sees each.
     #[schemars(range(min = 1))]
     pub epochs: usize,
@@ -77,11 +81,25 @@ pub struct WarmStart {
     pub warmup_steps: usize,
     /// How the learning rate goes on after its peak.
     pub schedule: Schedule,
+    /// Updates between measurements on held-out prompts; 0 measures before the first and after the last only.
+    pub eval_every: usize,
+    /// Updates between checkpoints; 0 writes one at the end only, which is kept beside those of reinforcement learning.
+    pub checkpoint_every: usize,
 }
 
 impl Default for WarmStart {
     fn default() -> Self {
-        Self { examples: 0, epochs: 1, batch: 32, learning_rate: 1e-3, warmup_steps: 20, schedule: Schedule::Cosine }
+        Self {
+            examples: 0,
+            worked: 1.0,
+            epochs: 1,
+            batch: 32,
+            learning_rate: 1e-3,
+            warmup_steps: 20,
+            schedule: Schedule::Cosine,
+            eval_every: 0,
+            checkpoint_every: 500,
+        }
     }
 }
 
@@ -222,10 +240,13 @@ pub struct Eval {
     /// Sampling temperature; 0 takes the most probable token each time.
     #[schemars(range(min = 0.0))]
     pub temperature: f64,
+    /// Whether each measurement also estimates how far the policy has moved from where reinforcement learning started (`kl/reference`,
+    /// from that step's rollouts). Needs memory for a second copy of the model.
+    pub kl: bool,
 }
 
 impl Default for Eval {
     fn default() -> Self {
-        Self { prompts: 256, every: 10, samples: 1, pass_at: vec![1], temperature: 0.0 }
+        Self { prompts: 256, every: 10, samples: 1, pass_at: vec![1], temperature: 0.0, kl: true }
     }
 }

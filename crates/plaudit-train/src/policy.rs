@@ -1,0 +1,148 @@
+//! A model with what turns text into its tokens and back.
+
+use crate::TrainError;
+use crate::checkpoint::latest_checkpoint;
+use plaudit_checkpoint::{ChatTemplate, Message, Tokenizer, save_directory};
+use plaudit_core::Segments;
+use plaudit_engine::{Model, preset};
+use plaudit_recipe::{ChatTemplate as Use, ModelSource, Recipe};
+use plaudit_task::Problem;
+use serde_json::Map;
+use std::path::{Path, PathBuf};
+
+/// A model, its tokenizer and, where it has one that is used, its chat template.
+#[derive(Debug)]
+pub struct Policy {
+    /// The model.
+    pub model: Model,
+    /// Its tokenizer.
+    pub tokenizer: Tokenizer,
+    template: Option<ChatTemplate>,
+    end_token: u32,
+    /// The directory it was read from, whose other settings a saved checkpoint keeps.
+    original: Option<PathBuf>,
+}
+
+impl Policy {
+    /// The policy that a recipe starts with. A preset's random weights follow from the recipe's seed.
+    ///
+    /// # Errors
+    /// If the checkpoint cannot be read, or its tokenizer does not fit.
+    pub fn initial(recipe: &Recipe) -> Result<Self, TrainError> {
+        match recipe.policy.source() {
+            ModelSource::Preset(name) => {
+                let config = preset(name).expect("a validated recipe names a preset of the engine");
+                let model = Model::random(config, recipe.train.seed);
+                Self::assemble(model, Tokenizer::bytes(), recipe.policy.chat_template, None)
+            }
+            ModelSource::Checkpoint(directory) => Self::from_checkpoint(directory, recipe.policy.chat_template),
+        }
+    }
+
+    /// The model at `path`: a checkpoint in Hugging Face layout, or a run directory, whose latest checkpoint is taken.
+    ///
+    /// # Errors
+    /// [`TrainError::NoModel`] if it is neither; else if the checkpoint cannot be read, or its tokenizer does not fit.
+    pub fn open(path: &Path, chat_template: Use) -> Result<Self, TrainError> {
+        if path.join("config.json").exists() {
+            return Self::from_checkpoint(path, chat_template);
+        }
+        match latest_checkpoint(path)? {
+            Some(checkpoint) => Self::from_checkpoint(&checkpoint, chat_template),
+            None => Err(TrainError::NoModel(path.to_owned())),
+        }
+    }
+
+    pub(crate) fn from_checkpoint(directory: &Path, chat_template: Use) -> Result<Self, TrainError> {
+        let model = Model::load(directory)?;
+        let tokenizer = Tokenizer::from_directory(directory)?;
+        Self::assemble(model, tokenizer, chat_template, Some(directory.to_owned()))
+    }
+
+    fn assemble(
+        model: Model,
+        tokenizer: Tokenizer,
+        chat_template: Use,
+        original: Option<PathBuf>,
+    ) -> Result<Self, TrainError> {
+        let rows = model.config().vocab_size;
+        if tokenizer.vocab_size() > rows {
+            return Err(TrainError::Vocabulary { tokenizer: tokenizer.vocab_size(), model: rows });
+        }
+        let template = match chat_template {
+            Use::Auto => tokenizer.chat_template()?,
+            Use::Never => None,
+        };
+        let ends = tokenizer.eos_token_id().or(model.config().eos_token_ids.first().copied());
+        let end_token = ends.ok_or(TrainError::NoEndToken)?;
+        Ok(Self { model, tokenizer, template, end_token, original })
+    }
+
+    /// The tokens that a prompt becomes: the opening of the model's turn in a conversation, where the chat template is used; else the
+    /// text with what the tokenizer begins texts with.
+    ///
+    /// # Errors
+    /// If the template refuses the prompt, or the vocabulary cannot express it.
+    pub fn encode_prompt(&self, prompt: &str) -> Result<Vec<u32>, TrainError> {
+        match &self.template {
+            Some(template) => {
+                // Synthetic prompts end in a line end that separates them from the answer; a turn has its own.
+                let message = Message { role: "user", content: prompt.trim_end() };
+                Ok(self.tokenizer.encode(&template.render(&[message], &Map::new())?)?)
+            }
+            None => Ok(self.tokenizer.encode_with_special(prompt)?),
+        }
+    }
+
+    /// The tokens of a completion that ends: the text's, then the token that ends a text.
+    pub(crate) fn encode_completion(&self, text: &str) -> Result<Vec<u32>, TrainError> {
+        let mut tokens = self.tokenizer.encode(text)?;
+        tokens.push(self.end_token);
+        Ok(tokens)
+    }
+
+    /// The text of a completion, special tokens left out.
+    ///
+    /// # Errors
+    /// If the tokenizer's decoder fails.
+    pub fn decode(&self, tokens: &[u32]) -> Result<String, TrainError> {
+        Ok(self.tokenizer.decode(tokens, true)?)
+    }
+
+    /// The tokens that end a completion.
+    pub fn stop_tokens(&self) -> Vec<u32> {
+        let mut stop = self.model.config().eos_token_ids.clone();
+        stop.push(self.end_token);
+        stop.sort_unstable();
+        stop.dedup();
+        stop
+    }
+
+    /// The tokens of all prompts, flat, cut into prompts; each must leave room for `max_tokens` more.
+    pub(crate) fn encode_prompts(
+        &self,
+        problems: &[Problem],
+        max_tokens: usize,
+    ) -> Result<(Vec<u32>, Segments), TrainError> {
+        let positions = self.model.config().max_position_embeddings;
+        let (mut flat, mut prompts) = (Vec::new(), Segments::default());
+        for Problem { prompt, .. } in problems {
+            let encoded = self.encode_prompt(prompt)?;
+            let tokens = encoded.len();
+            if tokens + max_tokens > positions {
+                let beginning = prompt.chars().take(60).collect();
+                return Err(TrainError::PromptTooLong { tokens, max_tokens, positions, beginning });
+            }
+            prompts.push(tokens);
+            flat.extend(encoded);
+        }
+        Ok((flat, prompts))
+    }
+
+    /// Writes the model, its configuration and its tokenizer into `directory`, in the layout of a Hugging Face checkpoint.
+    pub(crate) fn save(&self, directory: &Path) -> Result<(), TrainError> {
+        let model = &self.model;
+        let tensor = |name: &str| model.tensor(name);
+        Ok(save_directory(directory, model.config(), &self.tokenizer, self.original.as_deref(), &tensor)?)
+    }
+}
