@@ -134,6 +134,8 @@ impl Recipe {
         small.policy.warm_start.examples = self.policy.warm_start.examples.min(32);
         small.policy.warm_start.epochs = 1;
         small.policy.warm_start.batch = self.policy.warm_start.batch.min(16);
+        small.policy.warm_start.eval_every = 1;
+        small.policy.warm_start.checkpoint_every = 1;
         small.sample.group = self.sample.group.min(4);
         small.sample.max_tokens = self.sample.max_tokens.min(16);
         small.train.steps = self.train.steps.min(2);

@@ -19,14 +19,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A task and its settings, chosen by `kind`.
-///
-/// ```
-/// use plaudit_task::{Split, TaskConfig};
-/// let task = TaskConfig::default().build()?;
-/// let problem = task.problem(0, Split::Train, 0)?;
-/// assert!(task.check(&problem, &problem.solution()).verdict.is_correct());
-/// # Ok::<(), plaudit_task::TaskError>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum TaskConfig {
@@ -109,6 +101,14 @@ impl TaskConfig {
     }
 
     /// The task, after checking every setting (and reading the file, of a dataset).
+    ///
+    /// ```
+    /// use plaudit_task::{Split, TaskConfig};
+    /// let task = TaskConfig::default().build()?;
+    /// let problem = task.problem(0, Split::Train, 0)?;
+    /// assert!(task.check(&problem, &problem.solution()).verdict.is_correct());
+    /// # Ok::<(), plaudit_task::TaskError>(())
+    /// ```
     ///
     /// # Errors
     /// [`TaskError::Config`] names a bad field; a dataset's errors name its file.
