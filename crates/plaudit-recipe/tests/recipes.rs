@@ -83,11 +83,14 @@ fn every_default_is_written_out() {
 
     [policy.warm_start]
     examples = 0
+    worked = 1.0
     epochs = 1
     batch = 32
     learning_rate = 0.001
     warmup_steps = 20
     schedule = "cosine"
+    eval_every = 0
+    checkpoint_every = 500
 
     [sample]
     group = 8
@@ -154,6 +157,7 @@ fn every_default_is_written_out() {
     samples = 1
     pass_at = [1]
     temperature = 0.0
+    kl = true
     "#);
 }
 
