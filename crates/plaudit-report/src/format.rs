@@ -6,7 +6,7 @@ use crate::Unit;
 const NOT_A_NUMBER: &str = "not a number";
 
 /// A metric with its unit: "41 %", "31.4 tokens", "0.0003".
-pub(crate) fn quantity(value: f64, unit: Unit) -> String {
+pub fn quantity(value: f64, unit: Unit) -> String {
     let number = number(value, unit);
     match unit.label() {
         "" => number,
@@ -51,7 +51,7 @@ pub(crate) fn points(difference: f64) -> String {
 }
 
 /// A duration: "0.8 s", "41 s", "2 min 41 s", "3 h 05 min".
-pub(crate) fn duration(seconds: f64) -> String {
+pub fn duration(seconds: f64) -> String {
     if !(0.0..1e12).contains(&seconds) {
         return NOT_A_NUMBER.to_owned();
     }

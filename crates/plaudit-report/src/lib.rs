@@ -25,6 +25,7 @@ mod warnings;
 pub use atomic::write_atomically;
 pub use directory::RunDirectory;
 pub use error::ReportError;
+pub use format::{duration, quantity};
 pub use html::write_report;
 pub use jsonl::JsonLines;
 pub use manifest::{Manifest, Status};

@@ -1,10 +1,10 @@
 //! The second half of a step of reinforcement learning: updates from a batch, and its row of metrics.
 
+use crate::TrainError;
 use crate::rollout::Batch;
 use crate::schedule::learning_rate;
 use crate::trainer::Trainer;
 use crate::update::{Columns, Update};
-use crate::TrainError;
 use plaudit_core::{Finish, Loss, Rollouts, Scores, Segments, Stream, VerdictCounts};
 use plaudit_engine::{Continuations, Request};
 use plaudit_objective::{accumulate, per_token};

@@ -60,8 +60,7 @@ impl Trainer<'_, '_> {
         let scores: Vec<Scores> = signal.iter().map(|signal| signal.score(&checks)).collect();
         let reward = reward(signal, &scores);
         let mut advantage = vec![0.0; rollouts.len()];
-        let columns =
-            OutcomeColumns { scores: &reward.values, scored: &reward.scored, groups: &rollouts.groups() };
+        let columns = OutcomeColumns { scores: &reward.values, scored: &reward.scored, groups: &rollouts.groups() };
         credit.advantages(&columns, &mut advantage)?;
         let mut token_advantage = vec![0.0; rollouts.tokens.len()];
         broadcast(&advantage, &rollouts.samples, &mut token_advantage);

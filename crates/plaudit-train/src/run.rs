@@ -128,7 +128,8 @@ fn train(
     for note in notes(recipe, &*task, &directory)? {
         journal.tell(Event::Note(&note));
     }
-    let mut trainer = Trainer { recipe, plan, task, policy, learner, reference: None, order: Order::default(), journal };
+    let mut trainer =
+        Trainer { recipe, plan, task, policy, learner, reference: None, order: Order::default(), journal };
     trainer.run(step)
 }
 
@@ -235,7 +236,10 @@ fn notes(recipe: &Recipe, task: &dyn Task, directory: &Path) -> Result<Vec<Strin
     }
     let held_out = task.size(Split::HeldOut).unwrap_or(u64::MAX);
     if held_out < recipe.eval.prompts as u64 {
-        notes.push(format!("measuring on all {held_out} held-out prompts; eval.prompts asks for {}", recipe.eval.prompts));
+        notes.push(format!(
+            "measuring on all {held_out} held-out prompts; eval.prompts asks for {}",
+            recipe.eval.prompts
+        ));
     }
     Ok(notes)
 }

@@ -4,7 +4,7 @@ use crate::journal::Journal;
 use crate::reinforce::Spent;
 use crate::update::{Learner, Refusal};
 use crate::warm_start::Order;
-use crate::{Control, Event, Evaluation, Plan, Policy, TrainError, evaluate};
+use crate::{Control, Evaluation, Event, Plan, Policy, TrainError, evaluate};
 use plaudit_engine::{EngineError, Model};
 use plaudit_recipe::Recipe;
 use plaudit_report::{Phase, Row, Sample, When};

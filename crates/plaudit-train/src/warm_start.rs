@@ -43,7 +43,8 @@ impl Trainer<'_, '_> {
         let total = Plan::of(self.recipe).warm_start;
         let rate = learning_rate(settings.schedule, settings.learning_rate, settings.warmup_steps, step, total);
         let outcome = self.learner.update(&mut self.policy.model, &columns, &objective, rate);
-        let Update { loss, entropy, gradient_norm, tokens, .. } = outcome.map_err(|refusal| self.refused(refusal, row))?;
+        let Update { loss, entropy, gradient_norm, tokens, .. } =
+            outcome.map_err(|refusal| self.refused(refusal, row))?;
         row.set("loss", loss.value);
         row.set("entropy", entropy / tokens.max(1) as f64);
         row.set("gradient_norm", gradient_norm);

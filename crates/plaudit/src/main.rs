@@ -1,2 +1,48 @@
 //! The command line of Plaudit.
-fn main() {}
+//!
+//! **Owns** everything that a person types and sees in a terminal.
+//! **Must not know** how anything is computed: it parses, calls the libraries, and prints.
+//! **Start at** `arguments.rs` (what can be typed), then the file of a command in `commands/`; `view/` shows a run while it goes on.
+
+mod arguments;
+mod commands;
+mod output;
+mod stop;
+mod view;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use plaudit_recipe::RecipeError;
+use std::process::ExitCode;
+
+/// Done.
+const DONE: u8 = 0;
+/// Something failed.
+const FAILED: u8 = 1;
+/// What was typed, or a recipe, is not valid. Also what clap exits with.
+const INVALID: u8 = 2;
+/// Ctrl-C, by the convention of shells.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Resume(arguments) => commands::run::resume(&arguments),
+        Command::Report { run } => commands::report::report(&run),
+        Command::Eval(arguments) => commands::eval::eval(&arguments),
+        Command::Sample(arguments) => commands::sample::sample(&arguments),
+        Command::Recipes { name } => commands::list::recipes(name.as_deref()),
+        Command::Parts { name } => commands::list::parts(name.as_deref()),
+        Command::Schema => commands::list::schema(),
+        Command::Completions { shell } => commands::list::completions(shell),
+    };
+    ExitCode::from(result.unwrap_or_else(|error| {
+        let invalid = error.chain().find_map(|cause| cause.downcast_ref::<RecipeError>());
+        match invalid {
+            // Prints itself whole: every mistake with its place.
+            Some(RecipeError::Invalid(problems)) => output::complain(&problems.to_string()),
+            _ => output::complain(&format!("error: {error:#}")),
+        }
+        if invalid.is_some() { INVALID } else { FAILED }
+    }))
+}

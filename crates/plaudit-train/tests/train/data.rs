@@ -66,7 +66,9 @@ fn a_checkpoint_directory_learns_from_a_jsonl_file() {
     assert_eq!(fs::read_to_string(directory.join("malformed.jsonl")).unwrap().lines().count(), 2);
     // The trained checkpoint has the layout of the one it came from.
     let trained = latest_checkpoint(&directory).unwrap().unwrap();
-    for file in ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "generation_config.json"] {
+    for file in
+        ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "generation_config.json"]
+    {
         assert!(trained.join(file).exists(), "{file}");
     }
     assert!(RunDirectory::new(&directory).report().exists());

@@ -12,7 +12,12 @@ fn numbers_that_explode_stop_the_run_and_leave_the_last_checkpoint() {
     let directory = folder.path().join("run");
     // The warm start is sound; the first update of reinforcement learning throws the weights out of range.
     let error = run(
-        &recipe(&["optimizer.learning_rate=1e39", "optimizer.warmup_steps=0", "optimizer.clip_norm=0", "train.prompts=16"]),
+        &recipe(&[
+            "optimizer.learning_rate=1e39",
+            "optimizer.warmup_steps=0",
+            "optimizer.clip_norm=0",
+            "train.prompts=16",
+        ]),
         &directory,
     )
     .unwrap_err();
@@ -31,10 +36,7 @@ fn a_directory_that_holds_something_is_left_alone() {
     fs::write(folder.path().join("thesis.tex"), "").unwrap();
     assert!(matches!(run(&recipe(&[]), folder.path()), Err(TrainError::Exists(_))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    assert!(matches!(
-        resume(folder.path(), None, &mut |_: Event<'_>| Control::Continue),
-        Err(TrainError::NotARun(_))
-    ));
+    assert!(matches!(resume(folder.path(), None, &mut |_: Event<'_>| Control::Continue), Err(TrainError::NotARun(_))));
 }
 
 #[test]

@@ -1,0 +1,200 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  plaudit run grpo                          train the quickstart; about two minutes
+  plaudit recipes grpo > my.toml            start a recipe of your own
+  plaudit run my.toml --set train.steps=50  run it, with one setting changed
+  plaudit eval runs/grpo-1 --samples 8      measure what was trained
+";
+
+/// The reward and credit layer for reasoning RL: trains a policy from whatever feedback there is, and says whether the signal can be
+/// trusted.
+#[derive(Debug, Parser)]
+#[command(name = "plaudit", version, after_help = EXAMPLES, max_term_width = 110)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train a policy by a recipe.
+    Run(Run),
+    /// Continue a run from its last checkpoint.
+    Resume(Resume),
+    /// Draw the report of a run again, and print its summary.
+    Report {
+        /// The run directory, such as runs/grpo-1.
+        run: PathBuf,
+    },
+    /// Measure accuracy and pass@k on held-out prompts.
+    Eval(Eval),
+    /// Write completions, with the probability of every token.
+    Sample(Sample),
+    /// List the recipes that come with Plaudit, or print one.
+    Recipes {
+        /// The recipe to print.
+        name: Option<String>,
+    },
+    /// List the parts that recipes are made of, or what can be set in one.
+    Parts {
+        /// A part, such as `verify`, or a stage, such as `signal`.
+        name: Option<String>,
+    },
+    /// Print the JSON schema of recipes, for editors.
+    Schema,
+    /// Print the completions of a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  plaudit run grpo
+  plaudit run ./my.toml --output runs/first --seed 7
+  plaudit run grpo --set train.steps=50 --set optimizer.learning_rate=1e-4
+
+The run directory holds recipe.toml (every default written out), metrics.jsonl, rollouts/*.parquet, checkpoints in Hugging Face layout,
+and report.html. Ctrl-C stops after the current step with a checkpoint; `plaudit resume` continues from it, also after a kill.
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub(crate) struct Run {
+    /// A recipe that comes with Plaudit (`plaudit recipes`), or a file of your own, such as ./my.toml.
+    pub(crate) recipe: String,
+    /// Change a setting, such as train.steps=50; may be given more than once.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The run directory to create [default: runs/NAME-N with the first free N].
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// The seed of every random draw; short for --set train.seed=N.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// The run directory, such as runs/grpo-1.
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+/// How to run, which does not change the results.
+#[derive(Debug, Args)]
+pub(crate) struct How {
+    /// Threads to compute with [default: as in the recipe; 0 takes all cores].
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Print plain lines, also to a terminal.
+    #[arg(long)]
+    pub(crate) plain: bool,
+}
+
+const EVAL_EXAMPLES: &str = "\
+Examples:
+  plaudit eval runs/grpo-1                                  as the run measured itself
+  plaudit eval runs/grpo-1 --samples 8 --pass-at 8 --temperature 1
+  plaudit eval ./my-model --task countdown --set task.numbers=[3,3]
+  plaudit eval ./my-model --task dataset --set task.path=my.jsonl
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = EVAL_EXAMPLES)]
+pub(crate) struct Eval {
+    /// A run directory (its latest checkpoint is taken), or a checkpoint in Hugging Face layout.
+    pub(crate) model: PathBuf,
+    #[command(flatten)]
+    pub(crate) task: Task,
+    /// Held-out prompts.
+    #[arg(long, value_name = "N")]
+    pub(crate) prompts: Option<usize>,
+    /// Completions per prompt.
+    #[arg(long, value_name = "N")]
+    pub(crate) samples: Option<usize>,
+    /// Also estimate pass@K, the chance that one of K completions is right; may be given more than once.
+    #[arg(long, value_name = "K")]
+    pub(crate) pass_at: Vec<usize>,
+    /// Sampling temperature; 0 takes the most probable token each time.
+    #[arg(long, value_name = "T")]
+    pub(crate) temperature: Option<f64>,
+    /// Print this many answers as well.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) show: usize,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Where prompts come from.
+#[derive(Debug, Args)]
+pub(crate) struct Task {
+    /// A kind of task (`plaudit parts task`), or a recipe whose task is taken [default: the run's].
+    #[arg(long, value_name = "KIND_OR_FILE")]
+    pub(crate) task: Option<String>,
+    /// Change a setting, such as task.path=my.jsonl; may be given more than once.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Most tokens in a completion.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_tokens: Option<usize>,
+    /// The seed of prompts and draws.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Threads to compute with; 0 takes all cores.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+}
+
+const SAMPLE_EXAMPLES: &str = "\
+Examples:
+  plaudit sample runs/grpo-1                       two held-out prompts of the run's task
+  plaudit sample runs/grpo-1 $'3*(4+5)=?\\n' --samples 4
+  echo 'Name a prime.' | plaudit sample ./my-model - --temperature 0.7
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = SAMPLE_EXAMPLES)]
+pub(crate) struct Sample {
+    /// A run directory (its latest checkpoint is taken), or a checkpoint in Hugging Face layout.
+    pub(crate) model: PathBuf,
+    /// The prompt; `-` reads it from standard input [default: held-out prompts of the task].
+    pub(crate) prompt: Option<String>,
+    #[command(flatten)]
+    pub(crate) task: Task,
+    /// How many held-out prompts to take where no prompt is given.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) prompts: usize,
+    /// Completions per prompt.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) samples: usize,
+    /// Sampling temperature; 0 takes the most probable token each time.
+    #[arg(long, value_name = "T", default_value_t = 1.0)]
+    pub(crate) temperature: f32,
+    /// Sample from the K most probable tokens only; 0 takes all.
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub(crate) top_k: usize,
+    /// Sample from the fewest most probable tokens that hold this probability.
+    #[arg(long, value_name = "P", default_value_t = 1.0)]
+    pub(crate) top_p: f32,
+    /// Leave out tokens less probable than this share of the most probable one.
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    pub(crate) min_p: f32,
+    /// Print a table of tokens also to a terminal, where colours say the same.
+    #[arg(long)]
+    pub(crate) table: bool,
+    /// Print JSON, one object per completion.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

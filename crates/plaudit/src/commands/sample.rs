@@ -1,0 +1,197 @@
+//! `plaudit sample`: completions with the probability of every token.
+
+use super::subject::Subject;
+use crate::arguments::{Sample, Task};
+use crate::{DONE, output};
+use anyhow::{Context, bail};
+use plaudit_core::{Finish, Rollouts, Segments, Stream};
+use plaudit_engine::{Request, Sampling, Statistics};
+use plaudit_recipe::ChatTemplate;
+use plaudit_task::Split;
+use plaudit_train::{Policy, in_pool};
+use serde_json::json;
+use std::io::{IsTerminal, Read, stdin, stdout};
+
+/// Writes completions.
+pub(crate) fn sample(arguments: &Sample) -> anyhow::Result<u8> {
+    let Task { max_tokens, seed, threads, .. } = arguments.task;
+    let (mut policy, prompts, max_tokens, seed) = match &arguments.prompt {
+        Some(text) => {
+            let policy = Policy::open(&arguments.model, ChatTemplate::Auto)?;
+            (policy, vec![prompt_text(text)?], max_tokens.unwrap_or(256), seed.unwrap_or(0))
+        }
+        None => {
+            let Subject { policy, recipe } = Subject::open(&arguments.model, &arguments.task, &[])?;
+            let (task, seed) = (recipe.task.build()?, recipe.train.seed);
+            let problem = |index| Ok(task.problem(seed, Split::HeldOut, index)?.prompt);
+            let prompts: anyhow::Result<Vec<String>> = (0..arguments.prompts as u64).map(problem).collect();
+            (policy, prompts?, recipe.sample.max_tokens, seed)
+        }
+    };
+    let sampling = Sampling {
+        temperature: arguments.temperature,
+        top_k: arguments.top_k,
+        top_p: arguments.top_p,
+        min_p: arguments.min_p,
+        max_tokens,
+        stop: policy.stop_tokens(),
+    };
+    let (rollouts, statistics) =
+        in_pool(threads, || generate(&mut policy, &prompts, arguments.samples, &sampling, seed))??;
+    for index in 0..rollouts.len() {
+        let completion = Completion {
+            prompt: &prompts[rollouts.prompt_of[index] as usize],
+            number: index % arguments.samples + 1,
+            of: arguments.samples,
+            tokens: tokens(&policy, &rollouts, &statistics, index),
+            text: policy.decode(rollouts.completion(index))?,
+            finish: rollouts.finish[index],
+        };
+        output::print(&if arguments.json {
+            completion.as_json()
+        } else if stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() && !arguments.table {
+            completion.in_colours()
+        } else {
+            completion.as_table()
+        });
+    }
+    Ok(DONE)
+}
+
+fn prompt_text(text: &str) -> anyhow::Result<String> {
+    let mut prompt = text.to_owned();
+    if text == "-" {
+        prompt.clear();
+        stdin().read_to_string(&mut prompt).context("cannot read the prompt from standard input")?;
+    }
+    if prompt.is_empty() {
+        bail!("the prompt is empty");
+    }
+    Ok(prompt)
+}
+
+fn generate(
+    policy: &mut Policy,
+    prompts: &[String],
+    samples: usize,
+    sampling: &Sampling,
+    seed: u64,
+) -> anyhow::Result<(Rollouts, Statistics)> {
+    let (mut flat, mut cut) = (Vec::new(), Segments::default());
+    for prompt in prompts {
+        let tokens = policy.encode_prompt(prompt)?;
+        cut.push(tokens.len());
+        flat.extend(tokens);
+    }
+    let stream = |sample: usize| Stream::new(seed, "sample", 0, sample as u64);
+    let rollouts = policy.model.generate(&flat, &cut, samples, sampling, &stream)?;
+    let statistics = policy.model.score((&rollouts).into(), &Request { rank: true, ..Request::default() })?;
+    Ok((rollouts, statistics))
+}
+
+/// One token of a completion.
+struct Token {
+    id: u32,
+    text: String,
+    /// Under the model's own distribution.
+    logp: f32,
+    /// Under the distribution it was drawn from.
+    sampling_logp: f32,
+    /// How many tokens were more probable.
+    rank: u32,
+}
+
+fn tokens(policy: &Policy, rollouts: &Rollouts, statistics: &Statistics, sample: usize) -> Vec<Token> {
+    let token = |at: usize| Token {
+        id: rollouts.tokens[at],
+        text: policy.tokenizer.token_text(rollouts.tokens[at]),
+        logp: rollouts.logp[at],
+        sampling_logp: rollouts.sampling_logp[at],
+        rank: statistics.rank[at],
+    };
+    rollouts.samples.range(sample).map(token).collect()
+}
+
+struct Completion<'a> {
+    prompt: &'a str,
+    number: usize,
+    of: usize,
+    tokens: Vec<Token>,
+    text: String,
+    finish: Finish,
+}
+
+/// Probabilities from which on a token gets a colour, and the colour (an SGR code): sure, likely, unsure, surprising.
+const COLOURS: [(f32, &str); 4] = [(0.9, "39"), (0.5, "32"), (0.1, "33"), (0.0, "31")];
+
+impl Completion<'_> {
+    fn heading(&self) -> String {
+        let total: f32 = self.tokens.iter().map(|token| token.logp).sum();
+        let end = match self.finish {
+            Finish::Stop => "ended",
+            Finish::Length => "cut off",
+        };
+        let number = if self.of > 1 { format!("sample {} of {}, ", self.number, self.of) } else { String::new() };
+        let count = self.tokens.len();
+        format!("{}\n[{number}{count} tokens, {end}, log-probability {total:.2}]\n", self.prompt.trim_end())
+    }
+
+    fn as_table(&self) -> String {
+        let width = self.tokens.iter().map(|token| shown(&token.text).chars().count()).max().unwrap_or(0).max(5);
+        let mut text = format!("{}{}\n\n  {:<width$}  probability   rank\n", self.heading(), self.text, "token");
+        for token in &self.tokens {
+            let rank = token.rank + 1;
+            text += &format!("  {:<width$}  {:>11.4}  {rank:>5}\n", shown(&token.text), token.logp.exp());
+        }
+        text + "\n"
+    }
+
+    fn in_colours(&self) -> String {
+        let paint = |code: &str, text: &str| format!("\u{1b}[{code}m{text}\u{1b}[0m");
+        let colour = |logp: f32| COLOURS.iter().find(|(least, _)| logp.exp() >= *least).map_or("31", |(_, code)| code);
+        let tokens: String = self.tokens.iter().map(|token| paint(colour(token.logp), &visible(&token.text))).collect();
+        let names = ["90 % and up", "50 %", "10 %", "less"];
+        let legend: Vec<String> = COLOURS.iter().zip(names).map(|((_, code), name)| paint(code, name)).collect();
+        format!(
+            "{}{tokens}\n{} {}\n\n",
+            paint("2", &self.heading()),
+            paint("2", "token probability:"),
+            legend.join("  ")
+        )
+    }
+
+    fn as_json(&self) -> String {
+        let token = |token: &Token| {
+            json!({
+                "id": token.id,
+                "text": token.text,
+                "logp": token.logp,
+                "sampling_logp": token.sampling_logp,
+                "rank": token.rank,
+            })
+        };
+        let line = json!({
+            "prompt": self.prompt,
+            "completion": self.text,
+            "finish": self.finish,
+            "tokens": self.tokens.iter().map(token).collect::<Vec<serde_json::Value>>(),
+        });
+        format!("{line}\n")
+    }
+}
+
+/// A token in a table: its spaces visible, on one line.
+fn shown(text: &str) -> String {
+    text.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t").replace(' ', "␣")
+}
+
+/// A token in running text: its line ends both visible and obeyed, other control characters only visible.
+fn visible(text: &str) -> String {
+    let show = |character: char| match character {
+        '\n' => "⏎\n".to_owned(),
+        '\t' => "\t".to_owned(),
+        character if character.is_control() => "·".to_owned(),
+        character => character.to_string(),
+    };
+    text.chars().map(show).collect()
+}
