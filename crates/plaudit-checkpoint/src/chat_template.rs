@@ -13,7 +13,7 @@ use crate::CheckpointError;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 const NAME: &str = "chat template";
@@ -66,21 +66,24 @@ impl ChatTemplate {
     }
 
     /// The text of a conversation, ending where the model's turn begins. Encode it with [`crate::Tokenizer::encode`]. `variables` are
-    /// the template's own switches, such as `enable_thinking`.
+    /// the template's own switches, such as `enable_thinking`; a template that prints an object among them sees its keys sorted.
     ///
     /// # Errors
     /// [`CheckpointError::ChatTemplate`] where the template refuses the conversation, uses something unknown or runs too long, or where
     /// `variables` would replace what every template is given.
     pub fn render(&self, messages: &[Message<'_>], variables: &Map<String, Value>) -> Result<String, CheckpointError> {
-        let mut context: Map<String, Value> =
-            self.named_tokens.iter().map(|(name, text)| (name.clone(), json!(text))).collect();
-        context.extend(variables.clone());
-        let messages = messages.iter().map(|message| json!({ "role": message.role, "content": message.content }));
+        let mut context: BTreeMap<String, minijinja::Value> =
+            self.named_tokens.iter().map(|(name, text)| (name.clone(), text.as_str().into())).collect();
+        context.extend(variables.iter().map(|(name, value)| (name.clone(), Serde(value).into())));
+        // Pairs keep their order, which shows where a template prints a message as JSON.
+        let pairs = |message: &Message<'_>| {
+            minijinja::Value::from_pairs([("role", message.role), ("content", message.content)])
+        };
         let given = [
-            ("messages", messages.collect()),
-            ("add_generation_prompt", json!(true)),
-            ("tools", Value::Null),
-            ("documents", Value::Null),
+            ("messages", messages.iter().map(pairs).collect()),
+            ("add_generation_prompt", true.into()),
+            ("tools", ().into()),
+            ("documents", ().into()),
         ];
         for (name, value) in given {
             if context.insert(name.to_owned(), value).is_some() {
@@ -89,7 +92,7 @@ impl ChatTemplate {
             }
         }
         let template = self.environment.get_template(NAME).map_err(refused)?;
-        template.render(Serde(context)).map_err(refused)
+        template.render(minijinja::Value::from_pairs(context)).map_err(refused)
     }
 }
 
@@ -135,6 +138,7 @@ fn without_generation_tags(source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const USER: [Message<'_>; 1] = [Message { role: "user", content: "1 + 1 = <?>" }];
 

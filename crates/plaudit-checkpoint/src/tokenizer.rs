@@ -250,7 +250,8 @@ fn refused(error: tokenizers::Error) -> CheckpointError {
 }
 
 /// Turns tokens into text as they come, without ever cutting a character: a token that ends within one is held back until
-/// the rest has come.
+/// the rest has come. The pieces together are the text of the whole sequence; only where bytes never form a character, and the
+/// decoder would also give up bytes before them, do those keep the text they were first given out as.
 #[derive(Debug)]
 pub struct TextStream<'a> {
     tokenizer: &'a Tokenizer,
@@ -270,13 +271,17 @@ impl TextStream<'_> {
     /// As [`Tokenizer::decode`].
     pub fn push(&mut self, id: u32) -> Result<String, CheckpointError> {
         self.ids.push(id);
-        let text = self.pending()?;
+        let text = self.decode(self.ids.len())?;
         if text.ends_with(char::REPLACEMENT_CHARACTER) {
             return Ok(String::new());
         }
-        self.context = self.written;
+        let piece = self.after_written(text)?;
+        // A token without text, such as a special one that is skipped, is no context for the next.
+        if !piece.is_empty() {
+            self.context = self.written;
+        }
         self.written = self.ids.len();
-        Ok(text)
+        Ok(piece)
     }
 
     /// The text held back at the end of the sequence: U+FFFD for a character that never became complete.
@@ -284,13 +289,18 @@ impl TextStream<'_> {
     /// # Errors
     /// As [`Tokenizer::decode`].
     pub fn finish(self) -> Result<String, CheckpointError> {
-        self.pending()
+        self.after_written(self.decode(self.ids.len())?)
     }
 
-    fn pending(&self) -> Result<String, CheckpointError> {
-        let decode = |ids| self.tokenizer.decode(ids, self.skip_special);
-        let before = decode(&self.ids[self.context..self.written])?;
-        let text = decode(&self.ids[self.context..])?;
-        Ok(text.get(before.len()..).unwrap_or_default().to_owned())
+    /// The text of the tokens from the context to `end`.
+    fn decode(&self, end: usize) -> Result<String, CheckpointError> {
+        self.tokenizer.decode(&self.ids[self.context..end], self.skip_special)
+    }
+
+    /// `text` without what has been given out of it. That is counted in characters: an incomplete character can turn the bytes
+    /// before it into U+FFFD, which has another length than they had.
+    fn after_written(&self, text: String) -> Result<String, CheckpointError> {
+        let characters = self.decode(self.written)?.chars().count();
+        Ok(text.chars().skip(characters).collect())
     }
 }
