@@ -69,10 +69,7 @@ fn run(recipe: &Recipe, directory: &Path) -> Result<Outcome, Box<dyn Error>> {
 #[expect(clippy::print_stdout, reason = "a program whose result is what it prints")]
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
-    let mut table = vec![
-        "| reward | before RL | after RL | difference |".to_owned(),
-        "|---|---|---|---|".to_owned(),
-    ];
+    let mut table = vec!["| reward | before RL | after RL | difference |".to_owned(), "|---|---|---|---|".to_owned()];
     for (name, is_random) in ARMS {
         let mut outcomes = Vec::new();
         for seed in 0..options.seeds {

@@ -53,7 +53,10 @@ impl ChatTemplate {
         environment.add_function("raise_exception", |message: String| -> Result<String, Error> {
             Err(Error::new(ErrorKind::InvalidOperation, message))
         });
-        environment.add_template_owned(NAME, without_generation_tags(source)).map_err(refused)?;
+        environment.add_test("iterable", |value: &minijinja::Value| !value.is_none() && value.try_iter().is_ok());
+        environment
+            .add_template_owned(NAME, without_generation_tags(&with_plain_line_ends(source)))
+            .map_err(refused)?;
         let named_tokens = named_tokens.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
         Ok(Self { environment, named_tokens })
     }
@@ -108,6 +111,11 @@ fn refused(error: Error) -> CheckpointError {
         _ => "",
     };
     CheckpointError::ChatTemplate { problem: format!("{cause}{advice}") }
+}
+
+/// Line ends of every kind become `\n`, as the lexer of Jinja has it.
+fn with_plain_line_ends(source: &str) -> String {
+    source.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Replaces the tags `generation` and `endgeneration`, by which `transformers` marks what the model wrote, by a block that
@@ -194,6 +202,18 @@ mod tests {
         let template = ChatTemplate::new("", &BTreeMap::new()).unwrap();
         let variables = Map::from_iter([("messages".to_owned(), json!([]))]);
         assert!(template.render(&USER, &variables).unwrap_err().to_string().contains("`messages`"));
+    }
+
+    #[test]
+    fn no_tools_are_not_iterable() {
+        let source =
+            "{% if tools is iterable and tools | length > 0 %}t{% endif %}{{ [] is iterable }}{{ 'a' is iterable }}";
+        assert_eq!(render(source).unwrap(), "TrueTrue");
+    }
+
+    #[test]
+    fn line_ends_are_those_of_unix() {
+        assert_eq!(render("a\r\n{% if true %}\r\nb\rc{% endif %}\r\n").unwrap(), "a\nb\nc");
     }
 
     #[test]

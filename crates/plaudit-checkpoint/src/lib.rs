@@ -23,7 +23,7 @@ pub use chat_template::{ChatTemplate, Date, DateError, Message};
 pub use config::{ConfigError, Family, ModelConfig};
 pub use error::CheckpointError;
 pub use rope::{Rope, RopeScaling};
-pub use save::save_directory;
+pub use save::{Original, save_directory};
 pub use tensors::TensorSpec;
 pub use tokenizer::{TextStream, Tokenizer};
 pub use weights::Weights;

@@ -13,6 +13,26 @@ const GENERATION_FILE: &str = "generation_config.json";
 /// [`ModelConfig::to_json`] writes anew, and the older or newer names of the same things.
 const REPLACED_KEYS: [&str; 4] = ["rope_parameters", "rope_scaling", "rope_theta", "torch_dtype"];
 
+/// What a saved checkpoint keeps of the one that its model was loaded from. Held in memory: the original may be gone by then.
+#[derive(Clone, Debug)]
+pub struct Original {
+    config: Value,
+    generation: Option<Vec<u8>>,
+}
+
+impl Original {
+    /// Reads what is kept from the checkpoint in `directory`.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Io`], and a malformed `config.json`.
+    pub fn read(directory: &Path) -> Result<Self, CheckpointError> {
+        Ok(Self {
+            config: files::read_json(&directory.join(CONFIG_FILE))?,
+            generation: files::read_optional(&directory.join(GENERATION_FILE))?,
+        })
+    }
+}
+
 /// Writes a model as a Hugging Face checkpoint: `config.json`, `generation_config.json`, `model.safetensors` in f32 and the
 /// tokenizer's files, each flushed to the disk. `directory` is created where it does not exist; it should hold nothing else
 /// (use [`crate::write_atomically`], so that a checkpoint is there whole or not at all).
@@ -23,7 +43,7 @@ const REPLACED_KEYS: [&str; 4] = ["rope_parameters", "rope_scaling", "rope_theta
 ///
 /// # Errors
 /// [`CheckpointError::MissingTensors`] if `tensor` does not know a name, [`CheckpointError::NonFinite`] if a weight is NaN or
-/// infinite, [`CheckpointError::Io`], and a malformed `config.json` of `original`. The directory is then incomplete.
+/// infinite, and [`CheckpointError::Io`]. The directory is then incomplete.
 ///
 /// # Panics
 /// If `tensor` returns a slice of the wrong length.
@@ -31,17 +51,14 @@ pub fn save_directory<'a>(
     directory: &Path,
     config: &ModelConfig,
     tokenizer: &Tokenizer,
-    original: Option<&Path>,
+    original: Option<&Original>,
     tensor: &dyn Fn(&str) -> Option<&'a [f32]>,
 ) -> Result<(), CheckpointError> {
     let config_json = match original {
-        Some(original) => merged(config, files::read_json(&original.join(CONFIG_FILE))?),
+        Some(original) => merged(config, &original.config),
         None => config.to_json(),
     };
-    let kept = match original {
-        Some(original) => files::read_optional(&original.join(GENERATION_FILE))?,
-        None => None,
-    };
+    let kept = original.and_then(|original| original.generation.clone());
     let generation = kept.unwrap_or_else(|| files::json_bytes(generation_config(config, tokenizer)));
 
     fs::create_dir_all(directory).map_err(CheckpointError::io("create", directory))?;
@@ -52,9 +69,9 @@ pub fn save_directory<'a>(
 }
 
 /// The original config with everything that Plaudit interprets replaced.
-fn merged(config: &ModelConfig, original: Value) -> Value {
+fn merged(config: &ModelConfig, original: &Value) -> Value {
     let mut merged = match original {
-        Value::Object(map) => map,
+        Value::Object(map) => map.clone(),
         _ => Map::new(),
     };
     for key in REPLACED_KEYS {

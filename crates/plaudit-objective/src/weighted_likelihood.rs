@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Weighted likelihood: raise the probability of each sampled token in proportion to its advantage, whoever sampled it. With
-/// advantages of 0 and 1 it imitates the good answers; `centre = "none"` and `scale = "none"` in [credit] keep the scores as weights.
+/// advantages of 0 and 1 it imitates the good answers; `centre = "none"` and `scale = "none"` in `[credit]` keep the scores as weights.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WeightedLikelihood {

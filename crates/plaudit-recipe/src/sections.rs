@@ -58,7 +58,7 @@ pub enum ChatTemplate {
 }
 
 /// Supervised training on the task's own solutions, which gives a model of random weights something to improve on. It uses the betas, eps,
-/// weight decay and norm clipping of [optimizer].
+/// weight decay and norm clipping of `[optimizer]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WarmStart {
@@ -187,7 +187,7 @@ pub enum Schedule {
 pub struct Train {
     /// Batches of rollouts to learn from; 0 stops after the warm start.
     pub steps: usize,
-    /// Prompts per step; the batch holds [sample] `group` completions of each.
+    /// Prompts per step; the batch holds `[sample]` `group` completions of each.
     #[schemars(range(min = 1))]
     pub prompts: usize,
     /// How often each batch is learnt from. From the second time on, the policy differs from the one that sampled.

@@ -112,7 +112,11 @@ pub(crate) fn prune(run: &Path, keep: usize) -> Result<(), TrainError> {
     all.retain(|(_, path)| !path.ends_with(WARM_START));
     let surplus = all.len().saturating_sub(keep);
     for (_, path) in &all[..surplus] {
-        fs::remove_dir_all(path).map_err(TrainError::io("remove", path))?;
+        // Under a name that says it is incomplete, so that a kill half-way leaves nothing that looks like a checkpoint.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let leaving = path.with_file_name(format!(".{name}.partial"));
+        fs::rename(path, &leaving).map_err(TrainError::io("rename", path))?;
+        fs::remove_dir_all(&leaving).map_err(TrainError::io("remove", &leaving))?;
     }
     Ok(())
 }

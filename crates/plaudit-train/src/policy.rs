@@ -2,13 +2,13 @@
 
 use crate::TrainError;
 use crate::checkpoint::latest_checkpoint;
-use plaudit_checkpoint::{ChatTemplate, Message, Tokenizer, save_directory};
+use plaudit_checkpoint::{ChatTemplate, Message, Original, Tokenizer, save_directory};
 use plaudit_core::Segments;
 use plaudit_engine::{Model, preset};
 use plaudit_recipe::{ChatTemplate as Use, ModelSource, Recipe};
 use plaudit_task::Problem;
 use serde_json::Map;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A model, its tokenizer and, where it has one that is used, its chat template.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub struct Policy {
     pub tokenizer: Tokenizer,
     template: Option<ChatTemplate>,
     end_token: u32,
-    /// The directory it was read from, whose other settings a saved checkpoint keeps.
-    original: Option<PathBuf>,
+    /// The other settings of the checkpoint it was read from, which a saved one keeps.
+    original: Option<Original>,
 }
 
 impl Policy {
@@ -56,14 +56,14 @@ impl Policy {
     pub(crate) fn from_checkpoint(directory: &Path, chat_template: Use) -> Result<Self, TrainError> {
         let model = Model::load(directory)?;
         let tokenizer = Tokenizer::from_directory(directory)?;
-        Self::assemble(model, tokenizer, chat_template, Some(directory.to_owned()))
+        Self::assemble(model, tokenizer, chat_template, Some(Original::read(directory)?))
     }
 
     fn assemble(
         model: Model,
         tokenizer: Tokenizer,
         chat_template: Use,
-        original: Option<PathBuf>,
+        original: Option<Original>,
     ) -> Result<Self, TrainError> {
         let rows = model.config().vocab_size;
         if tokenizer.vocab_size() > rows {
@@ -143,6 +143,6 @@ impl Policy {
     pub(crate) fn save(&self, directory: &Path) -> Result<(), TrainError> {
         let model = &self.model;
         let tensor = |name: &str| model.tensor(name);
-        Ok(save_directory(directory, model.config(), &self.tokenizer, self.original.as_deref(), &tensor)?)
+        Ok(save_directory(directory, model.config(), &self.tokenizer, self.original.as_ref(), &tensor)?)
     }
 }

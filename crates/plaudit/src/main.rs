@@ -41,8 +41,20 @@ fn main() -> ExitCode {
         match invalid {
             // Prints itself whole: every mistake with its place.
             Some(RecipeError::Invalid(problems)) => output::complain(&problems.to_string()),
-            _ => output::complain(&format!("error: {error:#}")),
+            _ => output::complain(&format!("error: {}", causes(&error))),
         }
         if invalid.is_some() { INVALID } else { FAILED }
     }))
+}
+
+/// An error with its causes, each said once: our own errors already name theirs.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if !text.contains(&cause) {
+            text += if text.is_empty() { "" } else { ": " };
+            text += &cause;
+        }
+    }
+    text
 }

@@ -1,6 +1,7 @@
 use super::{message, read_json, tiny_config, tiny_config_json, vectors};
 use plaudit_checkpoint::{
-    CheckpointError, Family, ModelConfig, Rope, RopeScaling, Tokenizer, Weights, save_directory, write_atomically,
+    CheckpointError, Family, ModelConfig, Original, Rope, RopeScaling, Tokenizer, Weights, save_directory,
+    write_atomically,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -22,7 +23,9 @@ fn save(
     original: Option<&Path>,
     tensors: &Tensors,
 ) -> Result<(), CheckpointError> {
-    save_directory(directory, config, &Tokenizer::bytes(), original, &|name| tensors.get(name).map(Vec::as_slice))
+    let original = original.map(Original::read).transpose()?;
+    let tensor = |name: &str| tensors.get(name).map(Vec::as_slice);
+    save_directory(directory, config, &Tokenizer::bytes(), original.as_ref(), &tensor)
 }
 
 fn configs() -> Vec<ModelConfig> {

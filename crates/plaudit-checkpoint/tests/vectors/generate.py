@@ -95,6 +95,46 @@ def check_checkpoints(directory):
         print(f"{family}: {len(names)} tensors, {first} parameters, all equal")
 
 
+def fill(model):
+    """Values that bfloat16 holds exactly, running over all parameters sorted by name."""
+    first = 0
+    for name, values in sorted(model.named_parameters()):
+        count = values.numel()
+        values.data.copy_(((torch.arange(first, first + count) % 255 - 127) / 128).reshape(values.shape))
+        first += count
+
+
+def write_checkpoint(path, tokenizer):
+    """A model as version 5 saves it: bfloat16, several files with an index, more rows than tokens, a chat template."""
+    shutil.rmtree(path, ignore_errors=True)
+    config = transformers.Qwen3Config(
+        vocab_size=304, hidden_size=8, intermediate_size=12, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1,
+        head_dim=4, max_position_embeddings=512, tie_word_embeddings=True, bos_token_id=0, eos_token_id=1, pad_token_id=2,
+        rope_parameters={"rope_type": "yarn", "rope_theta": 1000000.0, "factor": 4.0, "original_max_position_embeddings": 128})
+    model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
+    fill(model)
+    model.save_pretrained(path, max_shard_size="5KB")
+    tokenizer.chat_template = (HERE / "templates" / "turns.jinja").read_text()
+    tokenizer.save_pretrained(path)
+
+
+def check_saved_again(original, path):
+    """What the example made of the committed checkpoint must be the same model in f32, with the same tokenizer."""
+    models = [transformers.AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32) for directory in (original, path)]
+    configs = [model.config.to_dict() for model in models]
+    for config in configs:
+        config.pop("_name_or_path", None)
+    assert configs[0] == configs[1], configs
+    ids = torch.arange(300).reshape(2, 150)
+    with torch.no_grad():
+        assert torch.equal(*(model(ids).logits for model in models))
+    chats = [
+        transformers.AutoTokenizer.from_pretrained(directory).apply_chat_template([{"role": "user", "content": TEXTS[5]}])
+        for directory in (original, path)]
+    assert chats[0] == chats[1]
+    print("saved again: same config, logits and chat")
+
+
 def byte_level_bpe():
     tokenizer = tokenizers.Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
@@ -182,11 +222,13 @@ def config_cases():
         with tempfile.TemporaryDirectory() as directory:
             write(pathlib.Path(directory) / "config.json", given)
             config = transformers.AutoConfig.from_pretrained(directory)
+            config.save_pretrained(directory)
+            saved = json.loads((pathlib.Path(directory) / "config.json").read_text())
         head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         rotary = LlamaRotaryEmbedding(config)
         assert len(rotary.inv_freq) == head_dim // 2
         eos = config.eos_token_id
-        cases.append({"config": given, "expected": {
+        cases.append({"config": given, "saved": saved, "expected": {
             "num_kv_heads": config.num_key_value_heads, "head_dim": head_dim, "rms_norm_eps": config.rms_norm_eps,
             "tie_word_embeddings": config.tie_word_embeddings, "max_position_embeddings": config.max_position_embeddings,
             "initializer_range": config.initializer_range, "bos_token_id": config.bos_token_id,
@@ -208,13 +250,16 @@ def main():
     output.mkdir(parents=True, exist_ok=True)
 
     check_checkpoints(arguments.checkpoints)
+    check_saved_again(HERE / "saved", arguments.checkpoints / "saved-again")
     (output / "bytes").mkdir(exist_ok=True)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(arguments.checkpoints / "qwen3" / name, output / "bytes" / name)
     write_tokenizers(output)
     for name in ("bytes", "byte-level-bpe", "metaspace"):
         write(output / name / "expected.json", tokenizer_cases(output / name))
-    write(output / "chats.json", chat_cases(transformers.AutoTokenizer.from_pretrained(output / "byte-level-bpe")))
+    tokenizer = transformers.AutoTokenizer.from_pretrained(output / "byte-level-bpe")
+    write(output / "chats.json", chat_cases(tokenizer))
+    write_checkpoint(output / "saved", tokenizer)
     write(output / "configs.json", config_cases())
 
 

@@ -1,5 +1,7 @@
 //! Runs from end to end, on the smallest preset.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod data;
 mod failures;
 mod learning;
