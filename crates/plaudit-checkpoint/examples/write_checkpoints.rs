@@ -1,9 +1,12 @@
-//! Writes a small checkpoint of each family over the byte tokenizer, for programs that open Hugging Face checkpoints:
-//! `cargo run -p plaudit-checkpoint --example write_checkpoints DIRECTORY`.
+//! Writes small checkpoints for programs that open Hugging Face checkpoints: one of each family over the byte tokenizer, and
+//! what becomes of a checkpoint that `transformers` saved. `cargo run -p plaudit-checkpoint --example write_checkpoints DIRECTORY`.
 
-use plaudit_checkpoint::{CheckpointError, Family, ModelConfig, Rope, Tokenizer, save_directory, write_atomically};
+use plaudit_checkpoint::{
+    CheckpointError, Family, ModelConfig, Original, Rope, TensorSpec, Tokenizer, Weights, save_directory,
+    write_atomically,
+};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(std::env::args_os().nth(1).ok_or("give the directory to write to")?);
@@ -15,7 +18,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             save_directory(directory, &config, &tokenizer, None, &|name| tensors.get(name).map(Vec::as_slice))
         })?;
     }
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/saved");
+    save_again(&original, &directory.join("saved-again"))?;
     Ok(())
+}
+
+fn save_again(original: &Path, directory: &Path) -> Result<(), CheckpointError> {
+    let config = ModelConfig::load(original)?;
+    let tokenizer = Tokenizer::from_directory(original)?;
+    let kept = Original::read(original)?;
+    let mut weights = Weights::open(original)?;
+    let mut read = |spec: TensorSpec| {
+        let mut values = vec![0.0; spec.len()];
+        weights.read(&spec, &mut values)?;
+        Ok((spec.name, values))
+    };
+    let tensors: BTreeMap<String, Vec<f32>> =
+        config.tensors().into_iter().map(&mut read).collect::<Result<_, CheckpointError>>()?;
+    write_atomically(directory, |directory| {
+        save_directory(directory, &config, &tokenizer, Some(&kept), &|name| tensors.get(name).map(Vec::as_slice))
+    })
 }
 
 fn config(family: Family, tokenizer: &Tokenizer) -> ModelConfig {

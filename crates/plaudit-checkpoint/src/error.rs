@@ -129,6 +129,17 @@ pub enum CheckpointError {
         /// The value: NaN or an infinity.
         value: f32,
     },
+    /// The tokenizer has tokens that the model has no embedding for.
+    #[error(
+        "the tokenizer has {tokens} tokens, the model's embedding only {rows} rows; they do not belong together (or \
+         tokens were added to the tokenizer without resizing the embedding)"
+    )]
+    Vocabulary {
+        /// One more than the tokenizer's largest token id.
+        tokens: usize,
+        /// Rows of the embedding: `vocab_size` of config.json.
+        rows: usize,
+    },
     /// The tokenizer cannot be built or refuses an input.
     #[error("tokenizer: {problem}")]
     Tokenizer {

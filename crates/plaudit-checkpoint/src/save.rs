@@ -42,6 +42,7 @@ impl Original {
 /// each tensor of [`ModelConfig::tensors`], row-major, by its name; they are written piece by piece, without a second copy.
 ///
 /// # Errors
+/// [`CheckpointError::Vocabulary`] if the model lacks an embedding for a token of the tokenizer; then nothing is written.
 /// [`CheckpointError::MissingTensors`] if `tensor` does not know a name, [`CheckpointError::NonFinite`] if a weight is NaN or
 /// infinite, and [`CheckpointError::Io`]. The directory is then incomplete.
 ///
@@ -54,6 +55,7 @@ pub fn save_directory<'a>(
     original: Option<&Original>,
     tensor: &dyn Fn(&str) -> Option<&'a [f32]>,
 ) -> Result<(), CheckpointError> {
+    tokenizer.check_fits(config)?;
     let config_json = match original {
         Some(original) => merged(config, &original.config),
         None => config.to_json(),

@@ -1,6 +1,6 @@
 //! Text to token ids and back, with the tokenizer of a checkpoint directory.
 
-use crate::{ChatTemplate, CheckpointError, byte_tokenizer, files};
+use crate::{ChatTemplate, CheckpointError, ModelConfig, byte_tokenizer, files};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -188,9 +188,22 @@ impl Tokenizer {
             .unwrap_or(stored)
     }
 
-    /// One more than the largest token id, added tokens included. A model's embedding may have more rows, never fewer.
+    /// One more than the largest token id, added tokens included. A model's embedding may have more rows, never fewer
+    /// ([`Tokenizer::check_fits`]).
     pub fn vocab_size(&self) -> usize {
         self.vocab_size
+    }
+
+    /// Checks that the model has an embedding for every token. Rows without a token are common (tables are padded to round
+    /// sizes) and harmless.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Vocabulary`].
+    pub fn check_fits(&self, config: &ModelConfig) -> Result<(), CheckpointError> {
+        if self.vocab_size > config.vocab_size {
+            return Err(CheckpointError::Vocabulary { tokens: self.vocab_size, rows: config.vocab_size });
+        }
+        Ok(())
     }
 
     /// The id of a token given as it is stored in the vocabulary.

@@ -51,6 +51,16 @@ pub enum EngineError {
         /// What is allowed.
         range: &'static str,
     },
+    /// A statistic that this model does not have.
+    #[error("{what} {value} was asked for, and this model has {limit}")]
+    Request {
+        /// What was asked for.
+        what: &'static str,
+        /// Which or how many.
+        value: usize,
+        /// What the model has.
+        limit: usize,
+    },
     /// Optimiser state that does not belong to the model, or cannot be read or written.
     #[error("optimiser state {path}: {reason}")]
     OptimizerState {

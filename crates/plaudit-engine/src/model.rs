@@ -120,9 +120,10 @@ impl Model {
     /// than they were sampled in, give other prompts.
     ///
     /// # Errors
-    /// If a prompt is empty, a token unknown, or a text too long.
+    /// If a prompt is empty, a token unknown, a text too long, or the model does not have a statistic.
     pub fn score(&mut self, batch: Continuations<'_>, request: &Request) -> Result<Statistics, EngineError> {
         self.check(batch)?;
+        self.check_request(request)?;
         let kept: Vec<Value> = request.hidden.iter().map(|layer| self.graph.hidden[*layer]).collect();
         let cached = self.score_buffers.take().filter(|_| kept.is_empty());
         let mut buffers = cached.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), false, &kept));
@@ -159,7 +160,7 @@ impl Model {
     /// gradient of all parameters to `gradients`. Parts with no derivative but zero are not run backward.
     ///
     /// # Errors
-    /// If a prompt is empty, a token unknown, or a text too long.
+    /// If a prompt is empty, a token unknown, a text too long, or the model does not have a statistic.
     pub fn accumulate(
         &mut self,
         batch: Continuations<'_>,
@@ -168,6 +169,7 @@ impl Model {
         objective: &mut dyn FnMut(Part<'_>),
     ) -> Result<(), EngineError> {
         self.check(batch)?;
+        self.check_request(request)?;
         let mut buffers =
             self.learn_buffers.take().unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), true, &[]));
         let rows = (ACTIVATION_BYTES / (4 * buffers.numbers_per_row())).clamp(256, 1024);
@@ -241,6 +243,25 @@ impl Model {
         Ok(())
     }
 
+    fn check_request(&self, request: &Request) -> Result<(), EngineError> {
+        if !(request.temperature > 0.0 && request.temperature.is_finite()) {
+            let value = request.temperature;
+            return Err(EngineError::Sampling { parameter: "temperature", value, range: "above 0" });
+        }
+        let (layers, vocabulary) = (self.config.num_layers, self.config.vocab_size);
+        if let Some(layer) = request.hidden.iter().find(|layer| **layer > layers) {
+            return Err(EngineError::Request { what: "the hidden state of layer", value: *layer, limit: layers });
+        }
+        if request.top > vocabulary {
+            return Err(EngineError::Request {
+                what: "a list of most probable tokens of length",
+                value: request.top,
+                limit: vocabulary,
+            });
+        }
+        self.check_tokens(&request.named)
+    }
+
     pub(crate) fn check_tokens(&self, tokens: &[u32]) -> Result<(), EngineError> {
         let vocabulary = self.config.vocab_size;
         match tokens.iter().find(|token| **token as usize >= vocabulary) {
@@ -260,5 +281,45 @@ fn gather(target: &mut Vec<f32>, source: &[f32], rows: &[usize], width: usize) {
     target.clear();
     for row in rows {
         target.extend_from_slice(&source[row * width..][..width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presets::preset;
+    use plaudit_core::Segments;
+
+    fn score(request: &Request, lengths: [usize; 2]) -> Result<Statistics, EngineError> {
+        let mut model = Model::random(preset("nano").unwrap(), 0);
+        let (prompts, samples) = (Segments::from_lengths([lengths[0]]), Segments::from_lengths([lengths[1]]));
+        let tokens = vec![7; lengths[0].max(lengths[1])];
+        let batch = Continuations {
+            prompt_tokens: &tokens[..lengths[0]],
+            prompts: &prompts,
+            prompt_of: &[0],
+            tokens: &tokens[..lengths[1]],
+            samples: &samples,
+        };
+        model.score(batch, request)
+    }
+
+    #[test]
+    fn what_the_model_does_not_have_is_refused() {
+        let refused = |request: Request| score(&request, [2, 3]).unwrap_err().to_string();
+        let default = Request::default();
+        assert!(refused(Request { hidden: vec![0, 3], ..default.clone() }).contains("layer 3 was asked for"));
+        assert!(refused(Request { top: 100_000, ..default.clone() }).contains("100000"));
+        assert!(refused(Request { named: vec![100_000], ..default.clone() }).contains("token 100000"));
+        assert!(refused(Request { temperature: 0.0, ..default.clone() }).contains("temperature"));
+        assert!(score(&default, [0, 3]).unwrap_err().to_string().contains("has no tokens"));
+        assert!(score(&default, [4000, 97]).unwrap_err().to_string().contains("4096 positions"));
+    }
+
+    #[test]
+    fn an_empty_completion_has_no_statistics() {
+        let request = Request { entropy: true, hidden: vec![2], ..Request::default() };
+        let statistics = score(&request, [2, 0]).unwrap();
+        assert!(statistics.logp.is_empty() && statistics.entropy.is_empty());
     }
 }

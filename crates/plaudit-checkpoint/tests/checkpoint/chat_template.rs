@@ -15,7 +15,7 @@ fn conversations_are_written_as_transformers_writes_them() {
         .collect();
     let date = vectors_json["date"].as_str().unwrap().parse().unwrap();
     let cases = vectors_json["cases"].as_array().unwrap();
-    assert_eq!(cases.len(), 4 * 4 * 3, "templates, conversations, switches");
+    assert_eq!(cases.len(), 5 * 4 * 3, "templates, conversations, switches");
     for case in cases {
         let source = fs::read_to_string(vectors("templates").join(case["template"].as_str().unwrap())).unwrap();
         let template = ChatTemplate::new(&source, &named).unwrap().with_date(date);

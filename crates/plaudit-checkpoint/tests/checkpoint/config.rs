@@ -34,6 +34,11 @@ fn configs_mean_what_they_mean_to_transformers() {
         close(config.rope.attention_factor(), &expected["attention_factor"]);
 
         assert_eq!(ModelConfig::from_json(&config.to_json()).unwrap(), config, "what we write reads the same");
+        assert_eq!(
+            ModelConfig::from_json(&case["saved"]).unwrap(),
+            config,
+            "what version 5 makes of it reads the same"
+        );
     }
 }
 

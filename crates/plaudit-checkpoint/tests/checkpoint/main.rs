@@ -1,9 +1,12 @@
 //! Whole directories: what `transformers` writes is read the same here, what we write comes back to the bit, and what is
 //! broken is refused by name.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod chat_template;
 mod config;
 mod save;
+mod saved_by_transformers;
 mod tokenizer;
 mod weights;
 

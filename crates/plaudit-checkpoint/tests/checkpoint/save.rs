@@ -10,6 +10,11 @@ use std::path::Path;
 
 type Tensors = BTreeMap<String, Vec<f32>>;
 
+/// The tiny model with a row for each token of the byte tokenizer.
+fn byte_config() -> ModelConfig {
+    ModelConfig { vocab_size: 259, ..tiny_config() }
+}
+
 /// All kinds of finite bit patterns: both zeros, subnormals, the largest numbers.
 fn tensors(config: &ModelConfig) -> Tensors {
     const PATTERNS: [u32; 7] = [0, 0x8000_0000, 0x3f80_0001, 0x0000_0001, 0x807f_ffff, 0x7f7f_ffff, 0xff7f_ffff];
@@ -29,7 +34,7 @@ fn save(
 }
 
 fn configs() -> Vec<ModelConfig> {
-    let llama = ModelConfig { mlp_bias: true, qkv_bias: true, o_proj_bias: true, ..tiny_config() };
+    let llama = ModelConfig { mlp_bias: true, qkv_bias: true, o_proj_bias: true, ..byte_config() };
     let llama3 = RopeScaling::Llama3 {
         factor: 8.0,
         low_freq_factor: 1.0,
@@ -82,7 +87,7 @@ fn a_saved_checkpoint_comes_back_to_the_bit() {
 #[test]
 fn the_weight_file_is_a_valid_safetensors_file_for_pytorch() {
     let directory = tempfile::tempdir().unwrap();
-    let config = tiny_config();
+    let config = byte_config();
     save(directory.path(), &config, None, &tensors(&config)).unwrap();
     let bytes = fs::read(directory.path().join("model.safetensors")).unwrap();
     let (header, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
@@ -94,7 +99,7 @@ fn the_weight_file_is_a_valid_safetensors_file_for_pytorch() {
 #[test]
 fn saving_twice_gives_the_same_bytes() {
     let root = tempfile::tempdir().unwrap();
-    let config = tiny_config();
+    let config = byte_config();
     let [first, second] = ["a", "b"].map(|name| root.path().join(name));
     save(&first, &config, None, &tensors(&config)).unwrap();
     save(&second, &config, None, &tensors(&config)).unwrap();
@@ -111,6 +116,7 @@ fn saving_twice_gives_the_same_bytes() {
 fn what_plaudit_does_not_interpret_is_kept() {
     let original = tempfile::tempdir().unwrap();
     let mut config_json = tiny_config_json();
+    config_json["vocab_size"] = json!(259);
     config_json["torch_dtype"] = json!("bfloat16");
     config_json["rope_theta"] = json!(20_000);
     config_json["rope_scaling"] = json!({ "type": "linear", "factor": 2 });
@@ -138,7 +144,7 @@ fn what_plaudit_does_not_interpret_is_kept() {
 #[test]
 fn generation_stops_at_the_tokens_of_the_config() {
     let directory = tempfile::tempdir().unwrap();
-    let config = tiny_config();
+    let config = byte_config();
     save(directory.path(), &config, None, &tensors(&config)).unwrap();
     let generation = read_json(&directory.path().join("generation_config.json"));
     assert_eq!(generation, json!({ "eos_token_id": 3, "pad_token_id": 257 }));
@@ -147,6 +153,20 @@ fn generation_stops_at_the_tokens_of_the_config() {
     save(directory.path(), &config, None, &tensors(&config)).unwrap();
     let generation = read_json(&directory.path().join("generation_config.json"));
     assert_eq!(generation, json!({ "eos_token_id": 256, "pad_token_id": 257 }));
+}
+
+#[test]
+fn a_model_has_a_row_for_every_token() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().join("step-1");
+    let short = ModelConfig { vocab_size: 258, ..tiny_config() };
+    let problem = message(save(&directory, &short, None, &tensors(&short)));
+    assert!(problem.contains("259 tokens") && problem.contains("258 rows"), "{problem}");
+    assert!(!directory.exists(), "nothing is written");
+
+    let padded = ModelConfig { vocab_size: 320, ..tiny_config() };
+    save(&directory, &padded, None, &tensors(&padded)).unwrap();
+    Tokenizer::from_directory(&directory).unwrap().check_fits(&ModelConfig::load(&directory).unwrap()).unwrap();
 }
 
 #[test]
@@ -171,7 +191,7 @@ fn tokenizer_files_are_kept_byte_for_byte() {
 fn a_diverged_or_incomplete_model_leaves_the_last_checkpoint() {
     let root = tempfile::tempdir().unwrap();
     let directory = root.path().join("step-1");
-    let config = tiny_config();
+    let config = byte_config();
     let good = tensors(&config);
     write_atomically(&directory, |directory| save(directory, &config, None, &good)).unwrap();
     let before = fs::read(directory.join("model.safetensors")).unwrap();
