@@ -14,20 +14,8 @@ use std::io::{IsTerminal, Read, stdin, stdout};
 
 /// Writes completions.
 pub(crate) fn sample(arguments: &Sample) -> anyhow::Result<u8> {
-    let Task { max_tokens, seed, threads, .. } = arguments.task;
-    let (mut policy, prompts, max_tokens, seed) = match &arguments.prompt {
-        Some(text) => {
-            let policy = Policy::open(&arguments.model, ChatTemplate::Auto)?;
-            (policy, vec![prompt_text(text)?], max_tokens.unwrap_or(256), seed.unwrap_or(0))
-        }
-        None => {
-            let Subject { policy, recipe } = Subject::open(&arguments.model, &arguments.task, &[])?;
-            let (task, seed) = (recipe.task.build()?, recipe.train.seed);
-            let problem = |index| Ok(task.problem(seed, Split::HeldOut, index)?.prompt);
-            let prompts: anyhow::Result<Vec<String>> = (0..arguments.prompts as u64).map(problem).collect();
-            (policy, prompts?, recipe.sample.max_tokens, seed)
-        }
-    };
+    let Asked { mut policy, prompts, max_tokens, seed } = asked(arguments)?;
+    let threads = arguments.task.threads;
     let sampling = Sampling {
         temperature: arguments.temperature,
         top_k: arguments.top_k,
@@ -56,6 +44,40 @@ pub(crate) fn sample(arguments: &Sample) -> anyhow::Result<u8> {
         });
     }
     Ok(DONE)
+}
+
+/// What is to be completed, and by whom.
+struct Asked {
+    policy: Policy,
+    prompts: Vec<String>,
+    max_tokens: usize,
+    seed: u64,
+}
+
+/// Tokens of a completion where neither the run nor the command line says how many.
+const MAX_TOKENS: usize = 256;
+
+fn asked(arguments: &Sample) -> anyhow::Result<Asked> {
+    let Task { max_tokens, seed, .. } = arguments.task;
+    let is_run = arguments.model.join("recipe.toml").exists();
+    if let (Some(text), false) = (&arguments.prompt, is_run) {
+        let policy = Policy::open(&arguments.model, ChatTemplate::Auto)?;
+        let prompt = prompt_text(text)?;
+        let room = policy.model.config().max_position_embeddings.saturating_sub(policy.encode_prompt(&prompt)?.len());
+        let max_tokens = max_tokens.unwrap_or(MAX_TOKENS.min(room));
+        return Ok(Asked { policy, prompts: vec![prompt], max_tokens, seed: seed.unwrap_or(0) });
+    }
+    let Subject { policy, recipe } = Subject::open(&arguments.model, &arguments.task, &[])?;
+    let seed = recipe.train.seed;
+    let prompts = match &arguments.prompt {
+        Some(text) => vec![prompt_text(text)?],
+        None => {
+            let task = recipe.task.build()?;
+            let problem = |index| Ok(task.problem(seed, Split::HeldOut, index)?.prompt);
+            (0..arguments.prompts as u64).map(problem).collect::<anyhow::Result<Vec<String>>>()?
+        }
+    };
+    Ok(Asked { policy, prompts, max_tokens: recipe.sample.max_tokens, seed })
 }
 
 fn prompt_text(text: &str) -> anyhow::Result<String> {
