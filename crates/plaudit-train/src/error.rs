@@ -46,14 +46,6 @@ pub enum TrainError {
     /// A run directory whose recipe was changed after checkpoints were written.
     #[error("recipe.toml in {} is not the one its checkpoints were made with; start a new run with it instead", .0.display())]
     RecipeChanged(PathBuf),
-    /// A tokenizer that does not belong to the model.
-    #[error("the tokenizer has {tokenizer} tokens and the model {model}; they do not belong together")]
-    Vocabulary {
-        /// Tokens of the tokenizer.
-        tokenizer: usize,
-        /// Rows of the model's embedding.
-        model: usize,
-    },
     /// A model that never ends a text.
     #[error("neither the tokenizer nor config.json of the model names a token that ends a text (`eos_token`)")]
     NoEndToken,

@@ -65,10 +65,7 @@ impl Policy {
         chat_template: Use,
         original: Option<Original>,
     ) -> Result<Self, TrainError> {
-        let rows = model.config().vocab_size;
-        if tokenizer.vocab_size() > rows {
-            return Err(TrainError::Vocabulary { tokenizer: tokenizer.vocab_size(), model: rows });
-        }
+        tokenizer.check_fits(model.config())?;
         let template = match chat_template {
             Use::Auto => tokenizer.chat_template()?,
             Use::Never => None,
