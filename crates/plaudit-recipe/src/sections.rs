@@ -199,6 +199,7 @@ pub struct Train {
     /// Seed of every random draw of the run.
     pub seed: u64,
     /// Threads to compute with; 0 takes all cores. Does not change the results.
+    #[schemars(range(max = 1024))]
     pub threads: usize,
     /// Steps between checkpoints; 0 writes one at the end only.
     pub checkpoint_every: usize,

@@ -95,7 +95,7 @@ pub(crate) struct Resume {
 #[derive(Debug, Args)]
 pub(crate) struct How {
     /// Threads to compute with [default: as in the recipe; 0 takes all cores].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
     /// Print plain lines, also to a terminal.
     #[arg(long)]
@@ -153,7 +153,7 @@ pub(crate) struct Task {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// Threads to compute with; 0 takes all cores.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub(crate) threads: usize,
 }
 
@@ -197,4 +197,10 @@ pub(crate) struct Sample {
     /// Print JSON, one object per completion.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A number of threads that a machine may have.
+fn threads(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1024;
+    text.parse().ok().filter(|threads| *threads <= MOST).ok_or(format!("a whole number from 0 to {MOST} is needed"))
 }
