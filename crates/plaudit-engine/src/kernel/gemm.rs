@@ -8,6 +8,7 @@
 
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
+use std::cell::Cell;
 
 /// A read-only matrix in a flat slice. Element (row, column) lies at `row * stride + column`, or at
 /// `column * stride + row` when `transposed`.
@@ -103,6 +104,11 @@ fn pack_panel(panel: &mut [f32], matrix: Matrix<'_>, first: usize, columns: usiz
     }
 }
 
+/// Rows of the tallest tile; all tiles divide it.
+const TILE_ROWS: usize = 12;
+/// Rows of the left side that a thread goes through with one panel after another.
+const BLOCK_ROWS: usize = 96;
+
 /// What happens to the previous content of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Output {
@@ -153,7 +159,9 @@ pub(crate) fn multiply(out: &mut [f32], stride: usize, rows: usize, left: Matrix
         multiply_by_panels(out, stride, rows, left, right, mode);
         return;
     }
-    let block = rows.div_ceil(threads).next_multiple_of(12).min(96);
+    // As many blocks for each thread, none so tall that its output falls out of the cache.
+    let blocks = rows.div_ceil(BLOCK_ROWS).next_multiple_of(threads);
+    let block = rows.div_ceil(blocks).next_multiple_of(TILE_ROWS);
     out[..(rows - 1) * stride + right.columns].par_chunks_mut(block * stride).enumerate().for_each(|(index, out)| {
         let first = index * block;
         multiply_serial(out, stride, block.min(rows - first), left.skip_rows(first), right, mode);
@@ -197,6 +205,19 @@ impl Packed {
     }
 }
 
+/// From how many panels on a transposed left side is copied into tiles first.
+const PANELS_WORTH_REPACKING: usize = 4;
+
+/// How the left side lies: by rows, by columns, or repacked into tiles.
+const ROWS: u8 = 0;
+const TRANSPOSED: u8 = 1;
+const TILES: u8 = 2;
+
+thread_local! {
+    /// A thread's copy of some rows of a transposed left side.
+    static LEFT: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+}
+
 /// Some rows of the left side against some panels of the right; column 0 of `out` is the first panel's.
 struct Block<'a> {
     out: &'a mut [f32],
@@ -214,19 +235,40 @@ impl WithSimd for Block<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        if self.left.transposed {
-            self.run::<S, true>(simd);
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        if !self.left.transposed {
+            self.run::<S, ROWS>(simd, self.left);
+        } else if self.panels.len() < PANELS_WORTH_REPACKING {
+            self.run::<S, TRANSPOSED>(simd, self.left);
         } else {
-            self.run::<S, false>(simd);
+            // Taken out rather than borrowed: a closure would not be compiled for the vector unit.
+            let mut tiles = LEFT.take();
+            self.repack_left(&mut tiles);
+            self.run::<S, TILES>(simd, Matrix::transposed(&tiles, TILE_ROWS));
+            LEFT.set(tiles);
         }
     }
 }
 
 impl Block<'_> {
+    /// Copies the left side, which is transposed, into tiles of `[inner][TILE_ROWS]`: a tile then reads one stretch of memory instead of
+    /// one cache line in each row of the matrix, for every panel.
+    fn repack_left(&self, tiles: &mut Vec<f32>) {
+        let len = TILE_ROWS * self.inner;
+        // A tile of fewer rows may start within the last one and is read in steps of whole ones.
+        tiles.resize(self.rows.div_ceil(TILE_ROWS) * len + TILE_ROWS, 0.0);
+        for (index, source) in self.left.data.chunks(self.left.stride).take(self.inner).enumerate() {
+            let source = &source[..self.rows];
+            for (tile, source) in tiles.chunks_exact_mut(len).zip(source.chunks(TILE_ROWS)) {
+                tile[index * TILE_ROWS..][..source.len()].copy_from_slice(source);
+            }
+        }
+    }
+
     #[inline(always)]
-    fn run<S: Simd, const TRANSPOSED: bool>(self, simd: S) {
-        let Block { out, stride, rows, left, right, inner, columns, panels, mode } = self;
+    fn run<S: Simd, const LAYOUT: u8>(&mut self, simd: S, left: Matrix<'_>) {
+        let Block { out, stride, rows, right, inner, columns, panels, mode, .. } = self;
+        let (stride, rows, inner, columns, mode) = (*stride, *rows, *inner, *columns, *mode);
         let width = 2 * S::F32_LANES;
         // Rows of a tile: as many as leave registers for the panel and one broadcast value.
         let tall = if S::REGISTER_COUNT >= 32 { 12 } else { 6 };
@@ -240,30 +282,48 @@ impl Block<'_> {
             let used = width.min(columns - first - column);
             let mut row = 0;
             while row < rows {
-                let left = left.skip_rows(row);
+                let left = left.skip_rows(match LAYOUT {
+                    TILES => row / TILE_ROWS * TILE_ROWS * inner + row % TILE_ROWS,
+                    _ => row,
+                });
                 let out = &mut out[row * stride + column..];
                 let left_over = rows - row;
                 row += if left_over >= 12 && tall == 12 {
-                    tile::<S, 12, TRANSPOSED>(simd, left, panel, out, stride, used, mode)
+                    tile::<S, 12, LAYOUT>(simd, left, panel, out, stride, used, mode)
                 } else if left_over >= 6 && tall == 6 {
-                    tile::<S, 6, TRANSPOSED>(simd, left, panel, out, stride, used, mode)
+                    tile::<S, 6, LAYOUT>(simd, left, panel, out, stride, used, mode)
                 } else if left_over >= 8 && tall == 12 {
-                    tile::<S, 8, TRANSPOSED>(simd, left, panel, out, stride, used, mode)
+                    tile::<S, 8, LAYOUT>(simd, left, panel, out, stride, used, mode)
                 } else if left_over >= 4 {
-                    tile::<S, 4, TRANSPOSED>(simd, left, panel, out, stride, used, mode)
+                    tile::<S, 4, LAYOUT>(simd, left, panel, out, stride, used, mode)
                 } else if left_over >= 2 {
-                    tile::<S, 2, TRANSPOSED>(simd, left, panel, out, stride, used, mode)
+                    tile::<S, 2, LAYOUT>(simd, left, panel, out, stride, used, mode)
                 } else {
-                    tile::<S, 1, TRANSPOSED>(simd, left, panel, out, stride, used, mode)
+                    tile::<S, 1, LAYOUT>(simd, left, panel, out, stride, used, mode)
                 };
             }
         }
     }
 }
 
-/// `ROWS` rows against one panel; returns `ROWS`.
+/// Adds the product of `COUNT` values of the left side and one row of a panel.
 #[inline(always)]
-fn tile<S: Simd, const ROWS: usize, const TRANSPOSED: bool>(
+fn advance<'a, S: Simd, const COUNT: usize>(
+    simd: S,
+    sums: &mut [[S::f32s; 2]; COUNT],
+    right: &[S::f32s; 2],
+    left: impl Iterator<Item = &'a f32>,
+) {
+    for (sum, value) in sums.iter_mut().zip(left) {
+        let value = simd.splat_f32s(*value);
+        sum[0] = simd.mul_add_f32s(value, right[0], sum[0]);
+        sum[1] = simd.mul_add_f32s(value, right[1], sum[1]);
+    }
+}
+
+/// `COUNT` rows against one panel; returns `COUNT`.
+#[inline(always)]
+fn tile<S: Simd, const COUNT: usize, const LAYOUT: u8>(
     simd: S,
     left: Matrix<'_>,
     panel: &[[S::f32s; 2]],
@@ -273,23 +333,22 @@ fn tile<S: Simd, const ROWS: usize, const TRANSPOSED: bool>(
     mode: Output,
 ) -> usize {
     let inner = panel.len();
-    let mut sums = [[simd.splat_f32s(0.0); 2]; ROWS];
-    if TRANSPOSED {
-        for (index, right) in panel.iter().enumerate() {
-            let left = &left.data[index * left.stride..][..ROWS];
-            for (sum, value) in sums.iter_mut().zip(left) {
-                let value = simd.splat_f32s(*value);
-                sum[0] = simd.mul_add_f32s(value, right[0], sum[0]);
-                sum[1] = simd.mul_add_f32s(value, right[1], sum[1]);
+    let mut sums = [[simd.splat_f32s(0.0); 2]; COUNT];
+    match LAYOUT {
+        ROWS => {
+            let rows: [&[f32]; COUNT] = std::array::from_fn(|row| &left.data[row * left.stride..][..inner]);
+            for (index, right) in panel.iter().enumerate() {
+                advance(simd, &mut sums, right, rows.iter().map(|row| &row[index]));
             }
         }
-    } else {
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &left.data[row * left.stride..][..inner]);
-        for (index, right) in panel.iter().enumerate() {
-            for (sum, row) in sums.iter_mut().zip(&rows) {
-                let value = simd.splat_f32s(row[index]);
-                sum[0] = simd.mul_add_f32s(value, right[0], sum[0]);
-                sum[1] = simd.mul_add_f32s(value, right[1], sum[1]);
+        TILES => {
+            for (left, right) in left.data.as_chunks::<TILE_ROWS>().0[..inner].iter().zip(panel) {
+                advance(simd, &mut sums, right, left[..COUNT].iter());
+            }
+        }
+        _ => {
+            for (index, right) in panel.iter().enumerate() {
+                advance(simd, &mut sums, right, left.data[index * left.stride..][..COUNT].iter());
             }
         }
     }
@@ -313,7 +372,7 @@ fn tile<S: Simd, const ROWS: usize, const TRANSPOSED: bool>(
             }
         }
     }
-    ROWS
+    COUNT
 }
 
 #[cfg(test)]
