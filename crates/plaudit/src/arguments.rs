@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  plaudit run grpo                          train the quickstart; about two minutes
+  plaudit run grpo                          train the quickstart; about 80 seconds
   plaudit recipes grpo > my.toml            start a recipe of your own
   plaudit run my.toml --set train.steps=50  run it, with one setting changed
   plaudit eval runs/grpo-1 --samples 8      measure what was trained
