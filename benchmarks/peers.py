@@ -1,5 +1,6 @@
 """The peers' side of `compare.py`: `python peers.py CASE REPETITIONS` runs one case with PyTorch, transformers or TRL in this process
-and prints one line of JSON with the seconds of each repetition and the process's peak memory, as `plaudit-benchmarks` does.
+and prints one line of JSON with the seconds of each repetition and the process's peak memory, as `plaudit-benchmarks` does, and the
+part of that peak that imports alone reach.
 
 The models, batches and amounts of work are those of `src/cases.rs`; the code is what a careful user would write: f32, eager mode, scaled
 dot-product attention, fused AdamW, no gradients where none are needed.
@@ -25,6 +26,14 @@ def peak_mib():
     with open("/proc/self/status") as status:
         line = next(line for line in status if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
+
+
+def import_peers(case):
+    """Imports what the case needs before anything is made, so that the memory of imports can be told apart."""
+    if case != "logp-wide":
+        from transformers import LlamaForCausalLM  # noqa: F401
+    if case == "grpo-s":
+        from trl import GRPOTrainer  # noqa: F401
 
 
 def shape(layers, hidden, heads, key_heads, inner, vocabulary):
@@ -117,7 +126,8 @@ def grpo(repetitions):
     """Whole steps of TRL's GRPOTrainer: 32 prompts x 8 completions, 16 + 64 tokens, one optimiser step, beta 0.
 
     f32 and no gradient checkpointing, both against TRL's defaults, which are slower here. Micro-batches of 64 were the fastest of 32, 64
-    and 256. Returns the seconds of each step, the first (warm-up) left out.
+    and 256. A step begins before TRL generates its completions and ends after the optimiser's step. Returns the seconds of each, the first
+    (warm-up) left out, and the tokens of the last.
     """
     from datasets import Dataset
     from tokenizers import Tokenizer, models, pre_tokenizers
@@ -131,7 +141,10 @@ def grpo(repetitions):
     prompts = torch.randint(1, 512, ((repetitions + 1) * 32, 16))
     data = Dataset.from_list([{"prompt": " ".join(f"t{token}" for token in row)} for row in prompts.tolist()])
 
+    note = {}
+
     def parity(completion_ids, **_):
+        note["tokens"] = sum(len(tokens) for tokens in completion_ids)
         return [float(sum(tokens) % 2) for tokens in completion_ids]
 
     seconds, began = [], [0.0]
@@ -171,7 +184,7 @@ def grpo(repetitions):
             callbacks=[Clock()],
         )
         trainer.train()
-    return seconds[1:]
+    return seconds[1:], note
 
 
 CASES = {
@@ -185,9 +198,11 @@ CASES = {
 
 def main():
     case, repetitions = sys.argv[1], int(sys.argv[2])
+    import_peers(case)
+    imports_mib = peak_mib()
     note = None
     if case == "grpo-s":
-        seconds = grpo(repetitions)
+        seconds, note = grpo(repetitions)
     else:
         step, seconds = CASES[case](), []
         for repetition in range(repetitions + 1):
@@ -196,7 +211,7 @@ def main():
             # The first repetition warms up.
             if repetition > 0:
                 seconds.append(time.perf_counter() - began)
-    print(json.dumps({"case": case, "seconds": seconds, "peak_mib": peak_mib(), "note": note}))
+    print(json.dumps({"case": case, "seconds": seconds, "peak_mib": peak_mib(), "imports_mib": imports_mib, "note": note}))
 
 
 if __name__ == "__main__":
