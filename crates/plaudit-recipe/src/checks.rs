@@ -57,8 +57,7 @@ impl Checks<'_> {
         let model = &recipe.policy.model;
         let is_path = model.contains(['/', '\\']) || matches!(model.as_str(), "." | "..");
         if matches!(recipe.policy.source(), ModelSource::Checkpoint(_)) && !is_path {
-            let message =
-                format!("`policy.model` \"{model}\" is no preset{}", nearest::hint(nearest::nearest(model, PRESETS)));
+            let message = format!("`policy.model` \"{model}\" is no preset{}", nearest::did_you_mean(model, PRESETS));
             let help =
                 format!("presets are {}; a directory is written with a slash, \"./{model}\"", PRESETS.join(", "));
             self.add("policy.model", message, &help);

@@ -29,6 +29,7 @@ mod tree;
 mod validate;
 
 pub use embedded::{EmbeddedRecipe, recipes};
+pub use nearest::did_you_mean;
 pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};
 pub use recipe::{Recipe, RecipeError};

@@ -15,6 +15,11 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     near.min_by_key(|(edits, _)| *edits).map(|(_, candidate)| candidate)
 }
 
+/// " (did you mean `x`?)", where one of `candidates` is near enough to `name` to be meant; or nothing.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    hint(nearest(name, candidates))
+}
+
 /// " (did you mean `x`?)" or nothing.
 pub(crate) fn hint(nearest: Option<&str>) -> String {
     nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()

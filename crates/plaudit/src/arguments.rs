@@ -1,8 +1,21 @@
 //! What can be typed.
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
+
+/// What was typed asks for something that is not there, or contradicts itself.
+#[derive(Debug)]
+pub(crate) struct Misuse(pub(crate) String);
+
+impl std::fmt::Display for Misuse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,8 +74,11 @@ Examples:
   plaudit run ./my.toml --output runs/first --seed 7
   plaudit run grpo --set train.steps=50 --set optimizer.learning_rate=1e-4
 
-The run directory holds recipe.toml (every default written out), metrics.jsonl, rollouts/*.parquet, checkpoints in Hugging Face layout,
-and report.html. Ctrl-C stops after the current step with a checkpoint; `plaudit resume` continues from it, also after a kill.
+The run directory holds recipe.toml (every default written out), metrics.jsonl,
+rollouts/*.parquet, checkpoints in Hugging Face layout, and report.html.
+
+Ctrl-C stops after the current step, with a checkpoint; a second one at once.
+`plaudit resume` continues from the last checkpoint, also after a kill.
 ";
 
 #[derive(Debug, Args)]
@@ -108,6 +124,8 @@ Examples:
   plaudit eval runs/grpo-1 --samples 8 --pass-at 8 --temperature 1
   plaudit eval ./my-model --task countdown --set task.numbers=[3,3]
   plaudit eval ./my-model --task dataset --set task.path=my.jsonl
+
+Options that are not given are as in the run's recipe.
 ";
 
 #[derive(Debug, Args)]
@@ -115,25 +133,25 @@ Examples:
 pub(crate) struct Eval {
     /// A run directory (its latest checkpoint is taken), or a checkpoint in Hugging Face layout.
     pub(crate) model: PathBuf,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Task")]
     pub(crate) task: Task,
     /// Held-out prompts.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Measurement")]
     pub(crate) prompts: Option<usize>,
-    /// Completions per prompt.
-    #[arg(long, value_name = "N")]
+    /// Completions per prompt [default: as in the recipe, or the largest K of --pass-at].
+    #[arg(long, value_name = "N", value_parser = at_least_one(), help_heading = "Measurement")]
     pub(crate) samples: Option<usize>,
     /// Also estimate pass@K, the chance that one of K completions is right; may be given more than once.
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = at_least_one(), help_heading = "Measurement")]
     pub(crate) pass_at: Vec<usize>,
     /// Sampling temperature; 0 takes the most probable token each time.
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = temperature, allow_negative_numbers = true, help_heading = "Measurement")]
     pub(crate) temperature: Option<f64>,
     /// Print this many answers as well.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Output")]
     pub(crate) show: usize,
     /// Print JSON.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
@@ -147,7 +165,7 @@ pub(crate) struct Task {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// Most tokens in a completion.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
     pub(crate) max_tokens: Option<usize>,
     /// The seed of prompts and draws.
     #[arg(long, value_name = "N")]
@@ -171,31 +189,34 @@ pub(crate) struct Sample {
     pub(crate) model: PathBuf,
     /// The prompt; `-` reads it from standard input [default: held-out prompts of the task].
     pub(crate) prompt: Option<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Task")]
     pub(crate) task: Task,
     /// How many held-out prompts to take where no prompt is given.
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = at_least_one(), help_heading = "Task")]
     pub(crate) prompts: usize,
+    /// The first of these prompts, counted from 0.
+    #[arg(long, value_name = "I", default_value_t = 0, help_heading = "Task")]
+    pub(crate) index: u64,
     /// Completions per prompt.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one(), help_heading = "Sampling")]
     pub(crate) samples: usize,
     /// Sampling temperature; 0 takes the most probable token each time.
-    #[arg(long, value_name = "T", default_value_t = 1.0)]
-    pub(crate) temperature: f32,
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub(crate) temperature: f64,
     /// Sample from the K most probable tokens only; 0 takes all.
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(long, value_name = "K", default_value_t = 0, help_heading = "Sampling")]
     pub(crate) top_k: usize,
     /// Sample from the fewest most probable tokens that hold this probability.
-    #[arg(long, value_name = "P", default_value_t = 1.0)]
-    pub(crate) top_p: f32,
+    #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = top_p, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub(crate) top_p: f64,
     /// Leave out tokens less probable than this share of the most probable one.
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
-    pub(crate) min_p: f32,
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = min_p, allow_negative_numbers = true, help_heading = "Sampling")]
+    pub(crate) min_p: f64,
     /// Print a table of tokens also to a terminal, where colours say the same.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub(crate) table: bool,
-    /// Print JSON, one object per completion.
-    #[arg(long)]
+    /// Print JSON, one object per completion; ranks count from 0.
+    #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
@@ -203,4 +224,25 @@ pub(crate) struct Sample {
 fn threads(text: &str) -> Result<usize, String> {
     const MOST: usize = 1024;
     text.parse().ok().filter(|threads| *threads <= MOST).ok_or(format!("a whole number from 0 to {MOST} is needed"))
+}
+
+fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
+}
+
+fn number(text: &str, is_valid: impl Fn(f64) -> bool, expected: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if is_valid(number) { Ok(number) } else { Err(format!("it must be {expected}")) }
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    number(text, |value| value >= 0.0 && value.is_finite(), "0 or more")
+}
+
+fn top_p(text: &str) -> Result<f64, String> {
+    number(text, |value| value > 0.0 && value <= 1.0, "above 0 and at most 1")
+}
+
+fn min_p(text: &str) -> Result<f64, String> {
+    number(text, |value| (0.0..=1.0).contains(&value), "from 0 to 1")
 }

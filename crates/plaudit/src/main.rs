@@ -8,9 +8,10 @@ mod arguments;
 mod commands;
 mod output;
 mod stop;
+mod text;
 mod view;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Misuse};
 use clap::Parser;
 use plaudit_recipe::RecipeError;
 use std::process::ExitCode;
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
             Some(RecipeError::Invalid(problems)) => output::complain(&problems.to_string()),
             _ => output::complain(&format!("error: {}", causes(&error))),
         }
-        if invalid.is_some() { INVALID } else { FAILED }
+        if invalid.is_some() || error.is::<Misuse>() { INVALID } else { FAILED }
     }))
 }
 

@@ -1,15 +1,20 @@
-//! Printing, to readers that may stop reading.
+//! Printing, to readers that may stop reading and terminals that may not draw.
 
-use std::io::{self, ErrorKind, Write};
+use std::env::var_os;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
-/// Writes text to standard output. A reader that has read enough (`| head`) ends the program quietly.
+/// What shells report for a program that wrote to a closed pipe (128 + SIGPIPE).
+const READER_LEFT: i32 = 141;
+
+/// Writes text to standard output. A reader that has read enough (`| head`) ends the program quietly; what it was doing is not done.
 pub(crate) fn print(text: &str) {
     let mut stdout = io::stdout().lock();
     if let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        if error.kind() != ErrorKind::BrokenPipe {
-            complain(&format!("error: cannot write to standard output: {error}"));
+        if error.kind() == ErrorKind::BrokenPipe {
+            std::process::exit(READER_LEFT);
         }
-        std::process::exit(i32::from(error.kind() != ErrorKind::BrokenPipe));
+        complain(&format!("error: cannot write to standard output: {error}"));
+        std::process::exit(1);
     }
 }
 
@@ -17,4 +22,14 @@ pub(crate) fn print(text: &str) {
 pub(crate) fn complain(text: &str) {
     // Where nobody can be told, there is nobody to tell.
     let _ = writeln!(io::stderr(), "{}", text.trim_end());
+}
+
+/// Whether standard output is a terminal that can be drawn on.
+pub(crate) fn can_draw() -> bool {
+    io::stdout().is_terminal() && var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+}
+
+/// Whether colours are welcome (<https://no-color.org>).
+pub(crate) fn has_colours() -> bool {
+    var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

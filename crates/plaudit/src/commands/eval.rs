@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use crate::arguments::Eval;
-use crate::{DONE, output};
+use crate::{DONE, output, text};
 use plaudit_core::VerdictCounts;
 use plaudit_eval::Estimate;
 use plaudit_report::{Unit, quantity};
@@ -31,7 +31,8 @@ pub(crate) fn eval(arguments: &Eval) -> anyhow::Result<u8> {
 fn overrides(arguments: &Eval) -> Vec<String> {
     let mut overrides = Vec::new();
     overrides.extend(arguments.prompts.map(|prompts| format!("eval.prompts={prompts}")));
-    overrides.extend(arguments.samples.map(|samples| format!("eval.samples={samples}")));
+    let samples = arguments.samples.or(arguments.pass_at.iter().max().copied());
+    overrides.extend(samples.map(|samples| format!("eval.samples={samples}")));
     overrides.extend(arguments.temperature.map(|temperature| format!("eval.temperature={temperature:?}")));
     if !arguments.pass_at.is_empty() {
         overrides.push(format!("eval.pass_at={:?}", arguments.pass_at));
@@ -45,23 +46,23 @@ fn as_text(evaluation: &Evaluation, show: usize) -> String {
     let line = |name: &str, Estimate { value, low, high }: Estimate| {
         format!("{name:<10} {:>6}   95 % interval {} to {}\n", share(value), share(low), share(high))
     };
-    let mut text = line("accuracy", summary.accuracy);
+    let mut lines = line("accuracy", summary.accuracy);
     for (k, estimate) in summary.pass_at.iter().filter(|(k, _)| **k != 1) {
-        text += &line(&format!("pass@{k}"), *estimate);
+        lines += &line(&format!("pass@{k}"), *estimate);
     }
-    text += &format!("prompts    {:>6}   {} samples\n", summary.prompts, summary.samples);
-    text += &format!("length     {:>6.1}   tokens on average\n", evaluation.mean_length);
-    text += &format!("verdicts   {}\n", counts(&evaluation.verdicts));
+    lines += &format!("prompts    {:>6}   {} samples\n", summary.prompts, summary.samples);
+    lines += &format!("length     {:>6.1}   tokens on average\n", evaluation.mean_length);
+    lines += &format!("verdicts   {}\n", counts(&evaluation.verdicts));
     for answer in evaluation.answers.iter().take(show) {
         let verdict = &answer.checked.verdict;
-        text += &format!(
+        lines += &format!(
             "\n{}\n{}\n-> {verdict}; the answer is {}\n",
-            answer.prompt.trim_end(),
-            answer.completion,
-            answer.answer
+            text::in_lines(answer.prompt.trim_end()),
+            text::in_lines(&answer.completion),
+            text::in_lines(&answer.answer)
         );
     }
-    text
+    lines
 }
 
 /// The verdicts that occurred, with their numbers.

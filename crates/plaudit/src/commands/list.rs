@@ -1,11 +1,10 @@
 //! `plaudit recipes`, `parts`, `schema`, `completions`: what there is.
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Misuse};
 use crate::{DONE, output};
-use anyhow::bail;
 use clap::CommandFactory;
 use clap_complete::Shell;
-use plaudit_recipe::{PartInfo, parts as all_parts, recipes as all_recipes};
+use plaudit_recipe::{PartInfo, did_you_mean, parts as all_parts, recipes as all_recipes};
 
 /// Lists the recipes, or prints the file of one.
 pub(crate) fn recipes(name: Option<&str>) -> anyhow::Result<u8> {
@@ -23,7 +22,9 @@ pub(crate) fn recipes(name: Option<&str>) -> anyhow::Result<u8> {
         None => {
             // The same words as where it was to be run.
             plaudit_recipe::Recipe::load(name, &[])?;
-            bail!("{name} is a file of your own; `plaudit recipes` prints those that come with Plaudit");
+            let mistake =
+                format!("{name} is a file of your own; `plaudit recipes` prints those that come with Plaudit");
+            return Err(Misuse(mistake).into());
         }
     }
     Ok(DONE)
@@ -38,7 +39,11 @@ pub(crate) fn parts(name: Option<&str>) -> anyhow::Result<u8> {
     };
     let chosen: Vec<&PartInfo> = parts.iter().filter(is_meant).collect();
     match (chosen.as_slice(), name) {
-        ([], name) => bail!("no part or stage is called `{}`; `plaudit parts` lists them", name.unwrap_or_default()),
+        ([], name) => {
+            let (name, names) = (name.unwrap_or_default(), parts.iter().flat_map(|part| [part.stage, &part.kind]));
+            let hint = did_you_mean(name, names);
+            return Err(Misuse(format!("no part or stage is called `{name}`{hint}; `plaudit parts` lists them")).into());
+        }
         ([part], _) => output::print(&details(part)),
         (parts, _) => output::print(&listing(parts)),
     }

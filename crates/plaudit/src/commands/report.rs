@@ -1,6 +1,6 @@
 //! `plaudit report`, and the last words of a run.
 
-use crate::{DONE, output};
+use crate::{DONE, output, text};
 use plaudit_report::{RunDirectory, Sample, read_samples, summary, write_report};
 use std::fmt::Write;
 use std::path::Path;
@@ -44,34 +44,15 @@ fn answers(samples: &[Sample]) -> String {
     for prompt in prompts {
         let answers: Vec<&Sample> = samples.iter().filter(|sample| sample.prompt == prompt).collect();
         let reference = answers.first().map_or("", |sample| &sample.answer);
-        text += &format!("\n  {}   (answer: {reference})\n", shown(prompt, 90));
+        text += &format!("\n  {}   (answer: {reference})\n", text::on_one_line(prompt, 90));
         for sample in answers {
             let when = sample.when.to_string();
-            text += &format!("    {when:<width$}  {:<9} {}\n", sample.verdict.kind(), shown(&sample.completion, 70));
+            text += &format!(
+                "    {when:<width$}  {:<9} {}\n",
+                sample.verdict.kind(),
+                text::on_one_line(&sample.completion, 70)
+            );
         }
     }
     text
-}
-
-/// One line of at most `length` characters: line ends become `⏎`, what cannot be printed a dot.
-fn shown(text: &str, length: usize) -> String {
-    let flat = text.trim_end().chars().map(|character| match character {
-        '\n' => '⏎',
-        character if character.is_control() || character == char::REPLACEMENT_CHARACTER => '·',
-        character => character,
-    });
-    let cut: String = flat.clone().take(length).collect();
-    if flat.count() > length { cut + "…" } else { cut }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_shown_on_one_line() {
-        assert_eq!(shown("1+1\n2\n#### 2\n", 20), "1+1⏎2⏎#### 2");
-        assert_eq!(shown("a\u{7}\u{fffd}b", 20), "a··b");
-        assert_eq!(shown("abcdef", 3), "abc…");
-    }
 }

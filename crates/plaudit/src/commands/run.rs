@@ -35,8 +35,8 @@ fn watch(
     directory: &Path,
     run: impl FnOnce(&mut plaudit_train::Observer<'_>) -> Result<Outcome, TrainError>,
 ) -> anyhow::Result<u8> {
-    stop::listen()?;
     let mut view = View::open(how.plain);
+    stop::listen(view.is_plain())?;
     let outcome = run(&mut |event: Event<'_>| {
         view.show(&event);
         if stop::is_asked() { Control::Stop } else { Control::Continue }

@@ -1,26 +1,26 @@
 //! `plaudit sample`: completions with the probability of every token.
 
 use super::subject::Subject;
-use crate::arguments::{Sample, Task};
-use crate::{DONE, output};
-use anyhow::{Context, bail};
+use crate::arguments::{Misuse, Sample, Task};
+use crate::{DONE, output, text};
+use anyhow::Context;
 use plaudit_core::{Finish, Rollouts, Segments, Stream};
 use plaudit_engine::{Request, Sampling, Statistics};
 use plaudit_recipe::ChatTemplate;
 use plaudit_task::Split;
 use plaudit_train::{Policy, in_pool};
 use serde_json::json;
-use std::io::{IsTerminal, Read, stdin, stdout};
+use std::io::{Read, stdin};
 
 /// Writes completions.
 pub(crate) fn sample(arguments: &Sample) -> anyhow::Result<u8> {
     let Asked { mut policy, prompts, max_tokens, seed } = asked(arguments)?;
     let threads = arguments.task.threads;
     let sampling = Sampling {
-        temperature: arguments.temperature,
+        temperature: arguments.temperature as f32,
         top_k: arguments.top_k,
-        top_p: arguments.top_p,
-        min_p: arguments.min_p,
+        top_p: arguments.top_p as f32,
+        min_p: arguments.min_p as f32,
         max_tokens,
         stop: policy.stop_tokens(),
     };
@@ -37,7 +37,7 @@ pub(crate) fn sample(arguments: &Sample) -> anyhow::Result<u8> {
         };
         output::print(&if arguments.json {
             completion.as_json()
-        } else if stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() && !arguments.table {
+        } else if output::can_draw() && output::has_colours() && !arguments.table {
             completion.in_colours()
         } else {
             completion.as_table()
@@ -74,7 +74,7 @@ fn asked(arguments: &Sample) -> anyhow::Result<Asked> {
         None => {
             let task = recipe.task.build()?;
             let problem = |index| Ok(task.problem(seed, Split::HeldOut, index)?.prompt);
-            (0..arguments.prompts as u64).map(problem).collect::<anyhow::Result<Vec<String>>>()?
+            (arguments.index..).take(arguments.prompts).map(problem).collect::<anyhow::Result<Vec<String>>>()?
         }
     };
     Ok(Asked { policy, prompts, max_tokens: recipe.sample.max_tokens, seed })
@@ -87,7 +87,7 @@ fn prompt_text(text: &str) -> anyhow::Result<String> {
         stdin().read_to_string(&mut prompt).context("cannot read the prompt from standard input")?;
     }
     if prompt.is_empty() {
-        bail!("the prompt is empty");
+        return Err(Misuse("the prompt is empty".into()).into());
     }
     Ok(prompt)
 }
@@ -155,23 +155,29 @@ impl Completion<'_> {
         };
         let number = if self.of > 1 { format!("sample {} of {}, ", self.number, self.of) } else { String::new() };
         let count = self.tokens.len();
-        format!("{}\n[{number}{count} tokens, {end}, log-probability {total:.2}]\n", self.prompt.trim_end())
+        format!(
+            "{}\n[{number}{count} tokens, {end}, log-probability {total:.2}]\n",
+            text::in_lines(self.prompt.trim_end())
+        )
     }
 
     fn as_table(&self) -> String {
-        let width = self.tokens.iter().map(|token| shown(&token.text).chars().count()).max().unwrap_or(0).max(5);
-        let mut text = format!("{}{}\n\n  {:<width$}  probability   rank\n", self.heading(), self.text, "token");
+        let width =
+            self.tokens.iter().map(|token| text::spelled_out(&token.text).chars().count()).max().unwrap_or(0).max(5);
+        let mut table =
+            format!("{}{}\n\n  {:<width$}  probability   rank\n", self.heading(), text::in_lines(&self.text), "token");
         for token in &self.tokens {
             let rank = token.rank + 1;
-            text += &format!("  {:<width$}  {:>11.4}  {rank:>5}\n", shown(&token.text), token.logp.exp());
+            table += &format!("  {:<width$}  {:>11.4}  {rank:>5}\n", text::spelled_out(&token.text), token.logp.exp());
         }
-        text + "\n"
+        table + "\n"
     }
 
     fn in_colours(&self) -> String {
         let paint = |code: &str, text: &str| format!("\u{1b}[{code}m{text}\u{1b}[0m");
         let colour = |logp: f32| COLOURS.iter().find(|(least, _)| logp.exp() >= *least).map_or("31", |(_, code)| code);
-        let tokens: String = self.tokens.iter().map(|token| paint(colour(token.logp), &visible(&token.text))).collect();
+        let tokens: String =
+            self.tokens.iter().map(|token| paint(colour(token.logp), &text::in_lines_marked(&token.text))).collect();
         let names = ["90 % and up", "50 %", "10 %", "less"];
         let legend: Vec<String> = COLOURS.iter().zip(names).map(|((_, code), name)| paint(code, name)).collect();
         format!(
@@ -200,20 +206,4 @@ impl Completion<'_> {
         });
         format!("{line}\n")
     }
-}
-
-/// A token in a table: its spaces visible, on one line.
-fn shown(text: &str) -> String {
-    text.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t").replace(' ', "␣")
-}
-
-/// A token in running text: its line ends both visible and obeyed, other control characters only visible.
-fn visible(text: &str) -> String {
-    let show = |character: char| match character {
-        '\n' => "⏎\n".to_owned(),
-        '\t' => "\t".to_owned(),
-        character if character.is_control() => "·".to_owned(),
-        character => character.to_string(),
-    };
-    text.chars().map(show).collect()
 }

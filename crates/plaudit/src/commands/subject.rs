@@ -1,8 +1,8 @@
 //! What `plaudit eval` and `plaudit sample` look at: a model, and the recipe that says how.
 
-use crate::arguments::Task;
+use crate::arguments::{Misuse, Task};
 use anyhow::{Context, bail};
-use plaudit_recipe::Recipe;
+use plaudit_recipe::{Recipe, did_you_mean, parts};
 use plaudit_train::Policy;
 use std::path::Path;
 
@@ -38,14 +38,15 @@ fn recipe(path: &Path, task: Option<&str>, overrides: &[String]) -> anyhow::Resu
         if !path.exists() {
             bail!("{} does not exist", path.display());
         }
-        bail!(
-            "{} is no run, so it has no task of its own; name one with --task (`plaudit parts task`)",
-            path.display()
-        );
+        let shown = path.display();
+        let mistake =
+            format!("{shown} is no run, so it has no task of its own; name one with --task (`plaudit parts task`)");
+        return Err(Misuse(mistake).into());
     };
     let named = if task.contains(['/', '\\']) || task.ends_with(".toml") {
         std::fs::read_to_string(task).with_context(|| format!("cannot read {task}"))?
     } else {
+        is_a_task(task)?;
         DEFAULTS.replace("KIND", &serde_json::to_string(task)?)
     };
     let mut recipe = Recipe::parse("--task", &named, overrides).map_err(plaudit_recipe::RecipeError::from)?;
@@ -56,6 +57,16 @@ fn recipe(path: &Path, task: Option<&str>, overrides: &[String]) -> anyhow::Resu
         recipe = Recipe { task: recipe.task, ..load(&file.to_string_lossy(), &others)? };
     }
     Ok(recipe)
+}
+
+fn is_a_task(kind: &str) -> Result<(), Misuse> {
+    let parts = parts();
+    let kinds = || parts.iter().filter(|part| part.stage == "task").map(|part| part.kind.as_str());
+    if kinds().any(|known| known == kind) {
+        return Ok(());
+    }
+    let hint = did_you_mean(kind, kinds());
+    Err(Misuse(format!("no task is called `{kind}`{hint}; `plaudit parts task` lists them")))
 }
 
 /// A recipe that is only measured with. KIND is put in.

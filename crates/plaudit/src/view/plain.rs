@@ -1,7 +1,7 @@
 //! Plain lines: for logs, pipes and terminals that cannot be drawn on.
 
 use super::progress::{Progress, clock};
-use crate::output;
+use crate::{output, text};
 use plaudit_report::{Phase, Unit, quantity};
 use plaudit_train::Event;
 
@@ -22,7 +22,7 @@ fn line(event: &Event<'_>, progress: &Progress) -> Option<String> {
                 resumed_from.map_or(String::new(), |(phase, step)| format!("\ncontinuing after {phase} step {step}"));
             Some(format!("{}\n{}{from}", progress.title, progress.setting))
         }
-        Event::Note(text) => Some((*text).to_owned()),
+        Event::Note(note) => Some(text::on_one_line(note, usize::MAX)),
         Event::Step { metrics, .. } => {
             let is_measured = metrics.values.contains_key("eval/accuracy");
             let is_due = (metrics.step * LINES_PER_PHASE) % progress.steps().max(1) < LINES_PER_PHASE;

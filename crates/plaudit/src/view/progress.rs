@@ -1,9 +1,10 @@
 //! What there is to say about a run at a moment.
 
 use plaudit_core::Verdict;
-use plaudit_report::{Phase, Row, Unit, quantity};
+use plaudit_report::{Phase, Row, RunDirectory, Unit, quantity, read_rows};
 use plaudit_train::{Event, Plan};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The state of a run, as far as events have told.
@@ -67,12 +68,23 @@ impl Progress {
                 );
                 self.plan = Plan::of(recipe);
                 let first = if self.plan.warm_start > 0 { Phase::WarmStart } else { Phase::Rl };
+                if resumed_from.is_some() {
+                    self.recall(&RunDirectory::new(*directory).metrics());
+                }
                 (self.phase, self.step) = resumed_from.unwrap_or((first, 0));
             }
             Event::Busy(what) => self.busy = Some(what),
             Event::Step { metrics, timings } => self.step(metrics, timings),
             Event::Note(_) | Event::Checkpoint(_) => self.busy = None,
         }
+    }
+
+    /// Takes in what happened before the run was interrupted. Nothing if it cannot be read: it is only shown.
+    fn recall(&mut self, metrics: &Path) {
+        for row in read_rows(metrics).map(|lines| lines.rows).unwrap_or_default() {
+            self.step(&row, &Row::new(row.phase, row.step));
+        }
+        self.pace = None;
     }
 
     fn step(&mut self, metrics: &Row, timings: &Row) {
@@ -112,6 +124,9 @@ impl Progress {
     pub(crate) fn left(&self) -> Option<Duration> {
         let (since, first) = self.pace?;
         let done = self.step.checked_sub(first).filter(|done| *done >= 2)?;
+        if self.step >= self.steps() {
+            return None;
+        }
         let per_step = (self.last - since).as_secs_f64() / done as f64;
         Some(Duration::from_secs_f64(per_step * self.steps().saturating_sub(self.step) as f64))
     }
@@ -224,7 +239,10 @@ pub(crate) mod tests {
             row.set("verdict/wrong", 120.0);
             row.set("verdict/missing", 12.0);
             if step % 10 == 0 {
-                row.set("eval/accuracy", 0.4 + 0.01 * f64::from(step));
+                let accuracy = 0.4 + 0.01 * f64::from(step);
+                row.set("eval/accuracy", accuracy);
+                row.set("eval/accuracy/low", accuracy - 0.05);
+                row.set("eval/accuracy/high", accuracy + 0.05);
                 row.set("kl/reference", 0.02);
             }
             timings.set("tokens_per_second/generate", 23_456.0);
@@ -232,6 +250,27 @@ pub(crate) mod tests {
             progress.update(&Event::Step { metrics: &row, timings: &timings });
         }
         progress
+    }
+
+    #[test]
+    fn a_resumed_run_remembers_what_was_measured() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut row = Row::new(Phase::Rl, 5);
+        row.set("eval/accuracy", 0.25);
+        let line = serde_json::to_string(&row).unwrap() + "\n";
+        std::fs::write(RunDirectory::new(folder.path()).metrics(), line).unwrap();
+        let recipe = plaudit_recipe::Recipe::load("grpo", &[]).unwrap();
+        let mut progress = Progress::new();
+        progress.update(&Event::Started {
+            directory: folder.path(),
+            recipe: &recipe,
+            parameters: 1,
+            threads: 1,
+            resumed_from: Some((Phase::Rl, 5)),
+        });
+        assert_eq!((progress.phase, progress.step), (Phase::Rl, 5));
+        assert_eq!(progress.accuracy().as_deref(), Some("25 %"));
+        assert_eq!(progress.left(), None);
     }
 
     #[test]

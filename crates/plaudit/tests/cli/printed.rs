@@ -73,7 +73,7 @@ fn what_does_not_exist_is_said_to() {
         refused(folder.path(), &["eval", "runs/gone"], 1),
         refused(folder.path(), &["eval", "runs/gone", "--task", "countdwn"], 2),
         refused(folder.path(), &["sample", "runs/gone", "1+1=?"], 1),
-        refused(folder.path(), &["parts", "verfy"], 1),
+        refused(folder.path(), &["parts", "verfy"], 2),
         refused(folder.path(), &["recipes", "gpro"], 2),
     ];
     insta::assert_snapshot!("missing", errors.join("\n"));

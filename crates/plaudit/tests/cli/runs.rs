@@ -63,7 +63,7 @@ fn a_run_from_beginning_to_end_and_what_follows() {
     assert_eq!(json["prompts"], 10);
     // A bare checkpoint needs a task; with it, it is measured as in the run.
     let checkpoint = "runs/grpo-nano-1/checkpoints/rl-000006";
-    assert!(refused(here, &["eval", checkpoint], 1).contains("--task"));
+    assert!(refused(here, &["eval", checkpoint], 2).contains("--task"));
     printed(here, &["eval", checkpoint, "--task", "random-calculation", "--prompts", "10", "--max-tokens", "8"]);
 
     let text = printed(here, &["sample", "runs/grpo-nano-1", "1+1=?\n", "--samples", "2"]);
@@ -71,7 +71,10 @@ fn a_run_from_beginning_to_end_and_what_follows() {
     let json = printed(here, &["sample", checkpoint, "1+1=?\n", "--json", "--temperature", "0", "--max-tokens", "5"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["tokens"].as_array().unwrap().iter().all(|token| token["rank"] == 0));
-    assert_eq!(printed(here, &["sample", "runs/grpo-nano-1", "--prompts", "3"]).matches("log-probability").count(), 3);
+    let three = printed(here, &["sample", "runs/grpo-nano-1", "--prompts", "3"]);
+    assert_eq!(three.matches("log-probability").count(), 3);
+    let third = printed(here, &["sample", "runs/grpo-nano-1", "--prompts", "1", "--index", "2"]);
+    assert!(three.contains(third.lines().next().unwrap()), "{three}\n{third}");
 
     fs::remove_file(here.join("runs/grpo-nano-1/report.html")).unwrap();
     printed(here, &["report", "runs/grpo-nano-1"]);
