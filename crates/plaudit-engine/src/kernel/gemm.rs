@@ -67,39 +67,67 @@ impl Packed {
         self.inner = inner;
         self.columns = columns;
         self.data.resize(columns.div_ceil(width) * width * inner, 0.0);
-        let pack = |(index, panel): (usize, &mut [f32])| pack_panel(panel, matrix, index * width, columns, width);
+        let pack = |(index, panel): (usize, &mut [f32])| {
+            let first = index * width;
+            pulp::Arch::new().dispatch(Panel { panel, matrix, first, used: width.min(columns - first) });
+        };
         if parallel && inner * columns > 1 << 14 {
             self.data.par_chunks_exact_mut(width * inner).enumerate().for_each(pack);
         } else {
             self.data.chunks_exact_mut(width * inner).enumerate().for_each(pack);
         }
     }
+
+    fn panels(&self) -> usize {
+        self.columns.div_ceil(panel_width())
+    }
 }
 
-fn pack_panel(panel: &mut [f32], matrix: Matrix<'_>, first: usize, columns: usize, width: usize) {
-    let used = width.min(columns - first);
-    if matrix.transposed {
-        // Blocks of 16 along the inner dimension keep both the reads and the writes in the first-level cache.
-        const BLOCK: usize = 16;
+/// The copying of `used` columns of a matrix, from column `first` on, into a panel.
+struct Panel<'a> {
+    panel: &'a mut [f32],
+    matrix: Matrix<'a>,
+    first: usize,
+    used: usize,
+}
+
+impl WithSimd for Panel<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Panel { panel, matrix, first, used } = self;
+        let width = 2 * S::F32_LANES;
         let inner = panel.len() / width;
-        for start in (0..inner).step_by(BLOCK) {
-            let end = (start + BLOCK).min(inner);
-            for column in 0..used {
-                let source = &matrix.data[(first + column) * matrix.stride..];
-                for (offset, value) in source[start..end].iter().enumerate() {
-                    panel[(start + offset) * width + column] = *value;
+        if matrix.transposed {
+            // Blocks of 16 along the inner dimension keep both the reads and the writes in the first-level cache.
+            const BLOCK: usize = 16;
+            for start in (0..inner).step_by(BLOCK) {
+                let end = (start + BLOCK).min(inner);
+                for column in 0..used {
+                    let source = &matrix.data[(first + column) * matrix.stride..][start..end];
+                    for (row, value) in panel[start * width..end * width].chunks_exact_mut(width).zip(source) {
+                        row[column] = *value;
+                    }
                 }
             }
-        }
-        if used < width {
-            for row in panel.chunks_exact_mut(width) {
+            if used < width {
+                for row in panel.chunks_exact_mut(width) {
+                    row[used..].fill(0.0);
+                }
+            }
+        } else if used == width {
+            let rows = S::as_mut_simd_f32s(panel).0.as_chunks_mut::<2>().0;
+            for (row, source) in rows.iter_mut().zip(matrix.data.chunks(matrix.stride)) {
+                // Vectors of a length known when compiled, in place of a call for each row.
+                let (low, high) = source[first..first + width].split_at(S::F32_LANES);
+                *row = [simd.partial_load_f32s(low), simd.partial_load_f32s(high)];
+            }
+        } else {
+            for (row, source) in panel.chunks_exact_mut(width).zip(matrix.data.chunks(matrix.stride)) {
+                row[..used].copy_from_slice(&source[first..first + used]);
                 row[used..].fill(0.0);
             }
-        }
-    } else {
-        for (row, source) in panel.chunks_exact_mut(width).zip(matrix.data.chunks(matrix.stride)) {
-            row[..used].copy_from_slice(&source[first..first + used]);
-            row[used..].fill(0.0);
         }
     }
 }
@@ -160,12 +188,30 @@ pub(crate) fn multiply(out: &mut [f32], stride: usize, rows: usize, left: Matrix
         return;
     }
     // As many blocks for each thread, none so tall that its output falls out of the cache.
-    let blocks = rows.div_ceil(BLOCK_ROWS).next_multiple_of(threads);
-    let block = rows.div_ceil(blocks).next_multiple_of(TILE_ROWS);
-    out[..(rows - 1) * stride + right.columns].par_chunks_mut(block * stride).enumerate().for_each(|(index, out)| {
-        let first = index * block;
-        multiply_serial(out, stride, block.min(rows - first), left.skip_rows(first), right, mode);
-    });
+    let block = rows.div_ceil(threads).min(BLOCK_ROWS).next_multiple_of(TILE_ROWS);
+    multiply_by_rows(&mut out[..(rows - 1) * stride + right.columns], stride, rows, left, right, mode, block);
+}
+
+/// Halves the rows between threads, at a tile's edge, until no more than `block` are left.
+fn multiply_by_rows(
+    out: &mut [f32],
+    stride: usize,
+    rows: usize,
+    left: Matrix<'_>,
+    right: &Packed,
+    mode: Output,
+    block: usize,
+) {
+    if rows <= block {
+        multiply_serial(out, stride, rows, left, right, mode);
+        return;
+    }
+    let half = rows.div_ceil(2 * TILE_ROWS) * TILE_ROWS;
+    let (upper, lower) = out.split_at_mut(half * stride);
+    rayon::join(
+        || multiply_by_rows(upper, stride, half, left, right, mode, block),
+        || multiply_by_rows(lower, stride, rows - half, left.skip_rows(half), right, mode, block),
+    );
 }
 
 fn multiply_by_panels(out: &mut [f32], stride: usize, rows: usize, left: Matrix<'_>, right: &Packed, mode: Output) {
@@ -196,12 +242,6 @@ fn multiply_by_panels(out: &mut [f32], stride: usize, rows: usize, left: Matrix<
                 Output::Add => super::math::add_to(out, &tile[..used]),
             }
         }
-    }
-}
-
-impl Packed {
-    fn panels(&self) -> usize {
-        self.columns.div_ceil(panel_width())
     }
 }
 
@@ -258,9 +298,15 @@ impl Block<'_> {
         // A tile of fewer rows may start within the last one and is read in steps of whole ones.
         tiles.resize(self.rows.div_ceil(TILE_ROWS) * len + TILE_ROWS, 0.0);
         for (index, source) in self.left.data.chunks(self.left.stride).take(self.inner).enumerate() {
-            let source = &source[..self.rows];
-            for (tile, source) in tiles.chunks_exact_mut(len).zip(source.chunks(TILE_ROWS)) {
-                tile[index * TILE_ROWS..][..source.len()].copy_from_slice(source);
+            let (whole, rest) = source[..self.rows].as_chunks::<TILE_ROWS>();
+            let at = index * TILE_ROWS;
+            let mut tiles = tiles.chunks_exact_mut(len);
+            for (source, tile) in whole.iter().zip(&mut tiles) {
+                // Of a length known when compiled: a few instructions in place of a call.
+                *tile[at..].first_chunk_mut().expect("a tile has room for every index") = *source;
+            }
+            if let (false, Some(tile)) = (rest.is_empty(), tiles.next()) {
+                tile[at..][..rest.len()].copy_from_slice(rest);
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::kernel::{
 use crate::packing::Family;
 use crate::tape::{BackwardReads, Context, Forward, InputGradient, Operation};
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// Rows hold rotated queries, rotated keys, then values; the output holds one row per query head.
@@ -25,6 +26,11 @@ pub(crate) struct Attention {
 /// Query rows whose scores are computed together. A block sees the keys up to its own end, so smaller blocks waste less
 /// on keys that the causal mask hides, and larger ones use the matrix kernel better.
 const BLOCK: usize = 48;
+
+thread_local! {
+    /// A thread's buffers, kept from one call to the next.
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
 
 /// Buffers of one task.
 #[derive(Default)]
@@ -295,16 +301,15 @@ impl Operation for Attention {
         let families = &context.packing.families;
         let outputs = split(output, families, self.output_width());
         let saved = split(saved, families, self.query_heads);
-        families.par_iter().zip(outputs).zip(saved).for_each_init(
-            Scratch::default,
-            |scratch, ((family, output), saved)| {
-                let width = self.input_width();
-                let input = &inputs[0][family.rows.start * width..family.rows.end * width];
-                for sequence in sequences(family) {
-                    self.forward_sequence(&sequence, input, output, saved, scratch);
-                }
-            },
-        );
+        families.par_iter().zip(outputs).zip(saved).for_each(|((family, output), saved)| {
+            let width = self.input_width();
+            let input = &inputs[0][family.rows.start * width..family.rows.end * width];
+            let mut scratch = SCRATCH.take();
+            for sequence in sequences(family) {
+                self.forward_sequence(&sequence, input, output, saved, &mut scratch);
+            }
+            SCRATCH.set(scratch);
+        });
     }
 
     fn backward(
@@ -319,11 +324,12 @@ impl Operation for Attention {
         let families = &context.packing.families;
         let mode = input_gradients[0].mode;
         let gradients = split(input_gradients[0].values, families, self.input_width());
-        families.par_iter().zip(gradients).for_each_init(Scratch::default, |scratch, (family, gradient)| {
+        families.par_iter().zip(gradients).for_each(|(family, gradient)| {
             let part = |width: usize| family.rows.start * width..family.rows.end * width;
             if mode == Output::Set {
                 gradient.fill(0.0);
             }
+            let mut scratch = SCRATCH.take();
             for sequence in sequences(family) {
                 self.backward_sequence(
                     &sequence,
@@ -332,9 +338,10 @@ impl Operation for Attention {
                     &forward.output[part(self.output_width())],
                     &forward.saved[part(self.query_heads)],
                     &output_gradient[part(self.output_width())],
-                    scratch,
+                    &mut scratch,
                 );
             }
+            SCRATCH.set(scratch);
         });
     }
 }

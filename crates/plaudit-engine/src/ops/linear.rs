@@ -1,9 +1,9 @@
 //! Linear layer: y = x W^T + b, and optionally + r, a residual of the output's width. W is `[outputs, inputs]`.
 
-use super::ROWS_PER_TASK;
+use super::{ROWS_PER_TASK, write_all};
 use crate::kernel::{
     gemm::{Matrix, Output, Packed, multiply},
-    math, vectorised,
+    math,
 };
 use crate::tape::{BackwardReads, Context, Forward, InputGradient, Operation};
 use rayon::prelude::*;
@@ -55,7 +55,7 @@ impl Operation for Linear {
         let tokens = inputs[0].len() / self.inputs;
         let mut mode = Output::Set;
         if let Some(residual) = inputs.get(1) {
-            output.copy_from_slice(residual);
+            write_all(output, residual, Output::Set);
             mode = Output::Add;
         }
         for first in (0..self.outputs).step_by(COLUMNS_PER_PASS) {
@@ -87,20 +87,7 @@ impl Operation for Linear {
         let tokens = output_gradient.len() / self.outputs;
         let (first, rest) = input_gradients.split_at_mut(1);
         if let Some(residual) = rest.first_mut() {
-            match residual.mode {
-                Output::Set => residual.values.copy_from_slice(output_gradient),
-                Output::Add => {
-                    let rows = self.outputs * ROWS_PER_TASK;
-                    residual.values.par_chunks_mut(rows).zip(output_gradient.par_chunks(rows)).for_each(
-                        |(target, source)| {
-                            vectorised(
-                                #[inline(always)]
-                                || math::add_to(target, source),
-                            );
-                        },
-                    );
-                }
-            }
+            write_all(residual.values, output_gradient, residual.mode);
         }
         let weight = &context.parameters[self.weight.clone()];
         scratch.pack(Matrix::rows(weight, self.inputs), self.outputs, self.inputs, true);
