@@ -17,7 +17,7 @@ const TILE: usize = 2048;
 /// Rows whose logits exist at once.
 const BLOCK_ROWS: usize = 512;
 /// Logits kept from the forward to the backward pass, in numbers: 32 MiB. Batches with more compute them twice.
-const KEPT_LOGITS: usize = 8 << 20;
+const KEPT_LOGITS: usize = 17 << 20;
 
 /// The output projection: logits = hidden W^T / temperature, W `[vocabulary, width]`.
 #[derive(Clone, Debug)]

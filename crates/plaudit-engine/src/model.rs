@@ -172,7 +172,7 @@ impl Model {
         self.check_request(request)?;
         let mut buffers =
             self.learn_buffers.take().unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), true, &[]));
-        let rows = (ACTIVATION_BYTES / (4 * buffers.numbers_per_row())).clamp(256, 1024);
+        let rows = (ACTIVATION_BYTES / (4 * buffers.numbers_per_row())).clamp(512, 1024);
         let mut statistics = Statistics::default();
         let (mut logp_gradient, mut entropy_gradient) = (Vec::new(), Vec::new());
         let width = self.config.hidden_size;

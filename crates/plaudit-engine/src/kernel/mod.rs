@@ -3,6 +3,8 @@
 
 pub(crate) mod gemm;
 pub(crate) mod math;
+#[cfg(target_arch = "x86_64")]
+mod transpose;
 
 /// Runs `work` compiled for the widest vectors this processor has (AVX-512, AVX2 with FMA, NEON or plain). The closure
 /// must be marked `#[inline(always)]`, or its loops are compiled for the baseline.
