@@ -122,6 +122,8 @@ pub(crate) struct Graph {
     /// Per layer: rotated queries and keys, and values.
     pub(crate) qkv: Vec<Value>,
     pub(crate) head: Head,
+    /// Weights of products y = x W^T, with their input widths.
+    pub(crate) matrices: Vec<(Range<usize>, usize)>,
 }
 
 impl Graph {
@@ -131,9 +133,12 @@ impl Graph {
         let table = layout.range("model.embed_tokens.weight").expect("every model has an embedding");
         let mut stream = tape.push(Embedding { table: table.clone(), width: hidden_size }, &[], hidden_size);
         let mut hidden = vec![stream];
-        let mut qkv_values = Vec::new();
+        let (mut qkv_values, mut matrices) = (Vec::new(), Vec::new());
         for layer in 0..config.num_layers {
             let layer = Layer::new(config, layout, layer);
+            for linear in [&layer.qkv, &layer.output, &layer.gate_up, &layer.down] {
+                matrices.push((linear.weight.clone(), linear.inputs));
+            }
             let (width, queries) = (layer.qkv.outputs, layer.output.inputs);
             let normed = tape.push(layer.attention_norm, &[stream], hidden_size);
             let mut qkv = tape.push(layer.qkv, &[normed], width);
@@ -155,7 +160,9 @@ impl Graph {
         hidden.pop();
         hidden.push(output);
         let weight = layout.range("lm_head.weight").unwrap_or(table);
-        Self { tape, hidden, qkv: qkv_values, head: Head { weight, vocabulary: config.vocab_size, width: hidden_size } }
+        matrices.push((weight.clone(), hidden_size));
+        let head = Head { weight, vocabulary: config.vocab_size, width: hidden_size };
+        Self { tape, hidden, qkv: qkv_values, head, matrices }
     }
 
     /// The value the output projection reads: the residual stream after the final norm.

@@ -5,9 +5,10 @@
 //! gradient.
 
 use crate::kernel::{
-    gemm::{Matrix, Output, Packed, multiply},
+    gemm::{Matrix, Output, Packed, Right, multiply},
     math, vectorised,
 };
+use crate::packed_weights::right;
 use crate::statistics::{Request, Statistics};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -32,7 +33,6 @@ pub(crate) struct Head {
 pub(crate) struct HeadBuffers {
     logits: Vec<f32>,
     kept: bool,
-    packed: Packed,
     packed_hidden: Packed,
     rows: Vec<Row>,
 }
@@ -141,11 +141,10 @@ impl Head {
         temperature: f32,
         logits: &mut [f32],
         stride: usize,
-        packed: &mut Packed,
     ) {
-        packed.pack(Matrix::transposed(&weight[tile.start * self.width..], self.width), self.width, tile.len(), true);
+        let right = right(weight, &(tile.start * self.width..tile.end * self.width), self.width);
         let rows = hidden.len() / self.width;
-        multiply(logits, stride, rows, Matrix::rows(hidden, self.width), packed, Output::Set);
+        multiply(logits, stride, rows, Matrix::rows(hidden, self.width), right, Output::Set);
         if temperature != 1.0 {
             let inverse = 1.0 / temperature;
             logits.par_chunks_mut(stride).for_each(|row| {
@@ -167,7 +166,7 @@ impl Head {
         for_backward: bool,
     ) {
         let weight = &parameters[self.weight.clone()];
-        let HeadBuffers { logits, kept, packed, rows, .. } = buffers;
+        let HeadBuffers { logits, kept, rows, .. } = buffers;
         statistics.resize(request, targets.len());
         rows.clear();
         rows.resize(targets.len(), Row::EMPTY);
@@ -190,7 +189,7 @@ impl Head {
             for tile in self.tiles() {
                 let column = if *kept { tile.start } else { 0 };
                 let logits = &mut logits[column..];
-                self.tile_logits(weight, hidden, &tile, request.temperature, logits, stride, packed);
+                self.tile_logits(weight, hidden, &tile, request.temperature, logits, stride);
                 let logits = &logits[..];
                 rows[block.clone()].par_iter_mut().with_min_len(8).enumerate().for_each(|(index, row)| {
                     let logits = &logits[index * stride..][..tile.len()];
@@ -271,7 +270,7 @@ impl Head {
         buffers: &mut HeadBuffers,
     ) {
         let weight = &parameters[self.weight.clone()];
-        let HeadBuffers { logits, kept, packed, packed_hidden, rows } = buffers;
+        let HeadBuffers { logits, kept, packed_hidden, rows } = buffers;
         let weight_gradient = &mut parameter_gradients[self.weight.clone()];
         let stride = if *kept { self.vocabulary } else { TILE.min(self.vocabulary) };
         let block_rows = if *kept { targets.len().max(1) } else { BLOCK_ROWS };
@@ -285,7 +284,7 @@ impl Head {
                 let column = if *kept { tile.start } else { 0 };
                 let logits = &mut logits[column..];
                 if !*kept {
-                    self.tile_logits(weight, hidden, &tile, request.temperature, logits, stride, packed);
+                    self.tile_logits(weight, hidden, &tile, request.temperature, logits, stride);
                 }
                 logits.par_chunks_mut(stride).zip(block.clone().into_par_iter()).with_min_len(8).for_each(
                     |(logits, sample)| {
@@ -311,13 +310,14 @@ impl Head {
                     },
                 );
                 let logit_gradients = Matrix::rows(logits, stride);
-                packed.pack(Matrix::rows(&weight[tile.start * self.width..], self.width), tile.len(), self.width, true);
+                let matrix = Matrix::rows(&weight[tile.start * self.width..], self.width);
+                let right = Right::Matrix { matrix, inner: tile.len(), columns: self.width };
                 let mode = if index == 0 { Output::Set } else { Output::Add };
                 let target = &mut hidden_gradient[columns.clone()];
-                multiply(target, self.width, block.len(), logit_gradients, packed, mode);
+                multiply(target, self.width, block.len(), logit_gradients, right, mode);
                 let left = Matrix::transposed(logits, stride);
                 let target = &mut weight_gradient[tile.start * self.width..tile.end * self.width];
-                multiply(target, self.width, tile.len(), left, packed_hidden, Output::Add);
+                multiply(target, self.width, tile.len(), left, Right::Packed(packed_hidden), Output::Add);
             }
         }
     }

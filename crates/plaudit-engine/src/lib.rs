@@ -12,6 +12,7 @@ mod kernel;
 mod model;
 mod ops;
 mod optimizer;
+mod packed_weights;
 mod packing;
 mod presets;
 mod statistics;

@@ -5,6 +5,7 @@ use crate::graph::{Graph, Layout};
 use crate::head::HeadBuffers;
 use crate::ops::Rotary;
 use crate::optimizer::Gradients;
+use crate::packed_weights::PackedWeights;
 use crate::packing::{Continuations, Packing};
 use crate::statistics::{Request, Statistics};
 use crate::tape::{Buffers, Context, Value};
@@ -20,7 +21,9 @@ pub struct Model {
     pub(crate) layout: Layout,
     pub(crate) graph: Graph,
     pub(crate) parameters: Vec<f32>,
+    pub(crate) packed: PackedWeights,
     pub(crate) rotary: Rotary,
+    pub(crate) prefill_buffers: Option<Buffers>,
     score_buffers: Option<Buffers>,
     learn_buffers: Option<Buffers>,
     head_buffers: HeadBuffers,
@@ -56,6 +59,8 @@ impl Model {
             config,
             layout,
             parameters,
+            packed: PackedWeights::default(),
+            prefill_buffers: None,
             score_buffers: None,
             learn_buffers: None,
             head_buffers: HeadBuffers::default(),
@@ -170,6 +175,9 @@ impl Model {
     ) -> Result<(), EngineError> {
         self.check(batch)?;
         self.check_request(request)?;
+        if self.packed.bytes() > ACTIVATION_BYTES {
+            self.packed = PackedWeights::default();
+        }
         let mut buffers =
             self.learn_buffers.take().unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), true, &[]));
         let rows = (ACTIVATION_BYTES / (4 * buffers.numbers_per_row())).clamp(512, 1024);
@@ -215,7 +223,12 @@ impl Model {
             for (row, gradient) in part.predictors.iter().zip(self.predictor_gradients.chunks_exact(width)) {
                 crate::kernel::math::add_to(&mut output_gradient[row * width..][..width], gradient);
             }
-            let context = Context { parameters: &self.parameters, packing: &part.packing, rotary: &self.rotary };
+            let context = Context {
+                parameters: &self.parameters,
+                packed: &self.packed,
+                packing: &part.packing,
+                rotary: &self.rotary,
+            };
             self.graph.tape.backward(&context, &mut gradients.values, &mut buffers);
         }
         self.learn_buffers = Some(buffers);
@@ -224,7 +237,7 @@ impl Model {
 
     pub(crate) fn forward(&mut self, packing: &Packing, buffers: &mut Buffers) {
         self.rotary.cover(packing.longest());
-        let context = Context { parameters: &self.parameters, packing, rotary: &self.rotary };
+        let context = Context { parameters: &self.parameters, packed: &self.packed, packing, rotary: &self.rotary };
         self.graph.tape.forward(&context, buffers);
     }
 

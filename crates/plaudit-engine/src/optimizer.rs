@@ -124,6 +124,7 @@ impl AdamW {
                 tensor: tensor.map_or_else(String::new, |(spec, _)| spec.name.clone()),
             });
         }
+        model.packed.expire();
         self.update(&mut model.parameters, &gradients.values, norm, learning_rate, clip_norm);
         Ok(norm)
     }

@@ -7,6 +7,7 @@
 
 use crate::kernel::gemm::{Output, Packed};
 use crate::ops::Rotary;
+use crate::packed_weights::PackedWeights;
 use crate::packing::Packing;
 
 /// A value on the tape: a matrix `[tokens, width]`.
@@ -16,6 +17,7 @@ pub(crate) struct Value(usize);
 /// What every operation may read.
 pub(crate) struct Context<'a> {
     pub(crate) parameters: &'a [f32],
+    pub(crate) packed: &'a PackedWeights,
     pub(crate) packing: &'a Packing,
     pub(crate) rotary: &'a Rotary,
 }
@@ -46,14 +48,7 @@ pub(crate) trait Operation: Send + Sync + std::fmt::Debug {
     fn backward_reads(&self) -> BackwardReads;
 
     /// Fills `output` (and `saved`) from `inputs`.
-    fn forward(
-        &self,
-        context: &Context<'_>,
-        inputs: &[&[f32]],
-        output: &mut [f32],
-        saved: &mut [f32],
-        scratch: &mut Packed,
-    );
+    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32]);
 
     /// Writes the inputs' gradients and adds to the parameters' from the output's gradient. Inputs and output that
     /// [`Operation::backward_reads`] does not name may be empty.
@@ -168,7 +163,6 @@ impl Tape {
         for (node, saved) in self.nodes.iter().zip(&mut buffers.saved) {
             grow(saved, tokens * node.operation.saved_width());
         }
-        let mut scratch = std::mem::take(&mut buffers.scratch);
         for (index, node) in self.nodes.iter().enumerate() {
             let slot = buffers.values[node.output.0];
             let mut output = std::mem::take(&mut buffers.slots[slot]);
@@ -177,12 +171,11 @@ impl Tape {
                 let inputs: Vec<&[f32]> = node.inputs.iter().map(|value| self.value(buffers, *value)).collect();
                 let width = self.widths[node.output.0];
                 let saved = &mut saved[..tokens * node.operation.saved_width()];
-                node.operation.forward(context, &inputs, &mut output[..tokens * width], saved, &mut scratch);
+                node.operation.forward(context, &inputs, &mut output[..tokens * width], saved);
             }
             buffers.slots[slot] = output;
             buffers.saved[index] = saved;
         }
-        buffers.scratch = scratch;
     }
 
     /// Runs every operation backward, from the gradient in [`Buffers::output_gradient`]; parameter gradients are added to.

@@ -1,11 +1,14 @@
 //! Keys and values of past tokens, laid out for one new query.
 
-use crate::kernel::{math, vectorised};
+use crate::kernel::math;
 use plaudit_checkpoint::ModelConfig;
+use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
 /// Keys of a block, interleaved: `[head_dim][LANES]`, so that scores of `LANES` keys are computed side by side.
 const LANES: usize = 16;
+/// Sums of a score that grow side by side, so that additions do not wait for each other.
+const CHAINS: usize = 4;
 
 /// One key head's past: keys in blocks of `[head_dim][LANES]`, values `[tokens][head_dim]`.
 #[derive(Clone, Debug, Default)]
@@ -30,34 +33,75 @@ impl Head {
 
     /// Appends the scores of the query against every key.
     #[inline(always)]
-    fn scores(&self, query: &[f32], scores: &mut Vec<f32>) {
+    fn scores<S: Simd>(&self, simd: S, query: &[f32], scores: &mut Vec<f32>) {
+        let first = scores.len();
         let tokens = self.values.len() / query.len();
-        let end = scores.len() + tokens;
-        for block in self.keys.chunks_exact(query.len() * LANES) {
-            let mut sums = [[0.0_f32; LANES]; 2];
-            // Two chains of sums, so that additions do not wait for each other.
-            for (pair, coordinates) in block.chunks_exact(2 * LANES).zip(query.chunks_exact(2)) {
-                for (half, sum) in sums.iter_mut().enumerate() {
-                    for (sum, key) in sum.iter_mut().zip(&pair[half * LANES..(half + 1) * LANES]) {
-                        *sum += key * coordinates[half];
+        scores.resize(first + tokens.next_multiple_of(LANES), 0.0);
+        let (fours, rest) = query.as_chunks::<CHAINS>();
+        let vectors = LANES / S::F32_LANES;
+        for (block, scores) in self.keys.chunks_exact(query.len() * LANES).zip(scores[first..].chunks_exact_mut(LANES))
+        {
+            let (rows, scores) = (S::as_simd_f32s(block).0, S::as_mut_simd_f32s(scores).0);
+            for (vector, score) in scores.iter_mut().enumerate() {
+                let mut sums = [simd.splat_f32s(0.0); CHAINS];
+                let mut at = vector;
+                for coordinates in fours {
+                    for (sum, coordinate) in sums.iter_mut().zip(coordinates) {
+                        *sum = simd.mul_add_f32s(simd.splat_f32s(*coordinate), rows[at], *sum);
+                        at += vectors;
                     }
                 }
-            }
-            for lane in 0..LANES {
-                scores.push(sums[0][lane] + sums[1][lane]);
+                for (sum, coordinate) in sums.iter_mut().zip(rest) {
+                    *sum = simd.mul_add_f32s(simd.splat_f32s(*coordinate), rows[at], *sum);
+                    at += vectors;
+                }
+                *score = simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3]));
             }
         }
-        scores.truncate(end);
+        scores.truncate(first + tokens);
     }
 
     /// output += weights . values.
     #[inline(always)]
-    fn add_values(&self, weights: &[f32], output: &mut [f32]) {
-        for (weight, value) in weights.iter().zip(self.values.chunks_exact(output.len())) {
-            for (output, value) in output.iter_mut().zip(value) {
-                *output += weight * value;
+    fn add_values<S: Simd>(&self, simd: S, weights: &[f32], output: &mut [f32]) {
+        let dim = output.len();
+        let (vectors, rest) = S::as_mut_simd_f32s(output);
+        let (fours, ones) = vectors.as_chunks_mut::<CHAINS>();
+        let mut first = 0;
+        for output in fours {
+            self.add_columns(simd, weights, dim, first, output);
+            first += CHAINS * S::F32_LANES;
+        }
+        for output in ones {
+            self.add_columns(simd, weights, dim, first, std::array::from_mut(output));
+            first += S::F32_LANES;
+        }
+        for (weight, value) in weights.iter().zip(self.values.chunks_exact(dim)) {
+            for (output, value) in rest.iter_mut().zip(&value[first..]) {
+                *output = weight.mul_add(*value, *output);
             }
         }
+    }
+
+    /// [`Head::add_values`] for the columns from `first` on, whose sums stay in registers.
+    #[inline(always)]
+    fn add_columns<S: Simd, const COUNT: usize>(
+        &self,
+        simd: S,
+        weights: &[f32],
+        dim: usize,
+        first: usize,
+        output: &mut [S::f32s; COUNT],
+    ) {
+        let mut sums = *output;
+        for (weight, value) in weights.iter().zip(self.values.chunks_exact(dim)) {
+            let weight = simd.splat_f32s(*weight);
+            let value = S::as_simd_f32s(&value[first..first + COUNT * S::F32_LANES]).0;
+            for (sum, value) in sums.iter_mut().zip(value) {
+                *sum = simd.mul_add_f32s(weight, *value, *sum);
+            }
+        }
+        *output = sums;
     }
 }
 
@@ -120,29 +164,46 @@ impl Cache {
             let own = &mut self.heads[layer * key_heads + key_head];
             own.push(&keys[at.clone()], &values[at]);
             let shared = &prompt.heads[layer * key_heads + key_head];
-            let scores = &mut self.scores;
-            vectorised(
-                #[inline(always)]
-                || {
-                    for head in key_head * group..(key_head + 1) * group {
-                        let query = &queries[head * dim..(head + 1) * dim];
-                        scores.clear();
-                        shared.scores(query, scores);
-                        let split = scores.len();
-                        own.scores(query, scores);
-                        let top = math::max(scores) * scale;
-                        for score in scores.iter_mut() {
-                            *score = math::exp(score.mul_add(scale, -top));
-                        }
-                        let inverse = 1.0 / math::sum(scores);
-                        let output = &mut output[head * dim..(head + 1) * dim];
-                        output.fill(0.0);
-                        shared.add_values(&scores[..split], output);
-                        own.add_values(&scores[split..], output);
-                        output.iter_mut().for_each(|value| *value *= inverse);
-                    }
-                },
-            );
+            let heads = key_head * group * dim..(key_head + 1) * group * dim;
+            let (queries, output) = (&queries[heads.clone()], &mut output[heads]);
+            pulp::Arch::new().dispatch(Attend { shared, own, queries, output, dim, scale, scores: &mut self.scores });
+        }
+    }
+}
+
+/// The attention of the query heads of one key head.
+struct Attend<'a> {
+    shared: &'a Head,
+    own: &'a Head,
+    queries: &'a [f32],
+    output: &'a mut [f32],
+    dim: usize,
+    scale: f32,
+    scores: &'a mut Vec<f32>,
+}
+
+impl WithSimd for Attend<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { shared, own, queries, output, dim, scale, scores } = self;
+        for (query, output) in queries.chunks_exact(dim).zip(output.chunks_exact_mut(dim)) {
+            scores.clear();
+            shared.scores(simd, query, scores);
+            let split = scores.len();
+            own.scores(simd, query, scores);
+            let top = math::max(scores) * scale;
+            for score in scores.iter_mut() {
+                *score = math::exp(score.mul_add(scale, -top));
+            }
+            let inverse = 1.0 / math::sum(scores);
+            output.fill(0.0);
+            shared.add_values(simd, &scores[..split], output);
+            own.add_values(simd, &scores[split..], output);
+            for value in output {
+                *value *= inverse;
+            }
         }
     }
 }

@@ -4,9 +4,8 @@ use super::Active;
 use super::cache::PromptCache;
 use super::sampler::Sampler;
 use crate::graph::Layer;
-use crate::head::Head;
 use crate::kernel::{
-    gemm::{Matrix, Output, Packed, multiply},
+    gemm::{Matrix, Output, Right, multiply, multiply_here},
     math, vectorised,
 };
 use crate::model::Model;
@@ -17,10 +16,19 @@ use rayon::prelude::*;
 /// Logits computed at once, in numbers: 32 MiB.
 const LOGITS: usize = 8 << 20;
 
-/// The layers with their weights packed for few rows, and the buffers of a step.
+/// Rows from which on a thread is better given rows of its own for a whole step, with all the weights, than some weights of every product
+/// for all rows.
+const ROWS_OF_ITS_OWN: usize = 24;
+
+/// The layers, and the buffers of a step.
 pub(super) struct Decoder {
-    layers: Vec<PackedLayer>,
-    head: Packed,
+    layers: Vec<Layer>,
+    workers: Vec<Worker>,
+}
+
+/// The buffers of some rows.
+#[derive(Default)]
+struct Worker {
     stream: Vec<f32>,
     normed: Vec<f32>,
     qkv: Vec<f32>,
@@ -30,69 +38,44 @@ pub(super) struct Decoder {
     logits: Vec<f32>,
 }
 
-struct PackedLayer {
-    layer: Layer,
-    qkv: Packed,
-    output: Packed,
-    gate_up: Packed,
-    down: Packed,
-}
-
-fn pack(parameters: &[f32], linear: &Linear) -> Packed {
-    let mut packed = Packed::default();
-    let weight = Matrix::transposed(&parameters[linear.weight.clone()], linear.inputs);
-    packed.pack(weight, linear.inputs, linear.outputs, true);
-    packed
-}
+/// How products are computed: over all threads or on one.
+type Product = fn(&mut [f32], usize, usize, Matrix<'_>, Right<'_>, Output);
 
 /// output\[rows\] (=, +=) input W^T + b.
-fn apply(parameters: &[f32], linear: &Linear, packed: &Packed, input: &[f32], output: &mut [f32], mode: Output) {
+fn apply(product: Product, model: &Model, linear: &Linear, input: &[f32], output: &mut [f32], mode: Output) {
     let rows = input.len() / linear.inputs;
-    multiply(output, linear.outputs, rows, Matrix::rows(input, linear.inputs), packed, mode);
+    let right = model.packed.right(&model.parameters, &linear.weight, linear.inputs);
+    product(output, linear.outputs, rows, Matrix::rows(input, linear.inputs), right, mode);
     if let Some(bias) = &linear.bias {
         for row in output.chunks_exact_mut(linear.outputs) {
-            math::add_to(row, &parameters[bias.clone()]);
+            math::add_to(row, &model.parameters[bias.clone()]);
         }
     }
 }
 
 fn normalise_rows(output: &mut [f32], input: &[f32], weight: &[f32], eps: f32) {
-    vectorised(
-        #[inline(always)]
-        || {
-            for (output, input) in output.chunks_exact_mut(weight.len()).zip(input.chunks_exact(weight.len())) {
-                normalise(output, input, weight, eps);
-            }
-        },
-    );
+    const NUMBERS_PER_TASK: usize = 1 << 13;
+    let width = weight.len();
+    let rows = NUMBERS_PER_TASK.div_ceil(width);
+    output.par_chunks_mut(rows * width).zip(input.par_chunks(rows * width)).for_each(|(output, input)| {
+        vectorised(
+            #[inline(always)]
+            || {
+                for (output, input) in output.chunks_exact_mut(width).zip(input.chunks_exact(width)) {
+                    normalise(output, input, weight, eps);
+                }
+            },
+        );
+    });
 }
 
 impl Decoder {
     pub(super) fn new(model: &Model) -> Self {
-        let parameters = &model.parameters;
-        let layers = (0..model.config().num_layers)
-            .map(|index| {
-                let layer = Layer::new(model.config(), &model.layout, index);
-                PackedLayer {
-                    qkv: pack(parameters, &layer.qkv),
-                    output: pack(parameters, &layer.output),
-                    gate_up: pack(parameters, &layer.gate_up),
-                    down: pack(parameters, &layer.down),
-                    layer,
-                }
-            })
-            .collect();
-        Self {
-            layers,
-            head: model.graph.head.pack(parameters),
-            stream: Vec::new(),
-            normed: Vec::new(),
-            qkv: Vec::new(),
-            attended: Vec::new(),
-            gate_up: Vec::new(),
-            active: Vec::new(),
-            logits: Vec::new(),
-        }
+        let config = model.config();
+        let layers = (0..config.num_layers).map(|index| Layer::new(config, &model.layout, index)).collect();
+        let mut workers = Vec::new();
+        workers.resize_with(rayon::current_num_threads(), Worker::default);
+        Self { layers, workers }
     }
 
     /// Computes the next token of every active sample from its last.
@@ -103,6 +86,28 @@ impl Decoder {
         prompts: &[PromptCache],
         sampler: &Sampler<'_>,
     ) {
+        let threads = self.workers.len();
+        if threads == 1 || active.len() < ROWS_OF_ITS_OWN * threads {
+            self.workers[0].advance(model, &self.layers, active, prompts, sampler, multiply);
+            return;
+        }
+        let rows = active.len().div_ceil(threads);
+        active.par_chunks_mut(rows).zip(&mut self.workers).with_max_len(1).for_each(|(active, worker)| {
+            worker.advance(model, &self.layers, active, prompts, sampler, multiply_here);
+        });
+    }
+}
+
+impl Worker {
+    fn advance(
+        &mut self,
+        model: &Model,
+        layers: &[Layer],
+        active: &mut [Active],
+        prompts: &[PromptCache],
+        sampler: &Sampler<'_>,
+        product: Product,
+    ) {
         let (config, parameters) = (model.config(), &model.parameters);
         let (rows, hidden) = (active.len(), config.hidden_size);
         let table = &parameters[..config.vocab_size * hidden];
@@ -112,12 +117,11 @@ impl Decoder {
             self.stream.extend_from_slice(&table[token * hidden..][..hidden]);
         }
         self.normed.resize(rows * hidden, 0.0);
-        for (index, packed) in self.layers.iter().enumerate() {
-            let layer = &packed.layer;
+        for (index, layer) in layers.iter().enumerate() {
             let norm = &layer.attention_norm;
             normalise_rows(&mut self.normed, &self.stream, &parameters[norm.weight.clone()], norm.eps);
             self.qkv.resize(rows * layer.qkv.outputs, 0.0);
-            apply(parameters, &layer.qkv, &packed.qkv, &self.normed, &mut self.qkv, Output::Set);
+            apply(product, model, &layer.qkv, &self.normed, &mut self.qkv, Output::Set);
             self.attended.resize(rows * layer.output.inputs, 0.0);
             self.qkv
                 .par_chunks_exact_mut(layer.qkv.outputs)
@@ -130,11 +134,11 @@ impl Decoder {
                     prepare(config, model, layer, qkv, position);
                     one.cache.attend(config, prompt, index, qkv, output);
                 });
-            apply(parameters, &layer.output, &packed.output, &self.attended, &mut self.stream, Output::Add);
+            apply(product, model, &layer.output, &self.attended, &mut self.stream, Output::Add);
             let norm = &layer.mlp_norm;
             normalise_rows(&mut self.normed, &self.stream, &parameters[norm.weight.clone()], norm.eps);
             self.gate_up.resize(rows * layer.gate_up.outputs, 0.0);
-            apply(parameters, &layer.gate_up, &packed.gate_up, &self.normed, &mut self.gate_up, Output::Set);
+            apply(product, model, &layer.gate_up, &self.normed, &mut self.gate_up, Output::Set);
             let inner = layer.swiglu.width;
             self.active.resize(rows * inner, 0.0);
             self.active
@@ -148,16 +152,17 @@ impl Decoder {
                         || swiglu_row(output, gate, up),
                     );
                 });
-            apply(parameters, &layer.down, &packed.down, &self.active, &mut self.stream, Output::Add);
+            apply(product, model, &layer.down, &self.active, &mut self.stream, Output::Add);
         }
         let norm = model.tensor("model.norm.weight").unwrap_or(&[]);
         normalise_rows(&mut self.normed, &self.stream, norm, config.rms_norm_eps as f32);
         let vocabulary = config.vocab_size;
+        let head = model.packed.right(parameters, &model.graph.head.weight, hidden);
         let at_once = (LOGITS / vocabulary).max(1);
         for (normed, active) in self.normed.chunks(at_once * hidden).zip(active.chunks_mut(at_once)) {
             self.logits.resize(active.len() * vocabulary, 0.0);
             let left = Matrix::rows(normed, hidden);
-            multiply(&mut self.logits, vocabulary, active.len(), left, &self.head, Output::Set);
+            product(&mut self.logits, vocabulary, active.len(), left, head, Output::Set);
             active.par_iter_mut().zip(self.logits.par_chunks_exact(vocabulary)).with_min_len(4).for_each(
                 |(one, logits)| {
                     let draw = sampler.draw(logits, &mut one.stream);
@@ -174,24 +179,12 @@ fn prepare(config: &ModelConfig, model: &Model, layer: &Layer, qkv: &mut [f32], 
     if let Some(norm) = &layer.head_norm {
         norm.normalise_in_place(&model.parameters, qkv);
     }
-    for head in qkv[..layer.rope.heads * dim].chunks_exact_mut(dim) {
-        model.rotary.turn(head, position);
-    }
-}
-
-impl Head {
-    /// The weight packed for few rows.
-    fn pack(&self, parameters: &[f32]) -> Packed {
-        let mut packed = Packed::default();
-        let weight = Matrix::transposed(&parameters[self.weight.clone()], self.width);
-        packed.pack(weight, self.width, self.vocabulary, true);
-        packed
-    }
-
-    /// Logits of hidden states, `[rows, vocabulary]`.
-    pub(super) fn logits(&self, parameters: &[f32], hidden: &[f32], logits: &mut [f32], packed: &mut Packed) {
-        *packed = self.pack(parameters);
-        let rows = hidden.len() / self.width;
-        multiply(logits, self.vocabulary, rows, Matrix::rows(hidden, self.width), packed, Output::Set);
-    }
+    vectorised(
+        #[inline(always)]
+        || {
+            for head in qkv[..layer.rope.heads * dim].chunks_exact_mut(dim) {
+                model.rotary.turn(head, position);
+            }
+        },
+    );
 }

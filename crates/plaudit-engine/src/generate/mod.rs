@@ -8,7 +8,7 @@ mod sampler;
 pub use sampler::Sampling;
 
 use crate::error::EngineError;
-use crate::kernel::gemm::Packed;
+use crate::kernel::gemm::{Matrix, Output, multiply};
 use crate::model::Model;
 use crate::packing::Packing;
 use cache::{Cache, PromptCache};
@@ -54,6 +54,7 @@ impl Model {
         }
         let longest = prompts.iter().map(|range| range.len()).max().unwrap_or(0);
         self.rotary.cover(longest + sampling.max_tokens);
+        self.packed.update(&self.graph, &self.parameters);
         let (caches, first_logits) = self.prefill(prompt_tokens, prompts);
         let sampler = Sampler::new(sampling);
         let vocabulary = self.config().vocab_size;
@@ -106,7 +107,8 @@ impl Model {
     /// Keys and values of every prompt, and the logits of the token after each: `[prompts, vocabulary]`.
     fn prefill(&mut self, prompt_tokens: &[u32], prompts: &Segments) -> (Vec<PromptCache>, Vec<f32>) {
         let width = self.config().hidden_size;
-        let mut buffers = self.graph.tape.plan(self.graph.output(), false, &self.graph.qkv);
+        let kept = self.prefill_buffers.take();
+        let mut buffers = kept.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), false, &self.graph.qkv));
         let mut caches = Vec::with_capacity(prompts.len());
         let mut last_hidden = Vec::with_capacity(prompts.len() * width);
         let mut next = 0;
@@ -132,9 +134,12 @@ impl Model {
                 last_hidden.extend_from_slice(&self.graph.final_hidden(&buffers)[last * width..(last + 1) * width]);
             }
         }
+        self.prefill_buffers = Some(buffers);
         let mut logits = vec![0.0; prompts.len() * self.config().vocab_size];
-        let mut packed = Packed::default();
-        self.graph.head.logits(&self.parameters, &last_hidden, &mut logits, &mut packed);
+        let head = &self.graph.head;
+        let right = self.packed.right(&self.parameters, &head.weight, width);
+        let left = Matrix::rows(&last_hidden, width);
+        multiply(&mut logits, head.vocabulary, prompts.len(), left, right, Output::Set);
         (caches, logits)
     }
 }

@@ -3,6 +3,8 @@
 
 pub(crate) mod gemm;
 pub(crate) mod math;
+mod matrix;
+mod tile;
 #[cfg(target_arch = "x86_64")]
 mod transpose;
 

@@ -297,7 +297,7 @@ impl Operation for Attention {
         BackwardReads { inputs: true, output: true }
     }
 
-    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32], _: &mut Packed) {
+    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32]) {
         let families = &context.packing.families;
         let outputs = split(output, families, self.output_width());
         let saved = split(saved, families, self.query_heads);

@@ -16,7 +16,7 @@ impl Operation for Embedding {
         BackwardReads { inputs: false, output: false }
     }
 
-    fn forward(&self, context: &Context<'_>, _: &[&[f32]], output: &mut [f32], _: &mut [f32], _: &mut Packed) {
+    fn forward(&self, context: &Context<'_>, _: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
         let table = &context.parameters[self.table.clone()];
         for (row, token) in output.chunks_exact_mut(self.width).zip(&context.packing.tokens) {
             row.copy_from_slice(&table[*token as usize * self.width..][..self.width]);

@@ -67,7 +67,7 @@ impl Operation for HeadNorm {
         BackwardReads { inputs: true, output: false }
     }
 
-    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32], _: &mut Packed) {
+    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32]) {
         let rows = self.width * ROWS_PER_TASK;
         output
             .par_chunks_mut(rows)

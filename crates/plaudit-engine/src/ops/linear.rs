@@ -2,7 +2,7 @@
 
 use super::{ROWS_PER_TASK, write_all};
 use crate::kernel::{
-    gemm::{Matrix, Output, Packed, multiply},
+    gemm::{Matrix, Output, Packed, Right, multiply},
     math,
 };
 use crate::tape::{BackwardReads, Context, Forward, InputGradient, Operation};
@@ -20,9 +20,6 @@ pub(crate) struct Linear {
     pub(crate) outputs: usize,
 }
 
-/// Columns of the output computed with one packing of the weights: bounds the packed copy to a few megabytes.
-const COLUMNS_PER_PASS: usize = 2048;
-
 /// weight_gradient\[outputs, inputs\] += output_gradient^T input, over `tokens` rows.
 fn weight_gradient(
     weight_gradient: &mut [f32],
@@ -35,7 +32,7 @@ fn weight_gradient(
     let tokens = input.len() / inputs;
     scratch.pack(Matrix::rows(input, inputs), tokens, inputs, true);
     let left = Matrix::transposed(output_gradient, outputs);
-    multiply(weight_gradient, inputs, outputs, left, scratch, Output::Add);
+    multiply(weight_gradient, inputs, outputs, left, Right::Packed(scratch), Output::Add);
 }
 
 impl Operation for Linear {
@@ -43,28 +40,15 @@ impl Operation for Linear {
         BackwardReads { inputs: true, output: false }
     }
 
-    fn forward(
-        &self,
-        context: &Context<'_>,
-        inputs: &[&[f32]],
-        output: &mut [f32],
-        _: &mut [f32],
-        scratch: &mut Packed,
-    ) {
-        let weight = &context.parameters[self.weight.clone()];
+    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
         let tokens = inputs[0].len() / self.inputs;
         let mut mode = Output::Set;
         if let Some(residual) = inputs.get(1) {
             write_all(output, residual, Output::Set);
             mode = Output::Add;
         }
-        for first in (0..self.outputs).step_by(COLUMNS_PER_PASS) {
-            let columns = COLUMNS_PER_PASS.min(self.outputs - first);
-            let block = Matrix::transposed(&weight[first * self.inputs..], self.inputs);
-            scratch.pack(block, self.inputs, columns, true);
-            let left = Matrix::rows(inputs[0], self.inputs);
-            multiply(&mut output[first..], self.outputs, tokens, left, scratch, mode);
-        }
+        let right = context.packed.right(context.parameters, &self.weight, self.inputs);
+        multiply(output, self.outputs, tokens, Matrix::rows(inputs[0], self.inputs), right, mode);
         if let Some(bias) = &self.bias {
             let bias = &context.parameters[bias.clone()];
             output.par_chunks_mut(self.outputs * ROWS_PER_TASK).for_each(|rows| {
@@ -90,9 +74,10 @@ impl Operation for Linear {
             write_all(residual.values, output_gradient, residual.mode);
         }
         let weight = &context.parameters[self.weight.clone()];
-        scratch.pack(Matrix::rows(weight, self.inputs), self.outputs, self.inputs, true);
+        let right =
+            Right::Matrix { matrix: Matrix::rows(weight, self.inputs), inner: self.outputs, columns: self.inputs };
         let left = Matrix::rows(output_gradient, self.outputs);
-        multiply(first[0].values, self.inputs, tokens, left, scratch, first[0].mode);
+        multiply(first[0].values, self.inputs, tokens, left, right, first[0].mode);
         weight_gradient(
             &mut parameter_gradients[self.weight.clone()],
             output_gradient,

@@ -64,7 +64,7 @@ impl Operation for RmsNorm {
         BackwardReads { inputs: true, output: false }
     }
 
-    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32], _: &mut Packed) {
+    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], saved: &mut [f32]) {
         let weight = &context.parameters[self.weight.clone()];
         let width = weight.len();
         output

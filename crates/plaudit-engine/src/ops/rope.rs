@@ -2,7 +2,7 @@
 //! the pair (x\[i\], x\[i + D/2\]) turns by position * frequency\[i\].
 
 use super::{ROWS_PER_TASK, write};
-use crate::kernel::gemm::Packed;
+use crate::kernel::{gemm::Packed, vectorised};
 use crate::tape::{BackwardReads, Context, Forward, InputGradient, Operation};
 use plaudit_checkpoint::ModelConfig;
 use rayon::prelude::*;
@@ -59,7 +59,7 @@ impl Operation for Rope {
         BackwardReads { inputs: false, output: false }
     }
 
-    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32], _: &mut Packed) {
+    fn forward(&self, context: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
         let positions: Vec<usize> = context.packing.positions().collect();
         output
             .par_chunks_mut(self.width * ROWS_PER_TASK)
@@ -67,11 +67,16 @@ impl Operation for Rope {
             .zip(positions.par_chunks(ROWS_PER_TASK))
             .for_each(|((output, input), positions)| {
                 output.copy_from_slice(input);
-                for (row, position) in output.chunks_exact_mut(self.width).zip(positions) {
-                    for head in row[..self.heads * self.head_dim].chunks_exact_mut(self.head_dim) {
-                        context.rotary.turn(head, *position);
-                    }
-                }
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        for (row, position) in output.chunks_exact_mut(self.width).zip(positions) {
+                            for head in row[..self.heads * self.head_dim].chunks_exact_mut(self.head_dim) {
+                                context.rotary.turn(head, *position);
+                            }
+                        }
+                    },
+                );
             });
     }
 

@@ -24,7 +24,7 @@ impl Operation for SwiGlu {
         BackwardReads { inputs: true, output: false }
     }
 
-    fn forward(&self, _: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32], _: &mut Packed) {
+    fn forward(&self, _: &Context<'_>, inputs: &[&[f32]], output: &mut [f32], _: &mut [f32]) {
         let rows = self.width * ROWS_PER_TASK;
         output.par_chunks_mut(rows).zip(inputs[0].par_chunks(2 * rows)).for_each(|(output, input)| {
             vectorised(

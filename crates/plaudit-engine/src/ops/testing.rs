@@ -2,6 +2,7 @@
 
 use super::Rotary;
 use crate::kernel::gemm::{Output, Packed};
+use crate::packed_weights::PackedWeights;
 use crate::packing::Packing;
 use crate::tape::{Context, Forward, InputGradient, Operation};
 use plaudit_checkpoint::{Family, ModelConfig, Rope};
@@ -99,17 +100,18 @@ impl<O: Operation> Case<O> {
         let coefficients = normal(tokens * self.output);
         let saved_len = tokens * self.operation.saved_width();
 
+        let packed = PackedWeights::default();
         let run = |parameters: &[f32], inputs: &[Vec<f32>]| {
-            let context = Context { parameters, packing: &packing, rotary: &rotary };
+            let context = Context { parameters, packed: &packed, packing: &packing, rotary: &rotary };
             let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
             let (mut output, mut saved) = (vec![f32::NAN; tokens * self.output], vec![f32::NAN; saved_len]);
-            self.operation.forward(&context, &inputs, &mut output, &mut saved, &mut Packed::default());
+            self.operation.forward(&context, &inputs, &mut output, &mut saved);
             let loss: f64 = output.iter().zip(&coefficients).map(|(y, c)| f64::from(*y) * f64::from(*c)).sum();
             (loss, output, saved)
         };
 
         let (_, output, saved) = run(&parameters, &inputs);
-        let context = Context { parameters: &parameters, packing: &packing, rotary: &rotary };
+        let context = Context { parameters: &parameters, packed: &packed, packing: &packing, rotary: &rotary };
         let views: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
         for (mode, start) in [(Output::Set, f32::NAN), (Output::Add, 1.0)] {
             let mut parameter_gradients = vec![1.0; self.parameters];
