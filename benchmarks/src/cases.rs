@@ -8,7 +8,7 @@ use plaudit_objective::{BatchTotals, ClippedPg, Objective};
 use serde_json::{Value, json};
 
 /// One timed repetition; returns what is worth printing beside the times.
-pub(crate) type Case = Box<dyn FnMut(u64) -> Value>;
+pub(crate) type Case = Box<dyn FnMut(u64) -> Value + Send>;
 
 pub(crate) const NAMES: [&str; 6] = ["train-s", "train-m", "decode-s", "decode-m", "grpo-s", "logp-wide"];
 

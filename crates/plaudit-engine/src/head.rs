@@ -8,7 +8,7 @@ use crate::kernel::{
     gemm::{Matrix, Output, Packed, Right, multiply},
     math, vectorised,
 };
-use crate::packed_weights::right;
+use crate::packed_weights::Side;
 use crate::statistics::{Request, Statistics};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -142,7 +142,7 @@ impl Head {
         logits: &mut [f32],
         stride: usize,
     ) {
-        let right = right(weight, &(tile.start * self.width..tile.end * self.width), self.width);
+        let right = Side::Forward.of(weight, &(tile.start * self.width..tile.end * self.width), self.width);
         let rows = hidden.len() / self.width;
         multiply(logits, stride, rows, Matrix::rows(hidden, self.width), right, Output::Set);
         if temperature != 1.0 {
@@ -310,8 +310,7 @@ impl Head {
                     },
                 );
                 let logit_gradients = Matrix::rows(logits, stride);
-                let matrix = Matrix::rows(&weight[tile.start * self.width..], self.width);
-                let right = Right::Matrix { matrix, inner: tile.len(), columns: self.width };
+                let right = Side::Backward.of(weight, &(tile.start * self.width..tile.end * self.width), self.width);
                 let mode = if index == 0 { Output::Set } else { Output::Add };
                 let target = &mut hidden_gradient[columns.clone()];
                 multiply(target, self.width, block.len(), logit_gradients, right, mode);

@@ -5,7 +5,7 @@ use crate::graph::{Graph, Layout};
 use crate::head::HeadBuffers;
 use crate::ops::Rotary;
 use crate::optimizer::Gradients;
-use crate::packed_weights::PackedWeights;
+use crate::packed_weights::{PackedWeights, Side};
 use crate::packing::{Continuations, Packing};
 use crate::statistics::{Request, Statistics};
 use crate::tape::{Buffers, Context, Value};
@@ -49,7 +49,11 @@ pub struct Part<'a> {
 
 /// Bytes of activations that one part of a batch may take while learning: what keeps a small model in the caches, and a
 /// large one's memory modest beside its parameters.
-const ACTIVATION_BYTES: usize = 96 << 20;
+const ACTIVATION_BYTES: usize = 48 << 20;
+
+/// Bytes of parameters up to which they are packed once for all parts of a batch; larger ones are packed on the way, and what generation
+/// had packed makes room for gradients.
+const PACKED_BYTES: usize = 64 << 20;
 
 impl Model {
     fn new(config: ModelConfig, parameters: Vec<f32>, layout: Layout) -> Self {
@@ -175,8 +179,11 @@ impl Model {
     ) -> Result<(), EngineError> {
         self.check(batch)?;
         self.check_request(request)?;
-        if self.packed.bytes() > ACTIVATION_BYTES {
+        if 4 * self.parameters.len() > PACKED_BYTES {
             self.packed = PackedWeights::default();
+        } else {
+            self.packed.update(Side::Forward, &self.graph, &self.parameters);
+            self.packed.update(Side::Backward, &self.graph, &self.parameters);
         }
         let mut buffers =
             self.learn_buffers.take().unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), true, &[]));

@@ -10,6 +10,7 @@ use crate::kernel::{
 };
 use crate::model::Model;
 use crate::ops::{Linear, normalise, swiglu_row};
+use crate::packed_weights::Side;
 use plaudit_checkpoint::ModelConfig;
 use rayon::prelude::*;
 
@@ -44,7 +45,7 @@ type Product = fn(&mut [f32], usize, usize, Matrix<'_>, Right<'_>, Output);
 /// output\[rows\] (=, +=) input W^T + b.
 fn apply(product: Product, model: &Model, linear: &Linear, input: &[f32], output: &mut [f32], mode: Output) {
     let rows = input.len() / linear.inputs;
-    let right = model.packed.right(&model.parameters, &linear.weight, linear.inputs);
+    let right = model.packed.right(Side::Forward, &model.parameters, &linear.weight, linear.inputs);
     product(output, linear.outputs, rows, Matrix::rows(input, linear.inputs), right, mode);
     if let Some(bias) = &linear.bias {
         for row in output.chunks_exact_mut(linear.outputs) {
@@ -157,7 +158,7 @@ impl Worker {
         let norm = model.tensor("model.norm.weight").unwrap_or(&[]);
         normalise_rows(&mut self.normed, &self.stream, norm, config.rms_norm_eps as f32);
         let vocabulary = config.vocab_size;
-        let head = model.packed.right(parameters, &model.graph.head.weight, hidden);
+        let head = model.packed.right(Side::Forward, parameters, &model.graph.head.weight, hidden);
         let at_once = (LOGITS / vocabulary).max(1);
         for (normed, active) in self.normed.chunks(at_once * hidden).zip(active.chunks_mut(at_once)) {
             self.logits.resize(active.len() * vocabulary, 0.0);

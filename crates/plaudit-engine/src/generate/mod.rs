@@ -10,6 +10,7 @@ pub use sampler::Sampling;
 use crate::error::EngineError;
 use crate::kernel::gemm::{Matrix, Output, multiply};
 use crate::model::Model;
+use crate::packed_weights::Side;
 use crate::packing::Packing;
 use cache::{Cache, PromptCache};
 use decoder::Decoder;
@@ -54,7 +55,7 @@ impl Model {
         }
         let longest = prompts.iter().map(|range| range.len()).max().unwrap_or(0);
         self.rotary.cover(longest + sampling.max_tokens);
-        self.packed.update(&self.graph, &self.parameters);
+        self.packed.update(Side::Forward, &self.graph, &self.parameters);
         let (caches, first_logits) = self.prefill(prompt_tokens, prompts);
         let sampler = Sampler::new(sampling);
         let vocabulary = self.config().vocab_size;
@@ -137,7 +138,7 @@ impl Model {
         self.prefill_buffers = Some(buffers);
         let mut logits = vec![0.0; prompts.len() * self.config().vocab_size];
         let head = &self.graph.head;
-        let right = self.packed.right(&self.parameters, &head.weight, width);
+        let right = self.packed.right(Side::Forward, &self.parameters, &head.weight, width);
         let left = Matrix::rows(&last_hidden, width);
         multiply(&mut logits, head.vocabulary, prompts.len(), left, right, Output::Set);
         (caches, logits)

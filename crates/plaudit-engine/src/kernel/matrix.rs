@@ -86,11 +86,6 @@ impl Packed {
         }
     }
 
-    /// Bytes held.
-    pub(crate) fn bytes(&self) -> usize {
-        4 * self.data.capacity()
-    }
-
     /// The numbers of some panels.
     pub(super) fn panels(&self, panels: Range<usize>) -> &[f32] {
         let len = panel_width() * self.inner;

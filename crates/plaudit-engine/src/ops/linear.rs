@@ -5,6 +5,7 @@ use crate::kernel::{
     gemm::{Matrix, Output, Packed, Right, multiply},
     math,
 };
+use crate::packed_weights::Side;
 use crate::tape::{BackwardReads, Context, Forward, InputGradient, Operation};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -47,7 +48,7 @@ impl Operation for Linear {
             write_all(output, residual, Output::Set);
             mode = Output::Add;
         }
-        let right = context.packed.right(context.parameters, &self.weight, self.inputs);
+        let right = context.packed.right(Side::Forward, context.parameters, &self.weight, self.inputs);
         multiply(output, self.outputs, tokens, Matrix::rows(inputs[0], self.inputs), right, mode);
         if let Some(bias) = &self.bias {
             let bias = &context.parameters[bias.clone()];
@@ -73,9 +74,7 @@ impl Operation for Linear {
         if let Some(residual) = rest.first_mut() {
             write_all(residual.values, output_gradient, residual.mode);
         }
-        let weight = &context.parameters[self.weight.clone()];
-        let right =
-            Right::Matrix { matrix: Matrix::rows(weight, self.inputs), inner: self.outputs, columns: self.inputs };
+        let right = context.packed.right(Side::Backward, context.parameters, &self.weight, self.inputs);
         let left = Matrix::rows(output_gradient, self.outputs);
         multiply(first[0].values, self.inputs, tokens, left, right, first[0].mode);
         weight_gradient(
