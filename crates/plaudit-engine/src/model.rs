@@ -8,7 +8,7 @@ use crate::optimizer::Gradients;
 use crate::packed_weights::{PackedWeights, Side};
 use crate::packing::{Continuations, Packing};
 use crate::statistics::{Request, Statistics};
-use crate::tape::{Buffers, Context, Value};
+use crate::tape::{Backward, Buffers, Context, Value};
 use plaudit_checkpoint::{ModelConfig, Weights};
 use plaudit_core::Stream;
 use std::ops::Range;
@@ -50,6 +50,9 @@ pub struct Part<'a> {
 /// Bytes of activations that one part of a batch may take while learning: what keeps a small model in the caches, and a
 /// large one's memory modest beside its parameters.
 const ACTIVATION_BYTES: usize = 48 << 20;
+
+/// Rows of a part of a batch while learning: so many that weights are not fetched for few, so few that activations stay in the caches.
+const PART_ROWS: Range<usize> = 512..1024;
 
 /// Bytes of parameters up to which they are packed once for all parts of a batch; larger ones are packed on the way, and what generation
 /// had packed makes room for gradients.
@@ -135,7 +138,7 @@ impl Model {
         self.check_request(request)?;
         let kept: Vec<Value> = request.hidden.iter().map(|layer| self.graph.hidden[*layer]).collect();
         let cached = self.score_buffers.take().filter(|_| kept.is_empty());
-        let mut buffers = cached.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), false, &kept));
+        let mut buffers = cached.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), Backward::No, &kept));
         let mut all = Statistics::default();
         for part in batch.parts(1024) {
             self.forward(&part.packing, &mut buffers);
@@ -185,9 +188,8 @@ impl Model {
             self.packed.update(Side::Forward, &self.graph, &self.parameters);
             self.packed.update(Side::Backward, &self.graph, &self.parameters);
         }
-        let mut buffers =
-            self.learn_buffers.take().unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), true, &[]));
-        let rows = (ACTIVATION_BYTES / (4 * buffers.numbers_per_row())).clamp(512, 1024);
+        let mut buffers = self.learn_buffers.take().unwrap_or_else(|| self.learn_plan());
+        let rows = buffers.rows_in(ACTIVATION_BYTES).clamp(PART_ROWS.start, PART_ROWS.end);
         let mut statistics = Statistics::default();
         let (mut logp_gradient, mut entropy_gradient) = (Vec::new(), Vec::new());
         let width = self.config.hidden_size;
@@ -240,6 +242,13 @@ impl Model {
         }
         self.learn_buffers = Some(buffers);
         Ok(())
+    }
+
+    /// Keeps what is cheap to compute again only if the least part has room for it.
+    fn learn_plan(&self) -> Buffers {
+        let plan = |backward| self.graph.tape.plan(self.graph.output(), backward, &[]);
+        let fast = plan(Backward::Fast);
+        if fast.rows_in(ACTIVATION_BYTES) < PART_ROWS.start { plan(Backward::Thrifty) } else { fast }
     }
 
     pub(crate) fn forward(&mut self, packing: &Packing, buffers: &mut Buffers) {
@@ -322,6 +331,33 @@ mod tests {
             samples: &samples,
         };
         model.score(batch, request)
+    }
+
+    #[test]
+    fn what_is_computed_again_gives_the_same_gradient() {
+        let gradient = |backward| {
+            let mut model = Model::random(preset("nano").unwrap(), 0);
+            model.learn_buffers = Some(model.graph.tape.plan(model.graph.output(), backward, &[]));
+            let rows = model.learn_buffers.as_ref().map(|buffers| buffers.rows_in(1 << 20));
+            let mut gradients = Gradients::zeros(&model);
+            let (prompts, samples) = (Segments::from_lengths([3, 2]), Segments::from_lengths([4, 1, 7]));
+            let tokens: Vec<u32> = (1..13).collect();
+            let batch = Continuations {
+                prompt_tokens: &tokens[..5],
+                prompts: &prompts,
+                prompt_of: &[0, 0, 1],
+                tokens: &tokens,
+                samples: &samples,
+            };
+            model
+                .accumulate(batch, &Request::default(), &mut gradients, &mut |part| part.logp_gradient.fill(-0.1))
+                .unwrap();
+            (gradients.values, rows)
+        };
+        let ((fast, fast_rows), (thrifty, thrifty_rows)) = (gradient(Backward::Fast), gradient(Backward::Thrifty));
+        assert!(fast.iter().any(|value| *value != 0.0));
+        assert_eq!(fast, thrifty);
+        assert!(fast_rows < thrifty_rows, "{fast_rows:?} {thrifty_rows:?}");
     }
 
     #[test]

@@ -44,6 +44,11 @@ pub(crate) trait Operation: Send + Sync + std::fmt::Debug {
         0
     }
 
+    /// Whether running forward again, on inputs that backward reads too, is cheap beside keeping the output for backward.
+    fn is_cheap(&self) -> bool {
+        false
+    }
+
     /// What backward reads.
     fn backward_reads(&self) -> BackwardReads;
 
@@ -77,7 +82,18 @@ struct Node {
     output: Value,
 }
 
-/// The list of operations, in execution order.
+/// Whether a pass goes backward, and what it keeps for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backward {
+    /// It does not.
+    No,
+    /// All that backward reads.
+    Fast,
+    /// Not what is cheap to compute again.
+    Thrifty,
+}
+
+/// The list of operations, in execution order; node i produces value i.
 #[derive(Debug, Default)]
 pub(crate) struct Tape {
     nodes: Vec<Node>,
@@ -94,20 +110,34 @@ impl Tape {
     }
 
     /// Lays out the buffers of a pass that ends in `output`, keeping the `kept` values readable after the forward pass.
-    pub(crate) fn plan(&self, output: Value, backward: bool, kept: &[Value]) -> Buffers {
+    pub(crate) fn plan(&self, output: Value, backward: Backward, kept: &[Value]) -> Buffers {
+        let (backward, is_thrifty) = (backward != Backward::No, backward == Backward::Thrifty);
         let count = self.nodes.len();
         let end = 2 * count;
         // Times: forward of node i at i, backward at end - 1 - i. A lifetime is a closed interval.
         let mut values: Vec<(usize, usize)> = vec![(0, 0); self.widths.len()];
+        // The second life of values that are computed again.
+        let mut again_values: Vec<Option<(usize, usize)>> = vec![None; self.widths.len()];
+        let is_again = |value: Value| is_thrifty && self.nodes[value.0].operation.is_cheap();
         let mut gradients: Vec<Option<(usize, usize)>> = vec![None; self.widths.len()];
         for (index, node) in self.nodes.iter().enumerate() {
             let reads = node.operation.backward_reads();
             let again = end - 1 - index;
-            values[node.output.0] = (index, if backward && reads.output { again } else { index });
+            let mut read = |value: Value, forward: usize, in_backward: bool| {
+                let life = &mut values[value.0];
+                life.1 = life.1.max(forward);
+                if in_backward && is_again(value) {
+                    let life = again_values[value.0].get_or_insert((again, again));
+                    *life = (life.0.min(again), life.1.max(again));
+                } else if in_backward {
+                    life.1 = life.1.max(again);
+                }
+            };
+            read(node.output, index, backward && reads.output);
             for input in &node.inputs {
-                let life = &mut values[input.0];
-                life.1 = life.1.max(if backward && reads.inputs { again } else { index });
+                read(*input, index, backward && reads.inputs);
             }
+            values[node.output.0].0 = index;
             if backward {
                 gradients[node.output.0].get_or_insert((again, again)).1 = again;
             }
@@ -131,6 +161,7 @@ impl Tape {
         let mut slots = Slots::default();
         let mut buffers = Buffers {
             values: vec![usize::MAX; self.widths.len()],
+            again: vec![None; self.widths.len()],
             gradients: vec![usize::MAX; self.widths.len()],
             ..Buffers::default()
         };
@@ -138,6 +169,11 @@ impl Tape {
             for (value, life) in values.iter().enumerate() {
                 if life.0 == time && time < count {
                     buffers.values[value] = slots.claim(self.widths[value], *life);
+                }
+            }
+            for (value, life) in again_values.iter().enumerate() {
+                if let Some(life) = life.filter(|life| life.0 == time) {
+                    buffers.again[value] = Some(slots.claim(self.widths[value], life));
                 }
             }
             for (value, life) in gradients.iter().enumerate() {
@@ -163,29 +199,42 @@ impl Tape {
         for (node, saved) in self.nodes.iter().zip(&mut buffers.saved) {
             grow(saved, tokens * node.operation.saved_width());
         }
-        for (index, node) in self.nodes.iter().enumerate() {
-            let slot = buffers.values[node.output.0];
-            let mut output = std::mem::take(&mut buffers.slots[slot]);
-            let mut saved = std::mem::take(&mut buffers.saved[index]);
-            {
-                let inputs: Vec<&[f32]> = node.inputs.iter().map(|value| self.value(buffers, *value)).collect();
-                let width = self.widths[node.output.0];
-                let saved = &mut saved[..tokens * node.operation.saved_width()];
-                node.operation.forward(context, &inputs, &mut output[..tokens * width], saved);
-            }
-            buffers.slots[slot] = output;
-            buffers.saved[index] = saved;
+        for index in 0..self.nodes.len() {
+            self.run_forward(index, buffers.values[index], context, buffers);
         }
+    }
+
+    /// Runs the operation of a node; its output is put in `slot`.
+    fn run_forward(&self, index: usize, slot: usize, context: &Context<'_>, buffers: &mut Buffers) {
+        let (node, tokens) = (&self.nodes[index], buffers.tokens);
+        let mut output = std::mem::take(&mut buffers.slots[slot]);
+        let mut saved = std::mem::take(&mut buffers.saved[index]);
+        {
+            let inputs: Vec<&[f32]> = node.inputs.iter().map(|value| self.value(buffers, *value)).collect();
+            let width = self.widths[node.output.0];
+            let saved = &mut saved[..tokens * node.operation.saved_width()];
+            node.operation.forward(context, &inputs, &mut output[..tokens * width], saved);
+        }
+        buffers.slots[slot] = output;
+        buffers.saved[index] = saved;
     }
 
     /// Runs every operation backward, from the gradient in [`Buffers::output_gradient`]; parameter gradients are added to.
     pub(crate) fn backward(&self, context: &Context<'_>, parameter_gradients: &mut [f32], buffers: &mut Buffers) {
         let tokens = buffers.tokens;
         let mut written = vec![false; self.widths.len()];
+        let mut computed = vec![false; self.widths.len()];
         written[buffers.output] = true;
         let mut scratch = std::mem::take(&mut buffers.scratch);
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let reads = node.operation.backward_reads();
+            for value in
+                node.inputs.iter().filter(|_| reads.inputs).chain([&node.output].into_iter().filter(|_| reads.output))
+            {
+                if let (false, Some(slot)) = (std::mem::replace(&mut computed[value.0], true), buffers.again[value.0]) {
+                    self.run_forward(value.0, slot, context, buffers);
+                }
+            }
             let mut taken: Vec<Vec<f32>> = node
                 .inputs
                 .iter()
@@ -203,11 +252,11 @@ impl Tape {
                 let inputs: Vec<&[f32]> = node
                     .inputs
                     .iter()
-                    .map(|value| if reads.inputs { self.value(buffers, *value) } else { &[] })
+                    .map(|value| if reads.inputs { self.value_again(buffers, *value) } else { &[] })
                     .collect();
                 let forward = Forward {
                     inputs: &inputs,
-                    output: if reads.output { self.value(buffers, node.output) } else { &[] },
+                    output: if reads.output { self.value_again(buffers, node.output) } else { &[] },
                     saved: &buffers.saved[index][..tokens * node.operation.saved_width()],
                 };
                 let width = self.widths[node.output.0];
@@ -232,6 +281,12 @@ impl Tape {
     /// are guaranteed to be intact.
     pub(crate) fn value<'a>(&self, buffers: &'a Buffers, value: Value) -> &'a [f32] {
         &buffers.slots[buffers.values[value.0]][..buffers.tokens * self.widths[value.0]]
+    }
+
+    /// The content of a value while [`Tape::backward`] reads it.
+    fn value_again<'a>(&self, buffers: &'a Buffers, value: Value) -> &'a [f32] {
+        let slot = buffers.again[value.0].unwrap_or(buffers.values[value.0]);
+        &buffers.slots[slot][..buffers.tokens * self.widths[value.0]]
     }
 }
 
@@ -265,6 +320,8 @@ impl Slots {
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     values: Vec<usize>,
+    /// Of values that are computed again for backward.
+    again: Vec<Option<usize>>,
     gradients: Vec<usize>,
     slot_widths: Vec<usize>,
     slots: Vec<Vec<f32>>,
@@ -275,9 +332,9 @@ pub(crate) struct Buffers {
 }
 
 impl Buffers {
-    /// Numbers held for each row of a packing.
-    pub(crate) fn numbers_per_row(&self) -> usize {
-        self.slot_widths.iter().sum()
+    /// Rows of a packing for which so many bytes are enough.
+    pub(crate) fn rows_in(&self, bytes: usize) -> usize {
+        bytes / (4 * self.slot_widths.iter().sum::<usize>())
     }
 
     /// The gradient of the tape's output, to be filled before [`Tape::backward`].

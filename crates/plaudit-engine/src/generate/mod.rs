@@ -12,6 +12,7 @@ use crate::kernel::gemm::{Matrix, Output, multiply};
 use crate::model::Model;
 use crate::packed_weights::Side;
 use crate::packing::Packing;
+use crate::tape::Backward;
 use cache::{Cache, PromptCache};
 use decoder::Decoder;
 use plaudit_core::{Finish, Rollouts, Segments, Stream};
@@ -109,7 +110,8 @@ impl Model {
     fn prefill(&mut self, prompt_tokens: &[u32], prompts: &Segments) -> (Vec<PromptCache>, Vec<f32>) {
         let width = self.config().hidden_size;
         let kept = self.prefill_buffers.take();
-        let mut buffers = kept.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), false, &self.graph.qkv));
+        let mut buffers =
+            kept.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), Backward::No, &self.graph.qkv));
         let mut caches = Vec::with_capacity(prompts.len());
         let mut last_hidden = Vec::with_capacity(prompts.len() * width);
         let mut next = 0;

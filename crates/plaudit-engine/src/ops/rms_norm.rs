@@ -60,6 +60,10 @@ impl Operation for RmsNorm {
         1
     }
 
+    fn is_cheap(&self) -> bool {
+        true
+    }
+
     fn backward_reads(&self) -> BackwardReads {
         BackwardReads { inputs: true, output: false }
     }

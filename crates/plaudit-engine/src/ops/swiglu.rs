@@ -20,6 +20,10 @@ pub(crate) fn swiglu_row(output: &mut [f32], gate: &[f32], up: &[f32]) {
 }
 
 impl Operation for SwiGlu {
+    fn is_cheap(&self) -> bool {
+        true
+    }
+
     fn backward_reads(&self) -> BackwardReads {
         BackwardReads { inputs: true, output: false }
     }
