@@ -56,23 +56,11 @@ thread_local! {
 /// Rows of the left side that a thread goes through with one panel after another: the more, the seldomer a panel is fetched. One that
 /// stays in the first-level cache asks for few.
 fn block_rows(inner: usize) -> usize {
-    if inner <= 256 { 132 } else { 256 }
+    if inner <= 256 { 11 * TILE_ROWS } else { 22 * TILE_ROWS }
 }
 
-/// out\[rows, columns\] (=, +=) left\[rows, inner\] * right, on the calling thread. `out` has rows of `stride` elements.
-pub(crate) fn multiply_serial(
-    out: &mut [f32],
-    stride: usize,
-    rows: usize,
-    left: Matrix<'_>,
-    right: &Packed,
-    mode: Output,
-) {
-    multiply_corner(out, stride, rows, left, right, right.inner, right.columns, mode);
-}
-
-/// [`multiply_serial`] with only the first `inner` rows and `columns` columns of the right side: what a causal row of
-/// attention sees of its keys and values.
+/// [`multiply_here`] with only the first `inner` rows and `columns` columns of the right side: what a causal row of attention
+/// sees of its keys and values.
 pub(crate) fn multiply_corner(
     out: &mut [f32],
     stride: usize,
@@ -142,7 +130,7 @@ fn multiply_by_rows(
     block: usize,
 ) {
     if rows <= block.next_multiple_of(TILE_ROWS) {
-        multiply_serial(out, stride, rows, left, right, mode);
+        multiply_here(out, stride, rows, left, Right::Packed(right), mode);
         return;
     }
     // Many rows are cut where tall tiles end, few where the threads have as many.
@@ -200,7 +188,8 @@ fn multiply_panels<O: Rows>(
         Right::Packed(_) => panels.len().max(1),
         Right::Matrix { .. } => (PACKED_AT_ONCE / (inner * width)).max(1),
     };
-    let rows_at_once = if left.transposed { rows } else { block_rows(inner) };
+    // Repacking a transposed left side once for all panels asks for one block.
+    let rows_at_once = if left.transposed { rows.max(1) } else { block_rows(inner) };
     for first in panels.clone().step_by(at_once) {
         let last = panels.end.min(first + at_once);
         let columns = all_columns.min(last * width) - first * width;
@@ -249,7 +238,7 @@ mod tests {
             let raw = Right::Matrix { matrix: right, inner, columns };
             multiply(&mut set, columns, rows, left, Right::Packed(&packed), Output::Set);
             multiply(&mut added, columns, rows, left, raw, Output::Add);
-            multiply_serial(&mut serial, columns, rows, left, &packed, Output::Set);
+            multiply_here(&mut serial, columns, rows, left, Right::Packed(&packed), Output::Set);
             assert_eq!(set, serial, "the cut into tasks must not change a bit");
             multiply(&mut set, columns, rows, left, raw, Output::Set);
             assert_eq!(set, serial, "packing on the way must not change a bit");

@@ -6,7 +6,7 @@
 //! (Dao et al., arXiv 2205.14135, without the tiling over keys, which caches of this size do not need).
 
 use crate::kernel::{
-    gemm::{Matrix, Output, Packed, multiply_corner, multiply_serial},
+    gemm::{Matrix, Output, Packed, Right, multiply_corner, multiply_here},
     math, vectorised,
 };
 use crate::packing::Family;
@@ -233,11 +233,13 @@ impl Attention {
                     scratch.queries.pack(queries, rows.len(), dim, false);
                     let score_gradients = Matrix::transposed(&scratch.score_gradients, seen);
                     let key_gradients = &mut scratch.key_gradients;
-                    multiply_serial(key_gradients, dim, seen, score_gradients, &scratch.queries, Output::Add);
+                    let queries = Right::Packed(&scratch.queries);
+                    multiply_here(key_gradients, dim, seen, score_gradients, queries, Output::Add);
                     scratch.gradients.pack(out_rows, rows.len(), dim, false);
                     let weights = Matrix::transposed(&scratch.scores, seen);
                     let value_gradients = &mut scratch.value_gradients;
-                    multiply_serial(value_gradients, dim, seen, weights, &scratch.gradients, Output::Add);
+                    let gradients = Right::Packed(&scratch.gradients);
+                    multiply_here(value_gradients, dim, seen, weights, gradients, Output::Add);
                 }
             }
             self.scatter(gradient, &scratch.key_gradients, self.key_column(key_head), sequence);
