@@ -31,11 +31,10 @@ pub(crate) fn spelled_out(text: &str) -> String {
     text.chars().map(spell).collect()
 }
 
-/// The character, or a dot where it is a control character, has no width, reorders its neighbours, or stands for bytes that are no
-/// text.
+/// The character, or a dot where it is a control character, has no width, reorders its neighbours, is for private use, or stands for bytes
+/// that are no text.
 fn printable(character: char) -> char {
-    let is_formatting =
-        matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let is_formatting = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{f0000}'..);
     if character.is_control() || is_formatting || character == char::REPLACEMENT_CHARACTER { '·' } else { character }
 }
 
@@ -46,7 +45,7 @@ mod tests {
     #[test]
     fn text_is_shown_on_one_line() {
         assert_eq!(on_one_line("1+1\n2\n#### 2\n", 20), "1+1⏎2⏎#### 2");
-        assert_eq!(on_one_line("a\u{7}\u{fffd}b", 20), "a··b");
+        assert_eq!(on_one_line("a\u{7}\u{fffd}\u{f00da}b", 20), "a···b");
         assert_eq!(on_one_line("abcdef", 3), "abc…");
     }
 
