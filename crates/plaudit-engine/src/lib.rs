@@ -9,6 +9,7 @@ mod generate;
 mod graph;
 mod head;
 mod kernel;
+mod learn;
 mod model;
 mod ops;
 mod optimizer;
@@ -20,7 +21,8 @@ mod tape;
 
 pub use error::EngineError;
 pub use generate::Sampling;
-pub use model::{Model, Part};
+pub use learn::Part;
+pub use model::Model;
 pub use optimizer::{AdamW, AdamWConfig, Gradients};
 pub use packing::Continuations;
 pub use plaudit_checkpoint::ModelConfig;

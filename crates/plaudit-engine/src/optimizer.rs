@@ -16,7 +16,7 @@ pub struct Gradients {
 }
 
 /// Parameters per task: large enough to be worth a task, and fixed, so that sums have one order.
-const CHUNK: usize = 1 << 14;
+pub(crate) const CHUNK: usize = 1 << 14;
 
 impl Gradients {
     /// Zero gradients for `model`.
