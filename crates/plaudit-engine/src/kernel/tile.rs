@@ -1,6 +1,7 @@
 //! The register tile: a few rows of the left side against a panel of the right.
 
 use super::matrix::Matrix;
+use prefetch_index::prefetch_index;
 use pulp::{Simd, WithSimd};
 use std::cell::Cell;
 use std::ops::Range;
@@ -51,6 +52,13 @@ const PANELS_WORTH_REPACKING: usize = 4;
 const ROWS: u8 = 0;
 const TRANSPOSED: u8 = 1;
 const TILES: u8 = 2;
+
+/// Numbers in a line of the cache.
+const LINE: usize = 16;
+
+/// How far ahead a panel that is read once is fetched, in numbers: 8 KiB. Left to itself, the processor finds out anew on every page what
+/// is read next.
+const FETCHED_AHEAD: usize = 2048;
 
 thread_local! {
     /// A thread's copy of some rows of a transposed left side.
@@ -119,10 +127,15 @@ impl<O: Rows> Block<'_, O> {
         let width = 2 * S::F32_LANES;
         // Rows of a tile: as many as leave registers for the panel and one broadcast value.
         let tall = if S::REGISTER_COUNT >= 32 { 12 } else { 6 };
+        // Of the cache, in one row of a panel.
+        let lines = width.div_ceil(LINE);
         for (index, panel) in self.panels.chunks_exact(width * self.panel_inner).enumerate() {
             let panel = &S::as_simd_f32s(panel).0.as_chunks::<2>().0[..inner];
             let first = index * width;
             let columns = self.at.1 + first..self.at.1 + self.columns.min(first + width);
+            let end = (index + 1) * width * self.panel_inner;
+            let near = &self.panels[(end - width * self.panel_inner + FETCHED_AHEAD).min(self.panels.len())..];
+            let next = &self.panels[end..];
             let mut row = 0;
             while row < rows {
                 let left = left.skip_rows(match LAYOUT {
@@ -131,21 +144,46 @@ impl<O: Rows> Block<'_, O> {
                 });
                 let target = Target { out: &mut *self.out, row: self.at.0 + row, columns: columns.clone(), mode };
                 let left_over = rows - row;
-                row += if left_over >= 12 && tall == 12 {
-                    tile::<S, O, 12, LAYOUT>(simd, left, panel, target)
-                } else if left_over >= 6 && tall == 6 {
-                    tile::<S, O, 6, LAYOUT>(simd, left, panel, target)
-                } else if left_over >= 8 && tall == 12 {
-                    tile::<S, O, 8, LAYOUT>(simd, left, panel, target)
-                } else if left_over >= 4 {
-                    tile::<S, O, 4, LAYOUT>(simd, left, panel, target)
-                } else if left_over >= 2 {
-                    tile::<S, O, 2, LAYOUT>(simd, left, panel, target)
+                // A panel that is read once comes from memory as fast as it is used, so what follows in it is fetched. One that serves
+                // several tiles gives time to fetch the next, line by line, so that there always are lines on their way.
+                row += if rows <= tall && lines == 2 {
+                    tile_of::<S, O, LAYOUT, 2>(simd, left, left_over, panel, near, target)
+                } else if rows <= tall {
+                    tile_of::<S, O, LAYOUT, 1>(simd, left, left_over, panel, near, target)
+                } else if row < lines * tall {
+                    let ahead = &next[next.len().min(row / tall * LINE * inner)..];
+                    tile_of::<S, O, LAYOUT, 1>(simd, left, left_over, panel, ahead, target)
                 } else {
-                    tile::<S, O, 1, LAYOUT>(simd, left, panel, target)
+                    tile_of::<S, O, LAYOUT, 0>(simd, left, left_over, panel, &[], target)
                 };
             }
         }
+    }
+}
+
+/// [`tile`] of as many of the rows left over as there are registers for.
+#[inline(always)]
+fn tile_of<S: Simd, O: Rows, const LAYOUT: u8, const LINES: usize>(
+    simd: S,
+    left: Matrix<'_>,
+    left_over: usize,
+    panel: &[[S::f32s; 2]],
+    ahead: &[f32],
+    target: Target<'_, O>,
+) -> usize {
+    let has_many = S::REGISTER_COUNT >= 32;
+    if left_over >= 12 && has_many {
+        tile::<S, O, 12, LAYOUT, LINES>(simd, left, panel, ahead, target)
+    } else if left_over >= 6 && !has_many {
+        tile::<S, O, 6, LAYOUT, LINES>(simd, left, panel, ahead, target)
+    } else if left_over >= 8 && has_many {
+        tile::<S, O, 8, LAYOUT, LINES>(simd, left, panel, ahead, target)
+    } else if left_over >= 4 {
+        tile::<S, O, 4, LAYOUT, LINES>(simd, left, panel, ahead, target)
+    } else if left_over >= 2 {
+        tile::<S, O, 2, LAYOUT, LINES>(simd, left, panel, ahead, target)
+    } else {
+        tile::<S, O, 1, LAYOUT, LINES>(simd, left, panel, ahead, target)
     }
 }
 
@@ -157,52 +195,80 @@ struct Target<'a, O> {
     mode: Output,
 }
 
-/// Adds the product of `COUNT` values of the left side and one row of a panel.
+/// Repeats a block for every row of a tile, with the row as a constant: what lies in an array by rows is in registers from the start, and
+/// the lengths of rows are known to agree, so none is checked in the loops. Left to a loop over rows, it depends on much else in the
+/// function whether the compiler finds that out.
+macro_rules! each_row {
+    ($row:ident in 0..$count:ident $body:block) => { each_row!($row $count $body 0 1 2 3 4 5 6 7 8 9 10 11) };
+    ($row:ident $count:ident $body:block $($index:literal)*) => {
+        $({
+            const $row: usize = $index;
+            if $row < $count $body
+        })*
+    };
+}
+
+/// Adds the product of one value of the left side and one row of a panel.
 #[inline(always)]
-fn advance<'a, S: Simd, const COUNT: usize>(
-    simd: S,
-    sums: &mut [[S::f32s; 2]; COUNT],
-    right: &[S::f32s; 2],
-    left: impl Iterator<Item = &'a f32>,
-) {
-    for (sum, value) in sums.iter_mut().zip(left) {
-        let value = simd.splat_f32s(*value);
-        sum[0] = simd.mul_add_f32s(value, right[0], sum[0]);
-        sum[1] = simd.mul_add_f32s(value, right[1], sum[1]);
+fn advance<S: Simd>(simd: S, sum: &mut [S::f32s; 2], right: &[S::f32s; 2], left: f32) {
+    let left = simd.splat_f32s(left);
+    *sum = [simd.mul_add_f32s(left, right[0], sum[0]), simd.mul_add_f32s(left, right[1], sum[1])];
+}
+
+/// Has `LINES` lines of the cache fetched with every row of a panel. Past the end of `ahead` that does nothing.
+#[inline(always)]
+fn fetch<const LINES: usize>(ahead: &[f32], index: usize) {
+    for line in 0..LINES {
+        prefetch_index(ahead, LINE * (LINES * index + line));
     }
 }
 
-/// `COUNT` rows against one panel; returns `COUNT`.
+/// `COUNT` rows against one panel; returns `COUNT`. Fetches `LINES` lines of `ahead` with every row of the panel.
 #[inline(always)]
-fn tile<S: Simd, O: Rows, const COUNT: usize, const LAYOUT: u8>(
+fn tile<S: Simd, O: Rows, const COUNT: usize, const LAYOUT: u8, const LINES: usize>(
     simd: S,
     left: Matrix<'_>,
     panel: &[[S::f32s; 2]],
+    ahead: &[f32],
     target: Target<'_, O>,
 ) -> usize {
     let inner = panel.len();
     let mut sums = [[simd.splat_f32s(0.0); 2]; COUNT];
+    if let Output::Add = target.mode {
+        // It is read at the end; fetched now, nothing waits for it then.
+        for row in 0..COUNT {
+            let out = &target.out.row(target.row + row)[target.columns.clone()];
+            prefetch_index(out, 0);
+            prefetch_index(out, LINE);
+        }
+    }
     match LAYOUT {
         ROWS => {
-            let rows: [&[f32]; COUNT] = std::array::from_fn(|row| &left.data[row * left.stride..][..inner]);
+            let mut rows: [&[f32]; COUNT] = [&[]; COUNT];
+            each_row!(ROW in 0..COUNT { rows[ROW] = &left.data[ROW * left.stride..][..inner]; });
             for (index, right) in panel.iter().enumerate() {
-                advance(simd, &mut sums, right, rows.iter().map(|row| &row[index]));
+                fetch::<LINES>(ahead, index);
+                each_row!(ROW in 0..COUNT { advance(simd, &mut sums[ROW], right, rows[ROW][index]); });
             }
         }
         TILES => {
-            for (left, right) in left.data.as_chunks::<TILE_ROWS>().0[..inner].iter().zip(panel) {
-                advance(simd, &mut sums, right, left[..COUNT].iter());
+            for (index, (left, right)) in left.data.as_chunks::<TILE_ROWS>().0[..inner].iter().zip(panel).enumerate() {
+                fetch::<LINES>(ahead, index);
+                each_row!(ROW in 0..COUNT { advance(simd, &mut sums[ROW], right, left[ROW]); });
             }
         }
         _ => {
             for (index, right) in panel.iter().enumerate() {
-                advance(simd, &mut sums, right, left.data[index * left.stride..][..COUNT].iter());
+                fetch::<LINES>(ahead, index);
+                let left = &left.data[index * left.stride..][..COUNT];
+                each_row!(ROW in 0..COUNT { advance(simd, &mut sums[ROW], right, left[ROW]); });
             }
         }
     }
     let Target { out, row, columns, mode } = target;
-    for (index, sum) in sums.iter().enumerate() {
-        let out = &mut out.row(row + index)[columns.clone()];
+    each_row!(ROW in 0..COUNT {
+        let sum = &sums[ROW];
+        let out = &mut out.row(row + ROW)[columns.clone()];
         if out.len() == 2 * S::F32_LANES {
             let out = &mut S::as_mut_simd_f32s(out).0.as_chunks_mut::<2>().0[0];
             *out = match mode {
@@ -219,6 +285,6 @@ fn tile<S: Simd, O: Rows, const COUNT: usize, const LAYOUT: u8>(
                 simd.partial_store_f32s(out, value);
             }
         }
-    }
+    });
     COUNT
 }
