@@ -109,18 +109,20 @@ impl Tape {
         output
     }
 
-    /// Lays out the buffers of a pass that ends in `output`, keeping the `kept` values readable after the forward pass.
+    /// Lays out the buffers of a pass that ends in `output`, keeping the `kept` values readable after the forward pass. Operations after
+    /// the one that gives `output` are not run.
     pub(crate) fn plan(&self, output: Value, backward: Backward, kept: &[Value]) -> Buffers {
         let (backward, is_thrifty) = (backward != Backward::No, backward == Backward::Thrifty);
-        let count = self.nodes.len();
+        let nodes = &self.nodes[..=output.0];
+        let count = nodes.len();
         let end = 2 * count;
         // Times: forward of node i at i, backward at end - 1 - i. A lifetime is a closed interval.
         let mut values: Vec<(usize, usize)> = vec![(0, 0); self.widths.len()];
         // The second life of values that are computed again.
         let mut again_values: Vec<Option<(usize, usize)>> = vec![None; self.widths.len()];
-        let is_again = |value: Value| is_thrifty && self.nodes[value.0].operation.is_cheap();
+        let is_again = |value: Value| is_thrifty && nodes[value.0].operation.is_cheap();
         let mut gradients: Vec<Option<(usize, usize)>> = vec![None; self.widths.len()];
-        for (index, node) in self.nodes.iter().enumerate() {
+        for (index, node) in nodes.iter().enumerate() {
             let reads = node.operation.backward_reads();
             let again = end - 1 - index;
             let mut read = |value: Value, forward: usize, in_backward: bool| {
@@ -144,7 +146,7 @@ impl Tape {
         }
         if backward {
             // A gradient is born at the backward pass of its last consumer.
-            for (index, node) in self.nodes.iter().enumerate() {
+            for (index, node) in nodes.iter().enumerate() {
                 for input in &node.inputs {
                     if let Some(life) = &mut gradients[input.0] {
                         life.0 = life.0.min(end - 1 - index);
@@ -167,7 +169,7 @@ impl Tape {
         };
         for time in 0..=end {
             for (value, life) in values.iter().enumerate() {
-                if life.0 == time && time < count {
+                if value < count && life.0 == time {
                     buffers.values[value] = slots.claim(self.widths[value], *life);
                 }
             }
@@ -196,10 +198,10 @@ impl Tape {
         for (slot, width) in buffers.slots.iter_mut().zip(&buffers.slot_widths) {
             grow(slot, tokens * width);
         }
-        for (node, saved) in self.nodes.iter().zip(&mut buffers.saved) {
+        for (node, saved) in self.nodes[..=buffers.output].iter().zip(&mut buffers.saved) {
             grow(saved, tokens * node.operation.saved_width());
         }
-        for index in 0..self.nodes.len() {
+        for index in 0..=buffers.output {
             self.run_forward(index, buffers.values[index], context, buffers);
         }
     }
@@ -226,7 +228,7 @@ impl Tape {
         let mut computed = vec![false; self.widths.len()];
         written[buffers.output] = true;
         let mut scratch = std::mem::take(&mut buffers.scratch);
-        for (index, node) in self.nodes.iter().enumerate().rev() {
+        for (index, node) in self.nodes[..=buffers.output].iter().enumerate().rev() {
             let reads = node.operation.backward_reads();
             for value in
                 node.inputs.iter().filter(|_| reads.inputs).chain([&node.output].into_iter().filter(|_| reads.output))

@@ -130,6 +130,15 @@ impl PromptCache {
         }
         Self { heads, tokens: rows.len() }
     }
+
+    /// The attention of the prompt's last token to all of it; `qkv` is its row, `output` one row of all query heads.
+    pub(crate) fn attend(&self, config: &ModelConfig, layer: usize, qkv: &[f32], output: &mut [f32]) {
+        let key_heads = config.num_kv_heads;
+        let none = vec![Head::default(); key_heads];
+        let queries = &qkv[..config.num_heads * config.head_dim];
+        let heads = &self.heads[layer * key_heads..(layer + 1) * key_heads];
+        attend(config, heads, &none, queries, output, &mut Vec::new());
+    }
 }
 
 /// One sample's own keys and values, `[layers][key heads]`.
@@ -157,17 +166,30 @@ impl Cache {
         let (dim, key_heads) = (config.head_dim, config.num_kv_heads);
         let (queries, rest) = qkv.split_at(config.num_heads * dim);
         let (keys, values) = rest.split_at(key_heads * dim);
-        let group = config.num_heads / key_heads;
-        let scale = 1.0 / (dim as f32).sqrt();
-        for key_head in 0..key_heads {
-            let at = key_head * dim..(key_head + 1) * dim;
-            let own = &mut self.heads[layer * key_heads + key_head];
-            own.push(&keys[at.clone()], &values[at]);
-            let shared = &prompt.heads[layer * key_heads + key_head];
-            let heads = key_head * group * dim..(key_head + 1) * group * dim;
-            let (queries, output) = (&queries[heads.clone()], &mut output[heads]);
-            pulp::Arch::new().dispatch(Attend { shared, own, queries, output, dim, scale, scores: &mut self.scores });
+        let of_layer = layer * key_heads..(layer + 1) * key_heads;
+        let own = &mut self.heads[of_layer.clone()];
+        for ((own, key), value) in own.iter_mut().zip(keys.chunks_exact(dim)).zip(values.chunks_exact(dim)) {
+            own.push(key, value);
         }
+        attend(config, &prompt.heads[of_layer], own, queries, output, &mut self.scores);
+    }
+}
+
+/// The attention of one token's query heads to the past of one layer, `[key heads]`: a prompt's, then the sample's own.
+fn attend(
+    config: &ModelConfig,
+    shared: &[Head],
+    own: &[Head],
+    queries: &[f32],
+    output: &mut [f32],
+    scores: &mut Vec<f32>,
+) {
+    let dim = config.head_dim;
+    let group = config.num_heads / config.num_kv_heads * dim;
+    let scale = 1.0 / (dim as f32).sqrt();
+    let heads = queries.chunks_exact(group).zip(output.chunks_exact_mut(group));
+    for ((shared, own), (queries, output)) in shared.iter().zip(own).zip(heads) {
+        pulp::Arch::new().dispatch(Attend { shared, own, queries, output, dim, scale, scores });
     }
 }
 

@@ -79,6 +79,31 @@ impl Decoder {
         Self { layers, workers }
     }
 
+    /// The last layer for some prompts' last tokens alone, as nothing reads what it makes of the others: from its input
+    /// `[prompts, hidden]` and their rotated queries, keys and values to the hidden states that give the first new tokens.
+    pub(super) fn finish_prompts(
+        &mut self,
+        model: &Model,
+        prompts: &[PromptCache],
+        stream: Vec<f32>,
+        qkv: &[f32],
+    ) -> &[f32] {
+        let (config, worker) = (model.config(), &mut self.workers[0]);
+        let Some((index, layer)) = self.layers.iter().enumerate().next_back() else { return &[] };
+        worker.stream = stream;
+        worker.attended.resize(prompts.len() * layer.output.inputs, 0.0);
+        worker
+            .attended
+            .par_chunks_exact_mut(layer.output.inputs)
+            .zip(qkv.par_chunks_exact(layer.qkv.outputs))
+            .zip(prompts)
+            .with_min_len(4)
+            .for_each(|((output, qkv), prompt)| prompt.attend(config, index, qkv, output));
+        worker.finish_layer(model, layer, multiply);
+        worker.final_norm(model);
+        &worker.normed
+    }
+
     /// Computes the next token of every active sample from its last.
     pub(super) fn advance(
         &mut self,
@@ -135,28 +160,9 @@ impl Worker {
                     prepare(config, model, layer, qkv, position);
                     one.cache.attend(config, prompt, index, qkv, output);
                 });
-            apply(product, model, &layer.output, &self.attended, &mut self.stream, Output::Add);
-            let norm = &layer.mlp_norm;
-            normalise_rows(&mut self.normed, &self.stream, &parameters[norm.weight.clone()], norm.eps);
-            self.gate_up.resize(rows * layer.gate_up.outputs, 0.0);
-            apply(product, model, &layer.gate_up, &self.normed, &mut self.gate_up, Output::Set);
-            let inner = layer.swiglu.width;
-            self.active.resize(rows * inner, 0.0);
-            self.active
-                .par_chunks_exact_mut(inner)
-                .zip(self.gate_up.par_chunks_exact(2 * inner))
-                .with_min_len(8)
-                .for_each(|(output, input)| {
-                    let (gate, up) = input.split_at(inner);
-                    vectorised(
-                        #[inline(always)]
-                        || swiglu_row(output, gate, up),
-                    );
-                });
-            apply(product, model, &layer.down, &self.active, &mut self.stream, Output::Add);
+            self.finish_layer(model, layer, product);
         }
-        let norm = model.tensor("model.norm.weight").unwrap_or(&[]);
-        normalise_rows(&mut self.normed, &self.stream, norm, config.rms_norm_eps as f32);
+        self.final_norm(model);
         let vocabulary = config.vocab_size;
         let head = model.packed.right(Side::Forward, parameters, &model.graph.head.weight, hidden);
         let at_once = (LOGITS / vocabulary).max(1);
@@ -171,6 +177,34 @@ impl Worker {
                 },
             );
         }
+    }
+
+    /// A layer after its attention: from `attended` and the residual stream to the next layer's stream.
+    fn finish_layer(&mut self, model: &Model, layer: &Layer, product: Product) {
+        apply(product, model, &layer.output, &self.attended, &mut self.stream, Output::Add);
+        let (rows, norm) = (self.stream.len() / layer.output.outputs, &layer.mlp_norm);
+        self.normed.resize(self.stream.len(), 0.0);
+        normalise_rows(&mut self.normed, &self.stream, &model.parameters[norm.weight.clone()], norm.eps);
+        self.gate_up.resize(rows * layer.gate_up.outputs, 0.0);
+        apply(product, model, &layer.gate_up, &self.normed, &mut self.gate_up, Output::Set);
+        let inner = layer.swiglu.width;
+        self.active.resize(rows * inner, 0.0);
+        self.active.par_chunks_exact_mut(inner).zip(self.gate_up.par_chunks_exact(2 * inner)).with_min_len(8).for_each(
+            |(output, input)| {
+                let (gate, up) = input.split_at(inner);
+                vectorised(
+                    #[inline(always)]
+                    || swiglu_row(output, gate, up),
+                );
+            },
+        );
+        apply(product, model, &layer.down, &self.active, &mut self.stream, Output::Add);
+    }
+
+    fn final_norm(&mut self, model: &Model) {
+        let norm = model.tensor("model.norm.weight").unwrap_or(&[]);
+        self.normed.resize(self.stream.len(), 0.0);
+        normalise_rows(&mut self.normed, &self.stream, norm, model.config().rms_norm_eps as f32);
     }
 }
 

@@ -3,24 +3,19 @@
 
 mod cache;
 mod decoder;
+mod prefill;
 mod sampler;
 
 pub use sampler::Sampling;
 
 use crate::error::EngineError;
-use crate::kernel::gemm::{Matrix, Output, multiply};
 use crate::model::Model;
 use crate::packed_weights::Side;
-use crate::packing::Packing;
-use crate::tape::Backward;
-use cache::{Cache, PromptCache};
+use cache::Cache;
 use decoder::Decoder;
 use plaudit_core::{Finish, Rollouts, Segments, Stream};
 use rayon::prelude::*;
 use sampler::{Draw, Sampler};
-
-/// Rows of prompts computed together.
-const PREFILL_ROWS: usize = 1024;
 
 /// One unfinished sample.
 struct Active {
@@ -57,7 +52,8 @@ impl Model {
         let longest = prompts.iter().map(|range| range.len()).max().unwrap_or(0);
         self.rotary.cover(longest + sampling.max_tokens);
         self.packed.update(Side::Forward, &self.graph, &self.parameters);
-        let (caches, first_logits) = self.prefill(prompt_tokens, prompts);
+        let mut decoder = Decoder::new(self);
+        let (caches, first_logits) = self.prefill(prompt_tokens, prompts, &mut decoder);
         let sampler = Sampler::new(sampling);
         let vocabulary = self.config().vocab_size;
         let mut finished: Vec<Vec<Draw>> = Vec::new();
@@ -75,7 +71,6 @@ impl Model {
                 })
                 .collect();
         }
-        let mut decoder = Decoder::new(self);
         loop {
             let done = |one: &Active| {
                 one.draws.len() >= sampling.max_tokens
@@ -104,45 +99,5 @@ impl Model {
             }
         }
         Ok(rollouts)
-    }
-
-    /// Keys and values of every prompt, and the logits of the token after each: `[prompts, vocabulary]`.
-    fn prefill(&mut self, prompt_tokens: &[u32], prompts: &Segments) -> (Vec<PromptCache>, Vec<f32>) {
-        let width = self.config().hidden_size;
-        let kept = self.prefill_buffers.take();
-        let mut buffers =
-            kept.unwrap_or_else(|| self.graph.tape.plan(self.graph.output(), Backward::No, &self.graph.qkv));
-        let mut caches = Vec::with_capacity(prompts.len());
-        let mut last_hidden = Vec::with_capacity(prompts.len() * width);
-        let mut next = 0;
-        while next < prompts.len() {
-            let mut packing = Packing::default();
-            while next < prompts.len() {
-                let tokens = &prompt_tokens[prompts.range(next)];
-                if !packing.families.is_empty() && packing.tokens.len() + tokens.len() > PREFILL_ROWS {
-                    break;
-                }
-                packing.add_prompt(tokens);
-                next += 1;
-            }
-            self.forward(&packing, &mut buffers);
-            let layers: Vec<&[f32]> =
-                self.graph.qkv.iter().map(|value| self.graph.tape.value(&buffers, *value)).collect();
-            let config = self.config();
-            caches.par_extend(
-                packing.families.par_iter().map(|family| PromptCache::new(config, &layers, family.rows.clone())),
-            );
-            for family in &packing.families {
-                let last = family.rows.end - 1;
-                last_hidden.extend_from_slice(&self.graph.final_hidden(&buffers)[last * width..(last + 1) * width]);
-            }
-        }
-        self.prefill_buffers = Some(buffers);
-        let mut logits = vec![0.0; prompts.len() * self.config().vocab_size];
-        let head = &self.graph.head;
-        let right = self.packed.right(Side::Forward, &self.parameters, &head.weight, width);
-        let left = Matrix::rows(&last_hidden, width);
-        multiply(&mut logits, head.vocabulary, prompts.len(), left, right, Output::Set);
-        (caches, logits)
     }
 }
