@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// Keys of a block, interleaved: `[head_dim][LANES]`, so that scores of `LANES` keys are computed side by side.
 const LANES: usize = 16;
+/// Tokens for which a sample has room from the start; most end before there are many more.
+const ROOM: usize = 64;
 /// Sums of a score that grow side by side, so that additions do not wait for each other.
 const CHAINS: usize = 4;
 
@@ -18,6 +20,14 @@ struct Head {
 }
 
 impl Head {
+    /// Empty, with room for some tokens.
+    fn with_room(tokens: usize, dim: usize) -> Self {
+        Self {
+            keys: Vec::with_capacity(tokens.next_multiple_of(LANES) * dim),
+            values: Vec::with_capacity(tokens * dim),
+        }
+    }
+
     fn push(&mut self, key: &[f32], value: &[f32]) {
         let dim = key.len();
         let lane = (self.values.len() / dim) % LANES;
@@ -118,7 +128,8 @@ impl PromptCache {
         let (dim, key_heads) = (config.head_dim, config.num_kv_heads);
         let queries = config.num_heads * dim;
         let width = queries + 2 * key_heads * dim;
-        let mut heads = vec![Head::default(); layers.len() * key_heads];
+        let count = layers.len() * key_heads;
+        let mut heads: Vec<Head> = std::iter::repeat_with(|| Head::with_room(rows.len(), dim)).take(count).collect();
         for (layer, qkv) in layers.iter().enumerate() {
             for row in qkv[rows.start * width..rows.end * width].chunks_exact(width) {
                 let (keys, values) = row[queries..].split_at(key_heads * dim);
@@ -149,8 +160,11 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    pub(crate) fn new(config: &ModelConfig) -> Self {
-        Self { heads: vec![Head::default(); config.num_layers * config.num_kv_heads], scores: Vec::new() }
+    /// Empty; there may come up to `max_tokens`.
+    pub(crate) fn new(config: &ModelConfig, max_tokens: usize) -> Self {
+        let head = || Head::with_room(max_tokens.min(ROOM), config.head_dim);
+        let count = config.num_layers * config.num_kv_heads;
+        Self { heads: std::iter::repeat_with(head).take(count).collect(), scores: Vec::new() }
     }
 
     /// Adds the new token's rotated keys and values of `layer`, and attends to everything so far.

@@ -67,7 +67,7 @@ impl Model {
                     let mut stream = stream_of(sample);
                     let logits = &first_logits[prompt * vocabulary..(prompt + 1) * vocabulary];
                     let draws = vec![sampler.draw(logits, &mut stream)];
-                    Active { sample, prompt, cache: Cache::new(self.config()), stream, draws }
+                    Active { sample, prompt, cache: Cache::new(self.config(), sampling.max_tokens), stream, draws }
                 })
                 .collect();
         }
