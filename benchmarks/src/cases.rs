@@ -51,7 +51,6 @@ fn train(config: ModelConfig, sequences: usize, length: usize) -> Case {
             tokens: &rest,
             samples: &samples,
         };
-        gradients.clear();
         let (mut loss, count) = (0.0, rest.len() as f64);
         model
             .accumulate(batch, &Request::default(), &mut gradients, &mut |part| {
@@ -59,7 +58,7 @@ fn train(config: ModelConfig, sequences: usize, length: usize) -> Case {
                 part.logp_gradient.fill((-1.0 / count) as f32);
             })
             .expect("the batch is well-formed");
-        optimizer.step(&mut model, &gradients, 1e-4, 1.0).expect("the gradient is finite");
+        optimizer.step(&mut model, &mut gradients, 1e-4, 1.0).expect("the gradient is finite");
         json!({ "loss": loss })
     })
 }
@@ -105,7 +104,6 @@ fn grpo(prompts: usize, group: usize, prompt: usize, new: usize) -> Case {
         plaudit_credit::broadcast(&advantages, &rollouts.samples, &mut by_token);
         let mask = vec![true; by_token.len()];
         let totals = BatchTotals::count(&rollouts.samples, &mask, new);
-        gradients.clear();
         model
             .accumulate(Continuations::from(&rollouts), &Request::default(), &mut gradients, &mut |part| {
                 let samples = rollouts.samples.slice(part.samples.clone());
@@ -122,7 +120,7 @@ fn grpo(prompts: usize, group: usize, prompt: usize, new: usize) -> Case {
                 objective.evaluate(&columns, &totals, &mut derivatives);
             })
             .expect("the batch is well-formed");
-        optimizer.step(&mut model, &gradients, 1e-4, 1.0).expect("the gradient is finite");
+        optimizer.step(&mut model, &mut gradients, 1e-4, 1.0).expect("the gradient is finite");
         json!({ "tokens": rollouts.tokens.len() })
     })
 }

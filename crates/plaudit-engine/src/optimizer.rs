@@ -3,6 +3,7 @@
 use crate::error::EngineError;
 use crate::kernel::vectorised;
 use crate::model::Model;
+use prefetch_index::prefetch_index;
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -14,6 +15,11 @@ use std::path::Path;
 pub struct Gradients {
     pub(crate) values: Vec<f32>,
 }
+
+/// Numbers in a line of the cache, and how many numbers ahead memory is asked for: what is limited by memory must not wait for it on every
+/// page.
+const LINE: usize = 16;
+const AHEAD: usize = 1024;
 
 /// Parameters per task: large enough to be worth a task, and fixed, so that sums have one order.
 pub(crate) const CHUNK: usize = 1 << 14;
@@ -39,9 +45,10 @@ impl Gradients {
                 vectorised(
                     #[inline(always)]
                     || {
-                        let mut lanes = [0.0_f64; 16];
-                        let (whole, rest) = chunk.as_chunks::<16>();
-                        for values in whole {
+                        let mut lanes = [0.0_f64; LINE];
+                        let (whole, rest) = chunk.as_chunks::<LINE>();
+                        for (index, values) in whole.iter().enumerate() {
+                            prefetch_index(chunk, LINE * index + AHEAD);
                             for (lane, value) in lanes.iter_mut().zip(values) {
                                 *lane += f64::from(*value) * f64::from(*value);
                             }
@@ -101,8 +108,8 @@ impl AdamW {
         self.steps
     }
 
-    /// Scales the gradient to a norm of at most `clip_norm` (0 leaves it alone) and takes one step. Returns the norm
-    /// before clipping.
+    /// Scales the gradient to a norm of at most `clip_norm` (0 leaves it alone) and takes one step, which uses the gradient
+    /// up: it is zero afterwards. Returns the norm before clipping.
     ///
     /// With g the clipped gradient and t the step: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
     /// w -= rate * (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + decay * w).
@@ -112,7 +119,7 @@ impl AdamW {
     pub fn step(
         &mut self,
         model: &mut Model,
-        gradients: &Gradients,
+        gradients: &mut Gradients,
         learning_rate: f64,
         clip_norm: f64,
     ) -> Result<f64, EngineError> {
@@ -125,11 +132,11 @@ impl AdamW {
             });
         }
         model.packed.expire();
-        self.update(&mut model.parameters, &gradients.values, norm, learning_rate, clip_norm);
+        self.update(&mut model.parameters, &mut gradients.values, norm, learning_rate, clip_norm);
         Ok(norm)
     }
 
-    fn update(&mut self, parameters: &mut [f32], gradients: &[f32], norm: f64, learning_rate: f64, clip_norm: f64) {
+    fn update(&mut self, parameters: &mut [f32], gradients: &mut [f32], norm: f64, learning_rate: f64, clip_norm: f64) {
         self.steps += 1;
         let scale = if clip_norm > 0.0 && norm > clip_norm { clip_norm / norm } else { 1.0 };
         let [beta1, beta2] = self.config.betas;
@@ -149,7 +156,7 @@ impl AdamW {
         let undecayed = &self.undecayed;
         parameters
             .par_chunks_mut(CHUNK)
-            .zip(gradients.par_chunks(CHUNK))
+            .zip(gradients.par_chunks_mut(CHUNK))
             .zip(self.first.par_chunks_mut(CHUNK))
             .zip(self.second.par_chunks_mut(CHUNK))
             .enumerate()
@@ -172,7 +179,7 @@ impl AdamW {
                         || {
                             update.apply(
                                 &mut weights[at..end],
-                                &gradients[at..end],
+                                &mut gradients[at..end],
                                 &mut first[at..end],
                                 &mut second[at..end],
                                 keep,
@@ -259,12 +266,21 @@ struct Update {
 
 impl Update {
     #[inline(always)]
-    fn apply(&self, weights: &mut [f32], gradients: &[f32], first: &mut [f32], second: &mut [f32], keep: f32) {
-        for (((weight, gradient), m), v) in weights.iter_mut().zip(gradients).zip(first).zip(second) {
-            let g = gradient * self.scale;
-            *m = self.beta1 * *m + self.rest1 * g;
-            *v = self.beta2 * *v + self.rest2 * g * g;
-            *weight = *weight * keep - self.rate * *m / (v.sqrt() * self.root_correction + self.eps);
+    fn apply(&self, weights: &mut [f32], gradients: &mut [f32], first: &mut [f32], second: &mut [f32], keep: f32) {
+        for start in (0..weights.len()).step_by(LINE) {
+            let (line, ahead) = (start..weights.len().min(start + LINE), start + AHEAD);
+            prefetch_index(&*weights, ahead);
+            prefetch_index(&*gradients, ahead);
+            prefetch_index(&*first, ahead);
+            prefetch_index(&*second, ahead);
+            let (weights, gradients) = (&mut weights[line.clone()], &mut gradients[line.clone()]);
+            let (first, second) = (&mut first[line.clone()], &mut second[line]);
+            for (((weight, gradient), m), v) in weights.iter_mut().zip(gradients).zip(first).zip(second) {
+                let g = std::mem::take(gradient) * self.scale;
+                *m = self.beta1 * *m + self.rest1 * g;
+                *v = self.beta2 * *v + self.rest2 * g * g;
+                *weight = *weight * keep - self.rate * *m / (v.sqrt() * self.root_correction + self.eps);
+            }
         }
     }
 }
@@ -291,11 +307,12 @@ mod tests {
         let undecayed = std::iter::once(5..8).collect();
         let mut optimizer = AdamW { config, steps: 0, first, second, undecayed };
         for step in vectors["steps"].as_array().unwrap() {
-            let gradients = Gradients { values: narrow(numbers(&step["gradient"])) };
+            let mut gradients = Gradients { values: narrow(numbers(&step["gradient"])) };
             let norm = gradients.norm();
             assert!((norm - step["gradient_norm"].as_f64().unwrap()).abs() < 1e-6 * norm);
             let rate = step["learning_rate"].as_f64().unwrap();
-            optimizer.update(&mut parameters, &gradients.values, norm, rate, number("max_norm"));
+            optimizer.update(&mut parameters, &mut gradients.values, norm, rate, number("max_norm"));
+            assert_eq!(gradients.values, [0.0; 8], "the gradient is used up");
             for (ours, theirs) in parameters.iter().zip(numbers(&step["parameters"])) {
                 // f32 here, f64 there: a few roundings of values near 1.
                 assert!((f64::from(*ours) - theirs).abs() < 1e-6, "{ours} {theirs}");

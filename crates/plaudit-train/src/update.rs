@@ -83,7 +83,6 @@ impl Learner {
         }
         let uses_entropy = objective.needs().entropy;
         let request = Request { temperature: columns.temperature, entropy: true, ..Request::default() };
-        self.gradients.clear();
         model.accumulate(columns.texts, &request, &mut self.gradients, &mut |part: Part<'_>| {
             let logp = &part.statistics.logp[..];
             let entropy = &part.statistics.entropy[..];
@@ -107,9 +106,10 @@ impl Learner {
             update.entropy += taking_part.map(|(entropy, _)| f64::from(*entropy)).sum::<f64>();
         })?;
         if !update.loss.value.is_finite() {
+            self.gradients.clear();
             return Err(Refusal::Loss(update.loss.value));
         }
-        update.gradient_norm = self.optimizer.step(model, &self.gradients, learning_rate, self.clip_norm)?;
+        update.gradient_norm = self.optimizer.step(model, &mut self.gradients, learning_rate, self.clip_norm)?;
         Ok(update)
     }
 }
