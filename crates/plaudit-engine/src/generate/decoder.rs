@@ -89,7 +89,7 @@ impl Decoder {
         qkv: &[f32],
     ) -> &[f32] {
         let (config, worker) = (model.config(), &mut self.workers[0]);
-        let Some((index, layer)) = self.layers.iter().enumerate().next_back() else { return &[] };
+        let (index, layer) = self.layers.iter().enumerate().next_back().expect("a configuration has layers");
         worker.stream = stream;
         worker.attended.resize(prompts.len() * layer.output.inputs, 0.0);
         worker
