@@ -1,7 +1,7 @@
 //! AdamW with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), in one pass over the parameters.
 
 use crate::error::EngineError;
-use crate::kernel::vectorised;
+use crate::kernel::{LINE, vectorised};
 use crate::model::Model;
 use prefetch_index::prefetch_index;
 use rayon::prelude::*;
@@ -16,9 +16,7 @@ pub struct Gradients {
     pub(crate) values: Vec<f32>,
 }
 
-/// Numbers in a line of the cache, and how many numbers ahead memory is asked for: what is limited by memory must not wait for it on every
-/// page.
-const LINE: usize = 16;
+/// How many numbers ahead memory is asked for: what is limited by memory must not wait for it on every page.
 const AHEAD: usize = 1024;
 
 /// Parameters per task: large enough to be worth a task, and fixed, so that sums have one order.

@@ -105,11 +105,16 @@ impl Learner {
             let taking_part = entropy.iter().zip(mask).filter(|(_, taking_part)| **taking_part);
             update.entropy += taking_part.map(|(entropy, _)| f64::from(*entropy)).sum::<f64>();
         })?;
-        if !update.loss.value.is_finite() {
+        let norm = if update.loss.value.is_finite() {
+            self.optimizer.step(model, &mut self.gradients, learning_rate, self.clip_norm).map_err(Refusal::from)
+        } else {
+            Err(Refusal::Loss(update.loss.value))
+        };
+        if norm.is_err() {
+            // Only a step uses the gradient up.
             self.gradients.clear();
-            return Err(Refusal::Loss(update.loss.value));
         }
-        update.gradient_norm = self.optimizer.step(model, &mut self.gradients, learning_rate, self.clip_norm)?;
+        update.gradient_norm = norm?;
         Ok(update)
     }
 }

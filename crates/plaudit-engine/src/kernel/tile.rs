@@ -1,5 +1,6 @@
 //! The register tile: a few rows of the left side against a panel of the right.
 
+use super::LINE;
 use super::matrix::Matrix;
 use prefetch_index::prefetch_index;
 use pulp::{Simd, WithSimd};
@@ -52,9 +53,6 @@ const PANELS_WORTH_REPACKING: usize = 4;
 const ROWS: u8 = 0;
 const TRANSPOSED: u8 = 1;
 const TILES: u8 = 2;
-
-/// Numbers in a line of the cache.
-const LINE: usize = 16;
 
 /// How far ahead a panel that is read once is fetched, in numbers: 8 KiB. Left to itself, the processor finds out anew on every page what
 /// is read next.
@@ -215,7 +213,8 @@ fn advance<S: Simd>(simd: S, sum: &mut [S::f32s; 2], right: &[S::f32s; 2], left:
     *sum = [simd.mul_add_f32s(left, right[0], sum[0]), simd.mul_add_f32s(left, right[1], sum[1])];
 }
 
-/// Has `LINES` lines of the cache fetched with every row of a panel. Past the end of `ahead` that does nothing.
+/// Has `LINES` lines of the cache fetched with every row of a panel. What lies past the end of `ahead` is not read, so asking for it does
+/// no harm.
 #[inline(always)]
 fn fetch<const LINES: usize>(ahead: &[f32], index: usize) {
     for line in 0..LINES {
