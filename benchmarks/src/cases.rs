@@ -1,8 +1,8 @@
 //! What is timed.
 
 use crate::shapes;
-use plaudit_core::{Derivatives, PolicyColumns, Segments, Stream};
-use plaudit_credit::{CreditConfig, GroupConfig, OutcomeColumns};
+use plaudit_core::{Advantages, CreditColumns, Derivatives, PolicyColumns, Segments, Stream};
+use plaudit_credit::{CreditConfig, GroupConfig};
 use plaudit_engine::{AdamW, AdamWConfig, Continuations, Gradients, Model, ModelConfig, Request, Sampling};
 use plaudit_objective::{BatchTotals, ClippedPg, Objective};
 use serde_json::{Value, json};
@@ -96,25 +96,19 @@ fn grpo(prompts: usize, group: usize, prompt: usize, new: usize) -> Case {
             (0..rollouts.len()).map(|sample| f64::from(rollouts.completion(sample).iter().sum::<u32>() % 2)).collect();
         let scored = vec![true; scores.len()];
         let groups = rollouts.groups();
-        let mut advantages = vec![0.0; scores.len()];
-        credit
-            .advantages(&OutcomeColumns { scores: &scores, scored: &scored, groups: &groups }, &mut advantages)
-            .expect("the scores are finite");
         let mut by_token = vec![0.0_f32; rollouts.tokens.len()];
-        plaudit_credit::broadcast(&advantages, &rollouts.samples, &mut by_token);
         let mask = vec![true; by_token.len()];
+        let columns = CreditColumns::new(&rollouts.samples, &groups, &mask, &scores, &scored);
+        credit
+            .credit(&columns, &mut Advantages { advantage: &mut by_token, returns: None })
+            .expect("the scores are finite");
         let totals = BatchTotals::count(&rollouts.samples, &mask, new);
         model
             .accumulate(Continuations::from(&rollouts), &Request::default(), &mut gradients, &mut |part| {
                 let samples = rollouts.samples.slice(part.samples.clone());
                 let columns = PolicyColumns {
-                    samples: &samples,
-                    logp: &part.statistics.logp,
-                    old_logp: &part.statistics.logp,
-                    ref_logp: None,
-                    entropy: None,
-                    advantage: &by_token[part.tokens.clone()],
-                    mask: &mask[part.tokens.clone()],
+                    advantage: Some(&by_token[part.tokens.clone()]),
+                    ..PolicyColumns::new(&samples, &mask[part.tokens.clone()], &part.statistics.logp)
                 };
                 let mut derivatives = Derivatives { logp: part.logp_gradient, entropy: None };
                 objective.evaluate(&columns, &totals, &mut derivatives);

@@ -20,7 +20,8 @@
 //! with one scored member follows `singleton`, where verl 0.9.1's GRPO gives R/(1 + eps) (our `raw` gives R).
 //! `batch-std` is the spread of the raw scores, one per sample; it is not the token-weighted whitening of REINFORCE++.
 
-use crate::OutcomeColumns;
+use crate::{CreditError, CreditNeeds, Estimator, OutcomeColumns, broadcast};
+use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -86,9 +87,35 @@ pub enum Singleton {
     Raw,
 }
 
+impl<R: Real> Estimator<R> for GroupConfig {
+    fn needs(&self) -> CreditNeeds {
+        CreditNeeds::default()
+    }
+
+    fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
+        let mut advantages = vec![0.0; columns.samples.len()];
+        self.spread(&OutcomeColumns::of(columns), &mut advantages);
+        broadcast(&advantages, columns, out.advantage);
+        Ok(())
+    }
+}
+
 impl GroupConfig {
-    /// One advantage per sample into `out`. Shapes and scores have been checked.
-    pub(crate) fn advantages(&self, columns: &OutcomeColumns<'_>, out: &mut [f64]) {
+    /// Writes one advantage per sample into `out` (length: number of samples); 0 where a sample has no score.
+    ///
+    /// # Errors
+    /// [`CreditError::NotFinite`] where a scored sample's score is NaN or infinite.
+    ///
+    /// # Panics
+    /// Where the lengths of `columns` and `out` differ: a mistake of the caller.
+    pub fn advantages(&self, columns: &OutcomeColumns<'_>, out: &mut [f64]) -> Result<(), CreditError> {
+        assert_eq!(out.len(), columns.scores.len(), "out");
+        columns.check()?;
+        self.spread(columns, out);
+        Ok(())
+    }
+
+    fn spread(&self, columns: &OutcomeColumns<'_>, out: &mut [f64]) {
         let batch = Moments::over(columns, 0..columns.scores.len(), self.ddof);
         for range in columns.groups.iter() {
             let group = Moments::over(columns, range.clone(), self.ddof);
@@ -158,7 +185,7 @@ impl Moments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CreditConfig, CreditError, broadcast};
+    use crate::CreditConfig;
     use plaudit_core::Segments;
 
     fn advantages(config: &GroupConfig, scores: &[Option<f64>], sizes: &[usize]) -> Vec<f64> {
@@ -167,7 +194,7 @@ mod tests {
         let groups = Segments::from_lengths(sizes.iter().copied());
         let mut out = vec![f64::NAN; scores.len()];
         let columns = OutcomeColumns { scores: &values, scored: &scored, groups: &groups };
-        CreditConfig::Group(config.clone()).advantages(&columns, &mut out).unwrap();
+        config.advantages(&columns, &mut out).unwrap();
         out
     }
 
@@ -255,16 +282,13 @@ mod tests {
     fn a_score_that_is_no_number_is_an_error_with_its_place() {
         let groups = Segments::from_lengths([2]);
         let columns = OutcomeColumns { scores: &[0.0, f64::INFINITY], scored: &[true; 2], groups: &groups };
-        let error = CreditConfig::Group(GroupConfig::default()).advantages(&columns, &mut [0.0; 2]).unwrap_err();
+        let error = GroupConfig::default().advantages(&columns, &mut [0.0; 2]).unwrap_err();
         assert_eq!(error, CreditError::NotFinite { sample: 1, score: f64::INFINITY });
     }
 
     #[test]
     fn alphamed_hopeless_prompts_teach_nothing() {
         assert_eq!(advantages(&GroupConfig::default(), &scores(&[0.0; 4]), &[4]), [0.0; 4]);
-        let mut tokens = [f32::NAN; 3];
-        broadcast(&[0.0; 2], &Segments::from_lengths([1, 2]), &mut tokens);
-        assert_eq!(tokens, [0.0; 3]);
     }
 
     #[test]

@@ -5,16 +5,17 @@
 //! **Start at** [`CreditConfig`], then [`GroupConfig`] (GRPO and its relatives).
 //!
 //! ```
-//! use plaudit_core::Segments;
-//! use plaudit_credit::{CreditConfig, GroupConfig, OutcomeColumns};
+//! use plaudit_core::{Advantages, CreditColumns, Segments};
+//! use plaudit_credit::{CreditConfig, GroupConfig};
 //!
+//! // Four answers of one token to one prompt, two of them right.
+//! let (samples, groups) = (Segments::from_lengths([1; 4]), Segments::from_lengths([4]));
+//! let columns = CreditColumns::<f64>::new(&samples, &groups, &[true; 4], &[1.0, 0.0, 0.0, 1.0], &[true; 4]);
+//! let mut advantage = [0.0; 4];
 //! let credit = CreditConfig::Group(GroupConfig::default());
-//! let groups = Segments::from_lengths([4]);
-//! let columns = OutcomeColumns { scores: &[1.0, 0.0, 0.0, 1.0], scored: &[true; 4], groups: &groups };
-//! let mut advantages = [0.0; 4];
-//! credit.advantages(&columns, &mut advantages)?;
+//! credit.credit(&columns, &mut Advantages { advantage: &mut advantage, returns: None })?;
 //! // Mean 1/2, unbiased standard deviation sqrt(1/3): half over that is 0.866.
-//! assert!((advantages[0] - 0.866).abs() < 1e-3 && (advantages[1] + 0.866).abs() < 1e-3);
+//! assert!((advantage[0] - 0.866).abs() < 1e-3 && (advantage[1] + 0.866).abs() < 1e-3);
 //! # Ok::<(), plaudit_credit::CreditError>(())
 //! ```
 
@@ -22,12 +23,26 @@ mod broadcast;
 mod columns;
 mod group;
 
-pub use broadcast::broadcast;
-pub use columns::{CreditError, OutcomeColumns};
+pub use columns::{CreditError, CreditNeeds, OutcomeColumns};
 pub use group::{Centre, GroupConfig, Scale, Singleton};
 
+use broadcast::broadcast;
+use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// From the columns of a batch to the advantage of every token.
+pub trait Estimator<R: Real> {
+    /// The optional columns it reads.
+    fn needs(&self) -> CreditNeeds;
+
+    /// Writes the advantage of each token (overwriting it; 0 on masked tokens and on samples without a score, unless a setting says
+    /// otherwise), and the returns where it makes any and they are asked for. Shapes, `needs` and the scores have been checked.
+    ///
+    /// # Errors
+    /// [`CreditError`] where numbers or groups are such that there is no advantage.
+    fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError>;
+}
 
 /// How scores become advantages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,18 +53,42 @@ pub enum CreditConfig {
 }
 
 impl CreditConfig {
-    /// Writes one advantage per sample into `out` (length: number of samples).
+    /// The name that recipes choose it by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Group(_) => "group",
+        }
+    }
+
+    /// The optional columns it reads.
+    pub fn needs(&self) -> CreditNeeds {
+        self.estimator::<f64>().needs()
+    }
+
+    /// Writes one advantage per token: what an objective reads.
     ///
     /// # Errors
-    /// [`CreditError::NotFinite`] where a scored sample's score is NaN or infinite.
+    /// [`CreditError`], where a scored sample's score is NaN or infinite, or a column is absent that the estimator needs.
     ///
     /// # Panics
-    /// Where the lengths of `columns` and `out` differ: a mistake of the caller.
-    pub fn advantages(&self, columns: &OutcomeColumns<'_>, out: &mut [f64]) -> Result<(), CreditError> {
-        columns.check(out)?;
+    /// Where lengths differ: a mistake of the caller.
+    pub fn credit<R: Real>(
+        &self,
+        columns: &CreditColumns<'_, R>,
+        out: &mut Advantages<'_, R>,
+    ) -> Result<(), CreditError> {
+        columns.assert_shapes();
+        assert_eq!(out.advantage.len(), columns.samples.total(), "advantage");
+        assert!(out.returns.as_ref().is_none_or(|column| column.len() == columns.samples.total()), "returns");
+        OutcomeColumns::of(columns).check()?;
+        let estimator = self.estimator();
+        estimator.needs().check(self.kind(), columns)?;
+        estimator.estimate(columns, out)
+    }
+
+    fn estimator<R: Real>(&self) -> &dyn Estimator<R> {
         match self {
-            Self::Group(group) => group.advantages(columns, out),
+            Self::Group(group) => group,
         }
-        Ok(())
     }
 }

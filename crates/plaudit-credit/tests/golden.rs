@@ -1,7 +1,7 @@
 //! Advantages against verl 0.9.1; see `golden/README.md`.
 
-use plaudit_core::Segments;
-use plaudit_credit::{Centre, CreditConfig, GroupConfig, OutcomeColumns, Scale, Singleton, broadcast};
+use plaudit_core::{Advantages, CreditColumns, Segments};
+use plaudit_credit::{Centre, CreditConfig, GroupConfig, Scale, Singleton};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -48,18 +48,18 @@ fn group_agrees_with_verl() {
         let mut sizes = vec![0; 1 + case.inputs.index.iter().max().unwrap()];
         case.inputs.index.iter().for_each(|&group| sizes[group] += 1);
         let groups = Segments::from_lengths(sizes.clone());
-        let mut advantages = vec![f64::NAN; scores.len()];
-        let columns = OutcomeColumns { scores: &scores, scored: &vec![true; scores.len()], groups: &groups };
-        CreditConfig::Group(config(&case)).advantages(&columns, &mut advantages).unwrap();
-
         let samples = Segments::from_lengths(case.inputs.response_mask.iter().map(Vec::len));
+        let mask: Vec<bool> = case.inputs.response_mask.iter().flatten().map(|weight| *weight > 0.0).collect();
+        let scored = vec![true; scores.len()];
+        let columns = CreditColumns::<f64>::new(&samples, &groups, &mask, &scores, &scored);
         let mut tokens = vec![f64::NAN; samples.total()];
-        broadcast(&advantages, &samples, &mut tokens);
+        let mut out = Advantages { advantage: &mut tokens, returns: None };
+        CreditConfig::Group(config(&case)).credit(&columns, &mut out).unwrap();
         for (sample, range) in samples.iter().enumerate() {
             // verl adds its eps to a float32 one and divides a lone score by it: 1e-6 apart by design, 2e-6 in all.
             let tolerance = if sizes[case.inputs.index[sample]] == 1 { 2e-6 } else { 1e-9 };
             for (offset, token) in range.enumerate() {
-                let ours = tokens[token] * case.inputs.response_mask[sample][offset];
+                let ours = tokens[token];
                 let theirs = case.outputs.advantages[sample][offset];
                 assert!((ours - theirs).abs() < tolerance, "{} sample {sample}: {ours} is not {theirs}", case.id);
             }

@@ -1,14 +1,14 @@
 //! What group-relative advantages promise for any scores.
 
 use plaudit_core::Segments;
-use plaudit_credit::{Centre, CreditConfig, GroupConfig, OutcomeColumns, Scale, Singleton};
+use plaudit_credit::{Centre, GroupConfig, OutcomeColumns, Scale, Singleton};
 use proptest::prelude::*;
 
 fn advantages(config: &GroupConfig, scores: &[f64], scored: &[bool], sizes: &[usize]) -> Vec<f64> {
     let groups = Segments::from_lengths(sizes.iter().copied());
     let mut out = vec![f64::NAN; scores.len()];
     let columns = OutcomeColumns { scores, scored, groups: &groups };
-    CreditConfig::Group(config.clone()).advantages(&columns, &mut out).expect("the scores are finite");
+    config.advantages(&columns, &mut out).expect("the scores are finite");
     out
 }
 

@@ -15,7 +15,7 @@
 
 use crate::kl::k3;
 use crate::totals::unmasked;
-use crate::{Aggregation, BatchTotals, KlConfig, Objective, assert_shapes};
+use crate::{Aggregation, BatchTotals, KlConfig, Needs, Objective, Scope, assert_columns};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -96,15 +96,24 @@ impl ClippedPg {
 }
 
 impl<R: Real> Objective<R> for ClippedPg {
-    fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
-        assert_shapes(columns, out);
-        assert!(self.kl.coefficient == 0.0 || columns.ref_logp.is_some(), "a KL penalty reads ref_logp");
-        let bonus = self.entropy_coefficient != 0.0;
-        assert!(
-            !bonus || (columns.entropy.is_some() && out.entropy.is_some()),
-            "an entropy bonus reads and writes entropy"
-        );
+    fn needs(&self) -> Needs {
+        Needs {
+            advantage: true,
+            old: true,
+            reference: self.kl.coefficient != 0.0,
+            entropy: self.entropy_coefficient != 0.0,
+            ..Needs::default()
+        }
+    }
 
+    fn scope(&self) -> Scope {
+        Scope::Sample
+    }
+
+    fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
+        assert_columns(Objective::<R>::needs(self), columns, out);
+        let bonus = self.entropy_coefficient != 0.0;
+        let advantage = columns.advantage.unwrap_or_default();
         out.logp.fill(R::default());
         if let Some(entropy) = &mut out.entropy {
             entropy.fill(R::default());
@@ -117,7 +126,7 @@ impl<R: Real> Objective<R> for ClippedPg {
             let mut sample_loss = 0.0;
             for token in range.filter(|&token| columns.mask[token]) {
                 let (logp, old_logp) = (columns.logp[token].wide(), columns.old_logp[token].wide());
-                let surrogate = self.surrogate(logp - old_logp, columns.advantage[token].wide());
+                let surrogate = self.surrogate(logp - old_logp, advantage[token].wide());
                 let (mut loss, mut slope) = (surrogate.loss, surrogate.slope);
                 sums.add(&surrogate);
                 if let Some(ref_logp) = columns.ref_logp {
@@ -225,13 +234,11 @@ mod tests {
         let logp = [1.5_f64, 1.0, 0.5, 1.0, f64::NAN, 4.0].map(|ratio| -2.0 + ratio.ln());
         let mask = [true, true, true, true, false, true];
         let columns = PolicyColumns {
-            samples: &samples,
-            logp: &logp,
             old_logp: &old_logp,
             ref_logp: Some(&[-2.0; 6]),
             entropy: Some(&[1.0, 2.0, 3.0, 4.0, f64::NAN, 5.0]),
-            advantage: &[1.0, 1.0, -1.0, -2.0, f64::NAN, -2.0],
-            mask: &mask,
+            advantage: Some(&[1.0, 1.0, -1.0, -2.0, f64::NAN, -2.0]),
+            ..PolicyColumns::new(&samples, &mask, &logp)
         };
         let (mut slopes, mut entropies) = ([f64::NAN; 6], [f64::NAN; 6]);
         let mut out = Derivatives { logp: &mut slopes, entropy: Some(&mut entropies) };

@@ -15,9 +15,7 @@
 //! // Two completions of 2 and 1 tokens, on policy: every ratio is 1, so dL/dlogp = -advantage / tokens.
 //! let samples = Segments::from_lengths([2, 1]);
 //! let (logp, advantage, mask) = ([-0.5, -1.0, -2.0], [1.0, 1.0, -2.0], [true; 3]);
-//! let columns = PolicyColumns {
-//!     samples: &samples, logp: &logp, old_logp: &logp, ref_logp: None, entropy: None, advantage: &advantage, mask: &mask,
-//! };
+//! let columns = PolicyColumns { advantage: Some(&advantage), ..PolicyColumns::new(&samples, &mask, &logp) };
 //! let mut slopes = [0.0_f64; 3];
 //! let totals = BatchTotals::count(&samples, &mask, 64);
 //! let loss = ClippedPg::default().evaluate(&columns, &totals, &mut Derivatives { logp: &mut slopes, entropy: None });
@@ -43,27 +41,56 @@ use serde::{Deserialize, Serialize};
 
 /// A loss over policy columns.
 pub trait Objective<R: Real> {
-    /// Evaluates the samples in `columns`, a whole batch or any run of whole samples of it: writes the derivatives
+    /// The optional columns it reads.
+    fn needs(&self) -> Needs;
+
+    /// What it has to see in one piece.
+    fn scope(&self) -> Scope;
+
+    /// Evaluates the samples in `columns`, a whole batch or a part of it that [`Objective::scope`] allows: writes the derivatives
     /// (overwriting them; 0 on masked tokens) and returns these samples' share of the batch's loss and metrics.
     ///
-    /// `totals` counts the *whole* batch that the loss averages over. A token's derivative depends on its own sample and on
-    /// `totals` alone, so a batch cut into runs of samples has bit for bit the derivatives of the batch in one piece, and
+    /// `totals` counts the *whole* batch that the loss averages over. A token's derivative depends on its own part of the batch and on
+    /// `totals` alone, so a batch cut into parts has bit for bit the derivatives of the batch in one piece, and
     /// the shares of loss and metrics add up to its loss and metrics ([`accumulate`]; the sums up to rounding).
     ///
     /// Masked tokens are never read. NaN in an unmasked token makes the loss NaN; a trainer stops there.
     ///
     /// # Panics
-    /// Where column lengths differ, or a column is absent that [`ObjectiveConfig::needs`] names: a mistake of the caller.
+    /// Where column lengths differ, or a column is absent that [`Objective::needs`] names: a mistake of the caller.
     fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss;
 }
 
-/// The optional columns an objective reads.
+/// The columns of [`PolicyColumns`] that an objective reads beside `logp` and `mask`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// `ref_logp`: a frozen copy of the initial policy has to score every batch.
+    /// `advantage`.
+    pub advantage: bool,
+    /// `old_logp`. What does not need it may be given `logp` in its place.
+    pub old: bool,
+    /// `ref_logp`: a frozen copy of the initial policy (or a teacher) has to score every batch.
     pub reference: bool,
     /// `entropy`, and room for dL/dentropy.
     pub entropy: bool,
+    /// `groups`.
+    pub groups: bool,
+    /// `label`.
+    pub label: bool,
+    /// `pass_rate`.
+    pub pass_rate: bool,
+    /// `pairs`.
+    pub pairs: bool,
+}
+
+/// The least part of a batch whose derivatives can be had without the rest of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Any run of whole samples.
+    Sample,
+    /// Whole groups (and pairs).
+    Group,
+    /// The batch in one piece.
+    Batch,
 }
 
 /// What is minimised.
@@ -77,30 +104,61 @@ pub enum ObjectiveConfig {
 }
 
 impl ObjectiveConfig {
-    /// The optional columns it reads.
+    /// The name that recipes choose it by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ClippedPg(_) => "clipped-pg",
+            Self::WeightedLikelihood(_) => "weighted-likelihood",
+        }
+    }
+
+    /// The columns it reads.
     pub fn needs(&self) -> Needs {
+        self.objective::<f64>().needs()
+    }
+
+    /// What it has to see in one piece.
+    pub fn scope(&self) -> Scope {
+        self.objective::<f64>().scope()
+    }
+
+    /// Evaluates a batch or a part of it; see [`Objective::evaluate`].
+    ///
+    /// # Panics
+    /// Where column lengths differ, or a column is absent that it needs: a mistake of the caller.
+    pub fn evaluate<R: Real>(
+        &self,
+        columns: &PolicyColumns<'_, R>,
+        totals: &BatchTotals,
+        out: &mut Derivatives<'_, R>,
+    ) -> Loss {
+        self.objective().evaluate(columns, totals, out)
+    }
+
+    fn objective<R: Real>(&self) -> &dyn Objective<R> {
         match self {
-            Self::ClippedPg(objective) => {
-                Needs { reference: objective.kl.coefficient != 0.0, entropy: objective.entropy_coefficient != 0.0 }
-            }
-            Self::WeightedLikelihood(_) => Needs::default(),
+            Self::ClippedPg(objective) => objective,
+            Self::WeightedLikelihood(objective) => objective,
         }
     }
 }
 
-impl<R: Real> Objective<R> for ObjectiveConfig {
-    fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
-        match self {
-            Self::ClippedPg(objective) => objective.evaluate(columns, totals, out),
-            Self::WeightedLikelihood(objective) => objective.evaluate(columns, totals, out),
-        }
-    }
-}
-
-/// Panics with the name of what does not fit, so that no derivative is shifted onto another token.
-fn assert_shapes<R: Real>(columns: &PolicyColumns<'_, R>, out: &Derivatives<'_, R>) {
+/// Panics with the name of what does not fit or is absent, so that no derivative is shifted onto another token.
+fn assert_columns<R: Real>(needs: Needs, columns: &PolicyColumns<'_, R>, out: &Derivatives<'_, R>) {
     columns.assert_shapes();
     let tokens = columns.samples.total();
     assert_eq!(out.logp.len(), tokens, "dL/dlogp");
     assert!(out.entropy.as_ref().is_none_or(|column| column.len() == tokens), "dL/dentropy");
+    let needed = [
+        (needs.advantage, columns.advantage.is_some(), "advantage"),
+        (needs.reference, columns.ref_logp.is_some(), "ref_logp"),
+        (needs.entropy, columns.entropy.is_some() && out.entropy.is_some(), "entropy, and room for its derivative"),
+        (needs.groups, columns.groups.is_some(), "groups"),
+        (needs.label, columns.label.is_some(), "label"),
+        (needs.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
+        (needs.pairs, columns.pairs.is_some(), "pairs"),
+    ];
+    for (is_needed, is_there, name) in needed {
+        assert!(!is_needed || is_there, "the objective reads {name}");
+    }
 }

@@ -9,7 +9,7 @@
 //! pushes a token's probability down without bound: use the clipped policy gradient where weights have both signs.
 
 use crate::totals::unmasked;
-use crate::{Aggregation, BatchTotals, Objective, assert_shapes};
+use crate::{Aggregation, BatchTotals, Needs, Objective, Scope, assert_columns};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,17 @@ pub struct WeightedLikelihood {
 }
 
 impl<R: Real> Objective<R> for WeightedLikelihood {
+    fn needs(&self) -> Needs {
+        Needs { advantage: true, ..Needs::default() }
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Sample
+    }
+
     fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
-        assert_shapes(columns, out);
+        assert_columns(Objective::<R>::needs(self), columns, out);
+        let advantages = columns.advantage.unwrap_or_default();
         out.logp.fill(R::default());
         if let Some(entropy) = &mut out.entropy {
             entropy.fill(R::default());
@@ -36,7 +45,7 @@ impl<R: Real> Objective<R> for WeightedLikelihood {
             let weight = self.aggregation.token_weight(totals, tokens);
             let mut sample_loss = 0.0;
             for token in range.filter(|&token| columns.mask[token]) {
-                let (logp, advantage) = (columns.logp[token].wide(), columns.advantage[token].wide());
+                let (logp, advantage) = (columns.logp[token].wide(), advantages[token].wide());
                 nll -= logp;
                 zero_gradient += f64::from(u8::from(advantage == 0.0));
                 // A weight of 0 leaves the token out, even where its probability is 0.
@@ -65,15 +74,8 @@ mod tests {
         let samples = Segments::from_lengths([2, 1, 1]);
         let logp = [-0.5, -1.5, f64::NEG_INFINITY, -1.0];
         let mask = [true; 4];
-        let columns = PolicyColumns {
-            samples: &samples,
-            logp: &logp,
-            old_logp: &logp,
-            ref_logp: None,
-            entropy: None,
-            advantage: &[1.0, 1.0, 0.0, 2.0],
-            mask: &mask,
-        };
+        let columns =
+            PolicyColumns { advantage: Some(&[1.0, 1.0, 0.0, 2.0]), ..PolicyColumns::new(&samples, &mask, &logp) };
         let mut slopes = [f64::NAN; 4];
         let mut out = Derivatives { logp: &mut slopes, entropy: None };
         let totals = BatchTotals::count(&samples, &mask, 10);

@@ -2,8 +2,7 @@
 
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Segments, Stream};
 use plaudit_objective::{
-    Aggregation, BatchTotals, ClippedPg, KlConfig, KlEstimator, Objective, ObjectiveConfig, WeightedLikelihood,
-    accumulate,
+    Aggregation, BatchTotals, ClippedPg, KlConfig, KlEstimator, ObjectiveConfig, WeightedLikelihood, accumulate,
 };
 use proptest::prelude::*;
 use std::ops::Range;
@@ -56,13 +55,11 @@ impl Batch {
         let tokens = start..start + samples.total();
         let (mut logp, mut entropy) = (vec![f64::NAN; tokens.len()], vec![f64::NAN; tokens.len()]);
         let columns = PolicyColumns {
-            samples: &samples,
-            logp: &self.logp[tokens.clone()],
             old_logp: &self.old_logp[tokens.clone()],
             ref_logp: Some(&self.ref_logp[tokens.clone()]),
             entropy: Some(&self.entropy[tokens.clone()]),
-            advantage: &self.advantage[tokens.clone()],
-            mask: &self.mask[tokens],
+            advantage: Some(&self.advantage[tokens.clone()]),
+            ..PolicyColumns::new(&samples, &self.mask[tokens.clone()], &self.logp[tokens])
         };
         let mut out = Derivatives { logp: &mut logp, entropy: Some(&mut entropy) };
         let loss = objective.evaluate(&columns, &self.totals(), &mut out);
@@ -223,13 +220,9 @@ fn single_precision_differs_by_rounding_only() {
     let narrow = |column: &[f64]| column.iter().map(|&value| value as f32).collect::<Vec<f32>>();
     let (logp, old_logp, advantage) = (narrow(&batch.logp), narrow(&batch.old_logp), narrow(&batch.advantage));
     let columns = PolicyColumns {
-        samples: &batch.samples,
-        logp: &logp,
         old_logp: &old_logp,
-        ref_logp: None,
-        entropy: None,
-        advantage: &advantage,
-        mask: &batch.mask,
+        advantage: Some(&advantage),
+        ..PolicyColumns::new(&batch.samples, &batch.mask, &logp)
     };
     let mut slopes = vec![f32::NAN; logp.len()];
     let mut out = Derivatives { logp: &mut slopes, entropy: None };

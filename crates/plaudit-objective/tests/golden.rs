@@ -54,13 +54,9 @@ fn clipped_pg_agrees_with_verl() {
         let per_sample = objective.aggregation == Aggregation::SequenceMeanTokenMean;
         let tolerance = if per_sample { SAMPLE_MEAN_TOLERANCE } else { TOLERANCE };
         let columns = PolicyColumns {
-            samples: &samples,
-            logp: &logp,
             old_logp: &old_logp,
-            ref_logp: None,
-            entropy: None,
-            advantage: &advantage,
-            mask: &mask,
+            advantage: Some(&advantage),
+            ..PolicyColumns::new(&samples, &mask, &logp)
         };
         let mut slopes = vec![f64::NAN; logp.len()];
         let mut out = Derivatives { logp: &mut slopes, entropy: None };
@@ -96,14 +92,11 @@ fn kl_estimators_agree_with_verl() {
         let totals = BatchTotals { tokens: 1, samples: 1, token_limit: 1 };
         let (values, slopes): (Vec<f64>, Vec<f64>) = (0..logp.len())
             .map(|token| {
+                let one = Segments::from_lengths([1]);
                 let columns = PolicyColumns {
-                    samples: &Segments::from_lengths([1]),
-                    logp: &logp[token..=token],
-                    old_logp: &logp[token..=token],
                     ref_logp: Some(&ref_logp[token..=token]),
-                    entropy: None,
-                    advantage: &[0.0],
-                    mask: &[true],
+                    advantage: Some(&[0.0]),
+                    ..PolicyColumns::new(&one, &[true], &logp[token..=token])
                 };
                 let mut slope = [f64::NAN];
                 let mut out = Derivatives { logp: &mut slope, entropy: None };

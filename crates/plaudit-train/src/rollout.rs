@@ -2,8 +2,7 @@
 
 use crate::trainer::Trainer;
 use crate::{Policy, TrainError};
-use plaudit_core::{Rollouts, Scores, Stream, Verdict};
-use plaudit_credit::{OutcomeColumns, broadcast};
+use plaudit_core::{Advantages, CreditColumns, Rollouts, Scores, Stream, Verdict};
 use plaudit_engine::Sampling;
 use plaudit_recipe::{Recipe, Sample};
 use plaudit_report::RolloutTable;
@@ -25,7 +24,7 @@ pub(crate) struct Batch {
     pub(crate) scores: Vec<Scores>,
     /// Per sample.
     pub(crate) reward: Scores,
-    /// Per sample; 0 where there is no reward.
+    /// Per sample: the mean over its tokens; 0 where there is no reward.
     pub(crate) advantage: Vec<f64>,
     /// Per token.
     pub(crate) token_advantage: Vec<f32>,
@@ -59,15 +58,15 @@ impl Trainer<'_, '_> {
         let checks = Checks { verdicts: &verdicts, partial: &partial, seed: train.seed, step };
         let scores: Vec<Scores> = signal.iter().map(|signal| signal.score(&checks)).collect();
         let reward = reward(signal, &scores);
-        let mut advantage = vec![0.0; rollouts.len()];
-        let columns = OutcomeColumns { scores: &reward.values, scored: &reward.scored, groups: &rollouts.groups() };
-        credit.advantages(&columns, &mut advantage)?;
-        let mut token_advantage = vec![0.0; rollouts.tokens.len()];
-        broadcast(&advantage, &rollouts.samples, &mut token_advantage);
         let mut mask = vec![false; rollouts.tokens.len()];
         for (range, scored) in rollouts.samples.iter().zip(&reward.scored) {
             mask[range].fill(*scored);
         }
+        let groups = rollouts.groups();
+        let columns = CreditColumns::new(&rollouts.samples, &groups, &mask, &reward.values, &reward.scored);
+        let mut token_advantage = vec![0.0; rollouts.tokens.len()];
+        credit.credit(&columns, &mut Advantages { advantage: &mut token_advantage, returns: None })?;
+        let advantage = rollouts.samples.iter().map(|range| mean(&token_advantage[range])).collect();
         let seconds = [(sampled - began).as_secs_f64(), sampled.elapsed().as_secs_f64()];
         Ok(Batch {
             problems,
@@ -82,6 +81,13 @@ impl Trainer<'_, '_> {
             seconds,
         })
     }
+}
+
+/// The mean of a sample's advantages; exact where they are all the same.
+fn mean(advantages: &[f32]) -> f64 {
+    let Some(first) = advantages.first() else { return 0.0 };
+    let first = f64::from(*first);
+    first + advantages.iter().map(|advantage| f64::from(*advantage) - first).sum::<f64>() / advantages.len() as f64
 }
 
 fn sampling(sample: &Sample, policy: &Policy) -> Sampling {

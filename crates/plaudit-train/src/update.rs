@@ -2,7 +2,7 @@
 
 use plaudit_core::{Derivatives, Loss, PolicyColumns};
 use plaudit_engine::{AdamW, AdamWConfig, Continuations, EngineError, Gradients, Model, Part, Request};
-use plaudit_objective::{BatchTotals, Objective, ObjectiveConfig, accumulate};
+use plaudit_objective::{BatchTotals, ObjectiveConfig, accumulate};
 use plaudit_recipe::Optimizer;
 
 /// The optimiser with the memory for gradients.
@@ -89,13 +89,11 @@ impl Learner {
             let part_samples = samples.slice(part.samples.clone());
             let mask = &columns.mask[part.tokens.clone()];
             let policy = PolicyColumns {
-                samples: &part_samples,
-                logp,
                 old_logp: columns.old_logp.map_or(logp, |column| &column[part.tokens.clone()]),
                 ref_logp: columns.ref_logp.map(|column| &column[part.tokens.clone()]),
                 entropy: uses_entropy.then_some(entropy),
-                advantage: &columns.advantage[part.tokens.clone()],
-                mask,
+                advantage: Some(&columns.advantage[part.tokens.clone()]),
+                ..PolicyColumns::new(&part_samples, mask, logp)
             };
             let mut derivatives =
                 Derivatives { logp: part.logp_gradient, entropy: part.entropy_gradient.filter(|_| uses_entropy) };
