@@ -22,6 +22,8 @@
 mod broadcast;
 mod columns;
 mod group;
+pub mod select;
+pub mod shape;
 
 pub use columns::{CreditError, CreditNeeds, OutcomeColumns};
 pub use group::{Centre, GroupConfig, Scale, Singleton};
