@@ -25,12 +25,14 @@ mod entropy_modulated;
 mod group;
 mod implicit_process;
 mod kl_process;
+pub mod process;
 pub mod select;
 pub mod shape;
 mod step_columns;
 mod step_potential;
 mod steps;
 mod trajectory_graph;
+mod tree;
 
 pub use columns::{CreditError, CreditNeeds, OutcomeColumns};
 pub use entropy_modulated::EntropyModulatedConfig;
@@ -40,6 +42,7 @@ pub use kl_process::{KlOrder, KlProcessConfig};
 pub use step_potential::StepPotentialConfig;
 pub use steps::{Accumulate, OutcomeOf, OutcomePart, StepPart, StepScope, StepsConfig};
 pub use trajectory_graph::TrajectoryGraphConfig;
+pub use tree::{TreeColumns, TreeConfig, TreeError, TreeScale};
 
 use broadcast::broadcast;
 use plaudit_core::{Advantages, CreditColumns, Real};
