@@ -25,26 +25,30 @@ mod entropy_modulated;
 mod group;
 mod implicit_process;
 mod kl_process;
+mod normalise;
 pub mod process;
 pub mod select;
 pub mod shape;
 mod step_columns;
 mod step_potential;
 mod steps;
+mod sweep;
 mod trajectory_graph;
 mod tree;
+mod whiten;
 
-pub use columns::{CreditError, CreditNeeds, OutcomeColumns};
+pub use columns::{CreditError, CreditNeeds};
 pub use entropy_modulated::EntropyModulatedConfig;
-pub use group::{Centre, GroupConfig, Scale, Singleton};
+pub use group::GroupConfig;
 pub use implicit_process::ImplicitProcessConfig;
 pub use kl_process::{KlOrder, KlProcessConfig};
+pub use normalise::{Centre, Constant, Normalisation, Scale, Singleton};
 pub use step_potential::StepPotentialConfig;
 pub use steps::{Accumulate, OutcomeOf, OutcomePart, StepPart, StepScope, StepsConfig};
 pub use trajectory_graph::TrajectoryGraphConfig;
 pub use tree::{TreeColumns, TreeConfig, TreeError, TreeScale};
+pub use whiten::Whiten;
 
-use broadcast::broadcast;
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -116,7 +120,7 @@ impl CreditConfig {
         columns.assert_shapes();
         assert_eq!(out.advantage.len(), columns.samples.total(), "advantage");
         assert!(out.returns.as_ref().is_none_or(|column| column.len() == columns.samples.total()), "returns");
-        OutcomeColumns::of(columns).check()?;
+        columns::check_scores(columns)?;
         let estimator = self.estimator();
         estimator.needs().check(self.kind(), columns)?;
         estimator.estimate(columns, out)
