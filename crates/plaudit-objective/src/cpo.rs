@@ -13,7 +13,8 @@
 //!
 //! Source: CPO (arXiv 2401.08417), SimPO (2405.14734), AlphaPO (2501.03884). Semantics are those of TRL 1.16 (`experimental.cpo`).
 //!
-//! Deviations: pairs have weights. AlphaPO's reward is computed from log-probabilities and not from probabilities, which underflow.
+//! Deviations: pairs have weights. AlphaPO's reward is computed from log-probabilities and not from probabilities, which underflow,
+//! and its exponent is bounded to 80.
 //!
 //! # Example
 //!
@@ -50,7 +51,7 @@
 //! - SimPO's beta is 2 to 10, not DPO's 0.1; gamma is a margin of x, where the paper states gamma / beta.
 //! - Unnormalised sums prefer the shorter answer wherever both are equally likely per token.
 
-use crate::dpo::{hinge, smoothed};
+use crate::dpo::{bounded_exp_m1, hinge, smoothed};
 use crate::numeric::times;
 use crate::pairs::{PairBatch, Side};
 use crate::{BatchTotals, Needs, Objective, Scope, assert_columns};
@@ -117,7 +118,8 @@ impl Cpo {
         if self.alpha == 0.0 {
             return (score, scale);
         }
-        (-(-self.alpha * score).exp_m1() / self.alpha, scale * (-self.alpha * score).exp())
+        let (value, slope) = bounded_exp_m1(-self.alpha * score);
+        (-value / self.alpha, scale * slope)
     }
 }
 
@@ -145,7 +147,7 @@ impl<R: Real> Objective<R> for Cpo {
                 }
             };
             let slope = self.beta * slope;
-            batch.add(pair, value, [times(slope, up), -times(slope, down)]);
+            batch.add([pair; 2], value, [times(slope, up), -times(slope, down)]);
         }
         batch.add_nll(self.nll);
         batch.finish(out, |side: &Side| self.beta * self.reward(side).0)

@@ -102,7 +102,7 @@ impl<R: Real> Objective<R> for Orpo {
             }
             let scale = [chosen.per_token(), rejected.per_token()];
             let (value, slopes) = odds_loss(scale[0] * chosen.logp, scale[1] * rejected.logp);
-            batch.add(pair, self.beta * value, [0, 1].map(|side| self.beta * scale[side] * slopes[side]));
+            batch.add([pair; 2], self.beta * value, [0, 1].map(|side| self.beta * scale[side] * slopes[side]));
         }
         batch.add_nll(1.0);
         batch.finish(out, |side: &Side| self.beta * side.per_token() * side.logp)
