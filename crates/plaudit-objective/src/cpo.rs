@@ -29,7 +29,7 @@
 //! let pairs = [(0, 1), (0, 2)].map(|(chosen, rejected)| Pair { chosen, rejected, weight: 1.0 });
 //! let columns = PolicyColumns { pairs: Some(&pairs), ..PolicyColumns::new(&samples, &[true; 4], &logp) };
 //! let simpo = Cpo { beta: 2.0, gamma: 1.0, length_normalised: true, nll: 0.0, ..Cpo::default() };
-//! let mut slopes = [0.0; 4];
+//! let mut slopes = [0.0_f64; 4];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = simpo.evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! // x is 2 * 0.5 - 1 = 0 and 2 * 1 - 1 = 1.
@@ -42,8 +42,8 @@
 //!
 //! # When to use
 //!
-//! Pairs, and no memory or time for a reference policy. SimPO where answers differ in length. The likelihood term of CPO (`nll`) keeps chosen
-//! answers likely.
+//! Pairs, and no memory or time for a reference policy. SimPO where answers differ in length. The likelihood term of CPO (`nll`) keeps
+//! chosen answers likely.
 //!
 //! # Traps
 //!
@@ -59,8 +59,8 @@ use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Contrastive preference optimisation, SimPO and AlphaPO: raise the likelihood of the preferred of two answers against the other, without a
-/// reference policy.
+/// Contrastive preference optimisation, SimPO and AlphaPO: raise the likelihood of the preferred of two answers against the other, without
+/// a reference policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cpo {

@@ -33,7 +33,7 @@
 //!     pairs: Some(&pairs),
 //!     ..PolicyColumns::new(&samples, &[true; 3], &logp)
 //! };
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let totals = BatchTotals::of(&columns, 64);
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = Dpo { beta: 1.0, ..Dpo::default() }.evaluate(&columns, &totals, out);
@@ -48,7 +48,8 @@
 //!
 //! Pairs of answers with a preference and no reward that can be computed; or right against wrong answers of one group, on policy, as an
 //! objective that needs no advantage. `ipo` where preferences are nearly certain (DPO then drives the margin without bound),
-//! `robust` where labels are noisy, `apo-zero` and `nca-pair` where the likelihood of chosen answers must not fall, `sft` beside another loss.
+//! `robust` where labels are noisy, `apo-zero` and `nca-pair` where the likelihood of chosen answers must not fall, `sft` beside another
+//! loss.
 //!
 //! # Traps
 //!

@@ -1,7 +1,8 @@
 //! Metrics of chunks: how they add up, and how people read them.
 //!
 //! Every objective reports `tokens` (unmasked ones seen) first. The other metrics are sums over those tokens, except that
-//! a name ending in `_max` is their maximum. A count of something else (`samples`, `pairs`) may follow: metrics after it are sums over those.
+//! a name ending in `_max` is their maximum. A count of something else (`samples`, `pairs`) may follow: metrics after it are sums over
+//! those.
 
 use plaudit_core::Loss;
 
@@ -30,8 +31,8 @@ pub fn accumulate(total: &mut Loss, part: &Loss) {
     }
 }
 
-/// The metrics of a whole batch as means per unmasked token (shares, where the sum is a count) or per sample or pair, maxima as they are, and
-/// without the counts themselves. All means are 0 where there is nothing to take them of.
+/// The metrics of a whole batch as means per unmasked token (shares, where the sum is a count) or per sample or pair, maxima as they are,
+/// and without the counts themselves. All means are 0 where there is nothing to take them of.
 pub fn per_token(loss: &Loss) -> impl Iterator<Item = (&'static str, f64)> + '_ {
     let mut count = 0.0_f64;
     loss.metrics.iter().filter_map(move |&(name, value)| {

@@ -53,7 +53,7 @@ fn pacs() {
     let pacs = Pacs::default();
     close(group(&pacs, &[0.2, -0.2], &[1.0, 0.0]).0, 0.513_015);
     let (value, slopes) = group(&pacs, &[0.0, 0.0], &[1.0, 0.0]);
-    close(value, 0.693_147);
+    close(value, 2.0_f64.ln());
     // dL/dz = [-1/4, 1/4]; z_1 = s_1 - s_2, so both reach both.
     close(slopes[0], -0.5);
     close(slopes[1], 0.5);
@@ -62,7 +62,7 @@ fn pacs() {
     close(slopes[0], -0.25 - 1.0 / 12.0);
     close(slopes[1], 1.0 / 12.0 - (-0.25 + 2.0 / 12.0) / 3.0);
     // One label alone weighs 1; an answer alone keeps its score.
-    close(group(&pacs, &[0.0, 0.0], &[1.0, 1.0]).0, 0.693_147);
+    close(group(&pacs, &[0.0, 0.0], &[1.0, 1.0]).0, 2.0_f64.ln());
     close(group(&pacs, &[3.0_f64.ln()], &[1.0]).0, -(0.75_f64.ln()));
 }
 
