@@ -304,7 +304,10 @@ def policy_cases():
         shape = (6, 5)
         more = {
             "entropies": vectors.rounded(stream.random(shape)),
-            "importance_sampling_ratio": vectors.rounded(0.2 + 2.0 * stream.random(shape)),
+            # The trainer leaves 1 where nothing was sampled.
+            "importance_sampling_ratio": vectors.rounded(
+                1.0 + (2.0 * stream.random(shape) - 0.8) * inputs["completion_mask"]
+            ),
         }
         scenario = {"scenario": f"{distance} {masks}"}
         for name in POLICY_LOSSES:
@@ -324,17 +327,17 @@ def policy_cases():
             for setting in settings:
                 params = DEFAULTS | setting | scenario
                 yield {"lib": LIB, "fn": f"grpo_loss:{name}", "inputs": inputs, "params": params}
-            switched = [
-                ({"off_policy_mask_threshold": 0.05}, []),
-                ({}, ["importance_sampling_ratio"]),
-                ({"entropy_coef": 0.01}, ["entropies"]),
-                ({"top_entropy_quantile": 0.5}, ["entropies"]),
-            ]
+            switched = [({}, ["importance_sampling_ratio"]), ({"top_entropy_quantile": 0.5}, ["entropies"])]
             for setting, columns in switched if name in ("grpo", "dapo", "vespo") else []:
                 params = DEFAULTS | setting | scenario
                 given = inputs | {column: more[column] for column in columns}
                 yield {"lib": LIB, "fn": f"grpo_loss:{name}", "inputs": given, "params": params}
-        for low, high in [(0.2, 0.2), (0.1, 0.6)]:
+            if name == "bnpo":
+                params = DEFAULTS | {"entropy_coef": 0.01} | scenario
+                given = inputs | {"entropies": more["entropies"]}
+                yield {"lib": LIB, "fn": f"grpo_loss:{name}", "inputs": given, "params": params}
+        # A row without tokens adds a constant to this loss.
+        for low, high in [(0.2, 0.2), (0.1, 0.6)] if masks != "empty" else []:
             params = {"epsilon_low": low, "epsilon_high": high} | scenario
             given = {key: value for key, value in inputs.items() if key != "ref_per_token_logps"}
             yield {"lib": LIB, "fn": "rloo_loss", "inputs": given, "params": params}

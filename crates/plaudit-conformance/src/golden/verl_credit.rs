@@ -35,7 +35,7 @@ fn settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
     Ok(match name {
         "gae" => json!({"kind": "gae", "gamma": gamma, "lambda": lam}),
         "grpo" | "grpo_vectorized" => json!({"kind": "group", "scale": scale, "eps": eps, "singleton": "raw"}),
-        "grpo_passk" => json!({"kind": "pass-at-k", "scale": scale, "eps": eps}),
+        "grpo_passk" => json!({"kind": "pass-at-k", "divide": by_std, "eps": eps}),
         "reinforce_plus_plus_baseline" => {
             json!({"kind": "group", "scale": "none", "singleton": "raw", "whiten": "tokens"})
         }
@@ -43,8 +43,8 @@ fn settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
         "rloo_vectorized" => json!({"kind": "group", "centre": "leave-one-out", "scale": "none", "singleton": "zero"}),
         "opo" => json!({"kind": "group", "centre": "length-weighted", "scale": "none", "singleton": "raw"}),
         "gpg" => json!({"kind": "group", "scale": "nonzero-share", "singleton": "raw", "factor": 1.0 / f_norm}),
-        "reinforce_plus_plus" => json!({"kind": "reward-to-go", "gamma": gamma, "whiten": "tokens"}),
-        "remax" => json!({"kind": "reward-to-go", "centre": "greedy"}),
+        "reinforce_plus_plus" => json!({"kind": "reward-to-go", "gamma": gamma, "whiten": true}),
+        "remax" => json!({"kind": "reward-to-go", "baseline": "greedy", "whiten": false}),
         "gdpo" => json!({"kind": "gdpo", "scale": scale, "eps": eps, "singleton": "raw", "weights": weights(case)?}),
         "optimal_token_baseline" | "tir_optimal_token_baseline" => {
             json!({"kind": "optimal-token-baseline", "eps": eps, "zero_tail": handle_zero_tail})
