@@ -1,17 +1,6 @@
-//! What an outcome-level estimator reads, which columns an estimator needs, and how it can fail.
+//! Which columns an estimator needs, and how it can fail.
 
-use plaudit_core::{CreditColumns, Real, Segments};
-
-/// One score per sample, cut into groups: the input of an outcome-level estimator.
-#[derive(Clone, Copy, Debug)]
-pub struct OutcomeColumns<'a> {
-    /// Per sample: its score (the reward). Meaningless where `scored` is false.
-    pub scores: &'a [f64],
-    /// Per sample: whether it has a score. Samples without one stay out of every statistic and get advantage 0.
-    pub scored: &'a [bool],
-    /// The samples cut into groups, one group per prompt.
-    pub groups: &'a Segments,
-}
+use plaudit_core::{CreditColumns, Real};
 
 /// The optional columns of [`CreditColumns`] that an estimator reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,23 +66,31 @@ pub enum CreditError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// Equal values should be divided by their deviation.
+    #[error(
+        "the values of cell {cell} (a group, or what shares its statistics) are equal, and `eps` is 0: there is nothing to divide by"
+    )]
+    ZeroDivisor {
+        /// The cell's position among the cells of the batch.
+        cell: usize,
+    },
+    /// The batch has too few tokens to whiten its advantages.
+    #[error("whitening needs two tokens that the policy wrote, and the batch has one")]
+    OneToken,
+    /// A weight names a source that the batch does not have.
+    #[error("`weights` names `{name}`, which is no source of this batch")]
+    UnknownSource {
+        /// The name.
+        name: String,
+    },
 }
 
-impl<'a> OutcomeColumns<'a> {
-    /// The outcome of a batch.
-    pub fn of<R: Real>(columns: &CreditColumns<'a, R>) -> Self {
-        Self { scores: columns.scores, scored: columns.scored, groups: columns.groups }
-    }
-
-    /// Checks shapes (panics) and scores (error), so that estimators need not.
-    pub(crate) fn check(&self) -> Result<(), CreditError> {
-        let samples = self.groups.total();
-        assert_eq!(self.scores.len(), samples, "scores");
-        assert_eq!(self.scored.len(), samples, "scored");
-        match (0..samples).find(|&sample| self.scored[sample] && !self.scores[sample].is_finite()) {
-            Some(sample) => Err(CreditError::NotFinite { sample, score: self.scores[sample] }),
-            None => Ok(()),
-        }
+/// Checks that what is scored has a finite score.
+pub(crate) fn check_scores<R: Real>(columns: &CreditColumns<'_, R>) -> Result<(), CreditError> {
+    let is_broken = |sample: &usize| columns.scored[*sample] && !columns.scores[*sample].is_finite();
+    match (0..columns.scores.len()).find(is_broken) {
+        Some(sample) => Err(CreditError::NotFinite { sample, score: columns.scores[sample] }),
+        None => Ok(()),
     }
 }
 

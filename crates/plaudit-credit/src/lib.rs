@@ -22,11 +22,15 @@
 mod broadcast;
 mod columns;
 mod group;
+mod normalise;
+mod sweep;
+mod whiten;
 
-pub use columns::{CreditError, CreditNeeds, OutcomeColumns};
-pub use group::{Centre, GroupConfig, Scale, Singleton};
+pub use columns::{CreditError, CreditNeeds};
+pub use group::GroupConfig;
+pub use normalise::{Centre, Constant, Normalisation, Scale, Singleton};
+pub use whiten::Whiten;
 
-use broadcast::broadcast;
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,7 +84,7 @@ impl CreditConfig {
         columns.assert_shapes();
         assert_eq!(out.advantage.len(), columns.samples.total(), "advantage");
         assert!(out.returns.as_ref().is_none_or(|column| column.len() == columns.samples.total()), "returns");
-        OutcomeColumns::of(columns).check()?;
+        columns::check_scores(columns)?;
         let estimator = self.estimator();
         estimator.needs().check(self.kind(), columns)?;
         estimator.estimate(columns, out)
