@@ -26,6 +26,9 @@
 mod cispo;
 mod clipped_pg;
 mod covariance_pg;
+mod cpo;
+mod distill;
+mod dpo;
 mod dppo;
 mod dro;
 mod entropy_band;
@@ -33,29 +36,51 @@ mod exponential;
 mod geometric_mean;
 mod importance;
 mod kl;
+mod kto;
 mod metrics;
+mod numeric;
+mod oreal;
+mod orpo;
+mod pacs;
+mod pairs;
 mod ratio;
+mod real;
 mod reinforce;
+mod reward_model;
 mod sapo;
+mod sequence;
+mod soft_targets;
 mod sums;
 mod surrogate;
 mod totals;
+mod value;
 mod vespo;
 mod weighted_likelihood;
 
 pub use cispo::Cispo;
 pub use clipped_pg::{ClippedPg, Elastic};
 pub use covariance_pg::{CovarianceMethod, CovariancePg};
+pub use cpo::{Cpo, CpoLoss};
+pub use distill::Distill;
+pub use dpo::{Dpo, DpoDivergence, DpoLoss, WeightedDpoLoss};
 pub use dppo::{Divergence, Dppo};
 pub use dro::Dro;
 pub use geometric_mean::GeometricMean;
 pub use importance::{ImportanceLevel, ImportanceMode, ImportanceWeights, mask_off_policy};
 pub use kl::{KlConfig, KlEstimator};
+pub use kto::{Kto, KtoKl};
 pub use metrics::{accumulate, per_token};
+pub use oreal::{Oreal, oreal_running_scores, oreal_token_weights};
+pub use orpo::Orpo;
+pub use pacs::{Pacs, PacsCentre, PacsScore};
 pub use ratio::RatioLevel;
+pub use real::{RewardsAsLabels, RewardsAsLabelsForm};
 pub use reinforce::Reinforce;
+pub use reward_model::{BradleyTerry, OutcomeBce};
 pub use sapo::Sapo;
+pub use soft_targets::{SoftTargetColumns, SoftTargets, Tail};
 pub use totals::{Aggregation, BatchTotals, Numerics};
+pub use value::{Bins, BinsTarget, ClippedMse, Expectile, ValueColumns, ValueConfig, ValueObjective};
 pub use vespo::Vespo;
 pub use weighted_likelihood::WeightedLikelihood;
 
@@ -104,6 +129,8 @@ pub struct Needs {
     pub pass_rate: bool,
     /// `pairs`.
     pub pairs: bool,
+    /// `weight`. Most objectives read it where it is there; this one cannot do without.
+    pub weight: bool,
 }
 
 /// The least part of a batch whose derivatives can be had without the rest of it.
@@ -141,6 +168,23 @@ pub enum ObjectiveConfig {
     Reinforce(Reinforce),
     /// Likelihood of the sampled tokens weighted by their advantage: supervised fine-tuning, RAFT, weighted behaviour cloning.
     WeightedLikelihood(WeightedLikelihood),
+    /// Direct preference optimisation and its relatives over pairs: DPO, IPO, SLiC, EXO, NCA, BCO, SPPO, AOT, APO, DiscoPOP, MPO, WPO, LD-DPO.
+    Dpo(Dpo),
+    /// Preferences without a reference policy: CPO, SimPO, AlphaPO.
+    Cpo(Cpo),
+    /// Imitation of chosen answers with an odds ratio against rejected ones: ORPO.
+    Orpo(Orpo),
+    /// Answers that are desirable or not, without pairs: KTO.
+    Kto(Kto),
+    /// Answers of a group classified as a set into correct and incorrect: REAL.
+    #[serde(rename = "real")]
+    RewardsAsLabels(RewardsAsLabels),
+    /// Log-ratios as logits that predict correctness: PACS.
+    Pacs(Pacs),
+    /// Imitation of correct answers, a gentle push away from incorrect ones, at the tokens that decided: OREAL.
+    Oreal(Oreal),
+    /// Reverse KL to a teacher on the sampled tokens: on-policy distillation, SDPO without distributions.
+    Distill(Distill),
 }
 
 impl ObjectiveConfig {
@@ -157,6 +201,14 @@ impl ObjectiveConfig {
             Self::Dro(_) => "dro",
             Self::Reinforce(_) => "reinforce",
             Self::WeightedLikelihood(_) => "weighted-likelihood",
+            Self::Dpo(_) => "dpo",
+            Self::Cpo(_) => "cpo",
+            Self::Orpo(_) => "orpo",
+            Self::Kto(_) => "kto",
+            Self::RewardsAsLabels(_) => "real",
+            Self::Pacs(_) => "pacs",
+            Self::Oreal(_) => "oreal",
+            Self::Distill(_) => "distill",
         }
     }
 
@@ -195,6 +247,14 @@ impl ObjectiveConfig {
             Self::Dro(objective) => objective,
             Self::Reinforce(objective) => objective,
             Self::WeightedLikelihood(objective) => objective,
+            Self::Dpo(objective) => objective,
+            Self::Cpo(objective) => objective,
+            Self::Orpo(objective) => objective,
+            Self::Kto(objective) => objective,
+            Self::RewardsAsLabels(objective) => objective,
+            Self::Pacs(objective) => objective,
+            Self::Oreal(objective) => objective,
+            Self::Distill(objective) => objective,
         }
     }
 }
@@ -213,6 +273,7 @@ fn assert_columns<R: Real>(needs: Needs, columns: &PolicyColumns<'_, R>, out: &D
         (needs.label, columns.label.is_some(), "label"),
         (needs.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
         (needs.pairs, columns.pairs.is_some(), "pairs"),
+        (needs.weight, columns.weight.is_some(), "weight"),
     ];
     for (is_needed, is_there, name) in needed {
         assert!(!is_needed || is_there, "the objective reads {name}");

@@ -1,12 +1,17 @@
 //! Metrics of chunks: how they add up, and how people read them.
 //!
 //! Every objective reports `tokens` (unmasked ones seen) first. The other metrics are sums over those tokens, except that
-//! a name ending in `_max` is their maximum and one ending in `_min` their minimum.
+//! a name ending in `_max` is their maximum and one ending in `_min` their minimum. A count of something else (`samples`, `pairs`) may follow:
+//! metrics after it are sums over those.
 
 use plaudit_core::Loss;
 
 /// The sum of squared ratios; read by people as the effective sample size.
 const SQUARES: &str = "ratio_square";
+
+/// What sums are over.
+const COUNTS: [&str; 7] =
+    ["tokens", "samples", "pairs", "desirable_samples", "undesirable_samples", "positive_tokens", "negative_tokens"];
 
 fn is_maximum(name: &str) -> bool {
     name.ends_with("_max")
@@ -39,19 +44,25 @@ pub fn accumulate(total: &mut Loss, part: &Loss) {
     }
 }
 
-/// The metrics of a whole batch as people read them, without `tokens`: means per unmasked token (shares, where the sum is a count),
-/// maxima and minima as they are, and in the place of the squared ratios `effective_sample_size`, Kish's (sum r)^2 / sum r^2 as a share of the
-/// tokens: 1 where all ratios are equal, and less the more a few tokens outweigh the rest. All are 0 where there are no tokens.
+/// The metrics of a whole batch as people read them, without the counts: means per unmasked token (shares, where the sum is a count) or per sample
+/// or pair, maxima and minima as they are, and in the place of the squared ratios `effective_sample_size`, Kish's (sum r)^2 / sum r^2 as a
+/// share of the tokens: 1 where all ratios are equal, and less the more a few tokens outweigh the rest. All are 0 where there is nothing to take
+/// them of.
 pub fn per_token(loss: &Loss) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-    let find = |wanted: &str| loss.metrics.iter().find(|(name, _)| *name == wanted).map_or(0.0, |(_, value)| *value);
-    let (tokens, ratio) = (find("tokens"), find("ratio"));
-    let read = move |&(name, value): &(&'static str, f64)| match name {
-        _ if tokens == 0.0 => (if name == SQUARES { "effective_sample_size" } else { name }, 0.0),
-        SQUARES => ("effective_sample_size", ratio * ratio / (tokens * value)),
-        _ if is_maximum(name) || is_minimum(name) => (name, value),
-        _ => (name, value / tokens),
-    };
-    loss.metrics.iter().filter(|(name, _)| *name != "tokens").map(read)
+    let ratio = loss.metrics.iter().find(|(name, _)| *name == "ratio").map_or(0.0, |(_, value)| *value);
+    let mut count = 0.0_f64;
+    loss.metrics.iter().filter_map(move |&(name, value)| {
+        if COUNTS.contains(&name) {
+            count = value;
+            return None;
+        }
+        Some(match name {
+            _ if count == 0.0 => (if name == SQUARES { "effective_sample_size" } else { name }, 0.0),
+            SQUARES => ("effective_sample_size", ratio * ratio / (count * value)),
+            _ if is_maximum(name) || is_minimum(name) => (name, value),
+            _ => (name, value / count),
+        })
+    })
 }
 
 #[cfg(test)]
@@ -78,5 +89,12 @@ mod tests {
         // Ratios 1, 1, 4: 6^2 / 18 = 2 of 3 tokens.
         let loss = Loss { value: 0.0, metrics: vec![("tokens", 3.0), ("ratio", 6.0), ("ratio_square", 18.0)] };
         assert_eq!(per_token(&loss).last(), Some(("effective_sample_size", 2.0 / 3.0)));
+    }
+
+    #[test]
+    fn a_count_starts_other_means() {
+        let metrics = vec![("tokens", 8.0), ("nll", 4.0), ("pairs", 2.0), ("pair_accuracy", 1.0)];
+        let loss = Loss { value: 0.0, metrics };
+        assert_eq!(per_token(&loss).collect::<Vec<_>>(), [("nll", 0.5), ("pair_accuracy", 0.5)]);
     }
 }

@@ -182,8 +182,9 @@ fn objectives() -> impl Strategy<Value = ObjectiveConfig> {
     );
     let dro = (0.0..1.0_f64, shared()).prop_map(|(beta, shared)| with_shared!(Dro, shared, { beta }));
     let reinforce = shared().prop_map(|shared| with_shared!(Reinforce, shared, {}));
-    let likelihood =
-        aggregations().prop_map(|aggregation| ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation }));
+    let likelihood = aggregations().prop_map(|aggregation| {
+        ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation, ..WeightedLikelihood::default() })
+    });
     prop_oneof![
         3 => clipped, 1 => cispo, 1 => sapo, 1 => vespo, 1 => geometric, 1 => dppo, 1 => covariance, 1 => dro, 1 => reinforce,
         1 => likelihood,
