@@ -24,15 +24,40 @@
 //! ```
 
 mod clipped_pg;
+mod cpo;
+mod distill;
+mod dpo;
 mod kl;
+mod kto;
 mod metrics;
+mod numeric;
+mod oreal;
+mod orpo;
+mod pacs;
+mod pairs;
+mod real;
+mod reward_model;
+mod sequence;
+mod soft_targets;
 mod totals;
+mod value;
 mod weighted_likelihood;
 
 pub use clipped_pg::ClippedPg;
+pub use cpo::{Cpo, CpoLoss};
+pub use distill::Distill;
+pub use dpo::{Dpo, DpoDivergence, DpoLoss, WeightedDpoLoss};
 pub use kl::{KlConfig, KlEstimator};
+pub use kto::{Kto, KtoKl};
 pub use metrics::{accumulate, per_token};
+pub use oreal::{Oreal, oreal_running_scores, oreal_token_weights};
+pub use orpo::Orpo;
+pub use pacs::{Pacs, PacsCentre, PacsScore};
+pub use real::{RewardsAsLabels, RewardsAsLabelsForm};
+pub use reward_model::{BradleyTerry, OutcomeBce};
+pub use soft_targets::{SoftTargetColumns, SoftTargets, Tail};
 pub use totals::{Aggregation, BatchTotals};
+pub use value::{Bins, BinsTarget, ClippedMse, Expectile, ValueColumns, ValueConfig, ValueObjective};
 pub use weighted_likelihood::WeightedLikelihood;
 
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
@@ -80,6 +105,8 @@ pub struct Needs {
     pub pass_rate: bool,
     /// `pairs`.
     pub pairs: bool,
+    /// `weight`. Most objectives read it where it is there; this one cannot do without.
+    pub weight: bool,
 }
 
 /// The least part of a batch whose derivatives can be had without the rest of it.
@@ -101,6 +128,23 @@ pub enum ObjectiveConfig {
     ClippedPg(ClippedPg),
     /// Likelihood of the sampled tokens weighted by their advantage: supervised fine-tuning, RAFT, weighted behaviour cloning.
     WeightedLikelihood(WeightedLikelihood),
+    /// Direct preference optimisation and its relatives over pairs: DPO, IPO, SLiC, EXO, NCA, BCO, SPPO, AOT, APO, DiscoPOP, MPO, WPO, LD-DPO.
+    Dpo(Dpo),
+    /// Preferences without a reference policy: CPO, SimPO, AlphaPO.
+    Cpo(Cpo),
+    /// Imitation of chosen answers with an odds ratio against rejected ones: ORPO.
+    Orpo(Orpo),
+    /// Answers that are desirable or not, without pairs: KTO.
+    Kto(Kto),
+    /// Answers of a group classified as a set into correct and incorrect: REAL.
+    #[serde(rename = "real")]
+    RewardsAsLabels(RewardsAsLabels),
+    /// Log-ratios as logits that predict correctness: PACS.
+    Pacs(Pacs),
+    /// Imitation of correct answers, a gentle push away from incorrect ones, at the tokens that decided: OREAL.
+    Oreal(Oreal),
+    /// Reverse KL to a teacher on the sampled tokens: on-policy distillation, SDPO without distributions.
+    Distill(Distill),
 }
 
 impl ObjectiveConfig {
@@ -109,6 +153,14 @@ impl ObjectiveConfig {
         match self {
             Self::ClippedPg(_) => "clipped-pg",
             Self::WeightedLikelihood(_) => "weighted-likelihood",
+            Self::Dpo(_) => "dpo",
+            Self::Cpo(_) => "cpo",
+            Self::Orpo(_) => "orpo",
+            Self::Kto(_) => "kto",
+            Self::RewardsAsLabels(_) => "real",
+            Self::Pacs(_) => "pacs",
+            Self::Oreal(_) => "oreal",
+            Self::Distill(_) => "distill",
         }
     }
 
@@ -139,6 +191,14 @@ impl ObjectiveConfig {
         match self {
             Self::ClippedPg(objective) => objective,
             Self::WeightedLikelihood(objective) => objective,
+            Self::Dpo(objective) => objective,
+            Self::Cpo(objective) => objective,
+            Self::Orpo(objective) => objective,
+            Self::Kto(objective) => objective,
+            Self::RewardsAsLabels(objective) => objective,
+            Self::Pacs(objective) => objective,
+            Self::Oreal(objective) => objective,
+            Self::Distill(objective) => objective,
         }
     }
 }
@@ -157,6 +217,7 @@ fn assert_columns<R: Real>(needs: Needs, columns: &PolicyColumns<'_, R>, out: &D
         (needs.label, columns.label.is_some(), "label"),
         (needs.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
         (needs.pairs, columns.pairs.is_some(), "pairs"),
+        (needs.weight, columns.weight.is_some(), "weight"),
     ];
     for (is_needed, is_there, name) in needed {
         assert!(!is_needed || is_there, "the objective reads {name}");

@@ -110,8 +110,9 @@ fn objectives() -> impl Strategy<Value = ObjectiveConfig> {
                 entropy_coefficient,
             })
         });
-    let likelihood =
-        aggregations().prop_map(|aggregation| ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation }));
+    let likelihood = aggregations().prop_map(|aggregation| {
+        ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation, ..WeightedLikelihood::default() })
+    });
     prop_oneof![3 => clipped, 1 => likelihood]
 }
 

@@ -89,7 +89,7 @@ fn kl_estimators_agree_with_verl() {
             kl: KlConfig { coefficient: 1.0, estimator },
             ..ClippedPg::default()
         };
-        let totals = BatchTotals { tokens: 1, samples: 1, token_limit: 1 };
+        let totals = BatchTotals { tokens: 1, samples: 1, token_limit: 1, ..BatchTotals::default() };
         let (values, slopes): (Vec<f64>, Vec<f64>) = (0..logp.len())
             .map(|token| {
                 let one = Segments::from_lengths([1]);
