@@ -295,7 +295,7 @@ mod tests {
     fn the_configuration_reads_and_writes_its_names() {
         let text = r#"{"kind":"group","centre":"leave-one-out","scale":"none"}"#;
         let config: CreditConfig = serde_json::from_str(text).unwrap();
-        let CreditConfig::Group(group) = &config;
+        let CreditConfig::Group(group) = &config else { panic!("a group") };
         assert_eq!((group.centre, group.scale, group.ddof), (Centre::LeaveOneOut, Scale::None, 1));
         let written = serde_json::to_string(&config).unwrap();
         assert_eq!(serde_json::from_str::<CreditConfig>(&written).unwrap(), config);

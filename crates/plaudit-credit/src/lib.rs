@@ -21,10 +21,28 @@
 
 mod broadcast;
 mod columns;
+mod entropy_modulated;
 mod group;
+mod implicit_process;
+mod kl_process;
+pub mod process;
+pub mod select;
+pub mod shape;
+mod step_columns;
+mod step_potential;
+mod steps;
+mod trajectory_graph;
+mod tree;
 
 pub use columns::{CreditError, CreditNeeds, OutcomeColumns};
+pub use entropy_modulated::EntropyModulatedConfig;
 pub use group::{Centre, GroupConfig, Scale, Singleton};
+pub use implicit_process::ImplicitProcessConfig;
+pub use kl_process::{KlOrder, KlProcessConfig};
+pub use step_potential::StepPotentialConfig;
+pub use steps::{Accumulate, OutcomeOf, OutcomePart, StepPart, StepScope, StepsConfig};
+pub use trajectory_graph::TrajectoryGraphConfig;
+pub use tree::{TreeColumns, TreeConfig, TreeError, TreeScale};
 
 use broadcast::broadcast;
 use plaudit_core::{Advantages, CreditColumns, Real};
@@ -50,6 +68,18 @@ pub trait Estimator<R: Real> {
 pub enum CreditConfig {
     /// Compare each sample with the other answers to its prompt: GRPO, Dr.GRPO, RLOO and REINFORCE are settings of it.
     Group(GroupConfig),
+    /// Credit steps or turns: the outcome's advantage and each step's own, compared with its like and added.
+    Steps(StepsConfig),
+    /// The outcome's advantage, more of it for confident steps and less for uncertain ones (EMPG).
+    EntropyModulated(EntropyModulatedConfig),
+    /// The outcome's advantage, averaged over the samples that share a step (SALT).
+    TrajectoryGraph(TrajectoryGraphConfig),
+    /// The outcome's advantage, less of it once the solution is reached, and differences of step potentials (SPAE).
+    StepPotential(StepPotentialConfig),
+    /// The outcome's advantage less the log-ratio to the reference policy from each step on (PRL).
+    KlProcess(KlProcessConfig),
+    /// Leave-one-out outcomes plus leave-one-out returns of token rewards (PRIME).
+    ImplicitProcess(ImplicitProcessConfig),
 }
 
 impl CreditConfig {
@@ -57,6 +87,12 @@ impl CreditConfig {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Group(_) => "group",
+            Self::Steps(_) => "steps",
+            Self::EntropyModulated(_) => "entropy-modulated",
+            Self::TrajectoryGraph(_) => "trajectory-graph",
+            Self::StepPotential(_) => "step-potential",
+            Self::KlProcess(_) => "kl-process",
+            Self::ImplicitProcess(_) => "implicit-process",
         }
     }
 
@@ -89,6 +125,12 @@ impl CreditConfig {
     fn estimator<R: Real>(&self) -> &dyn Estimator<R> {
         match self {
             Self::Group(group) => group,
+            Self::Steps(steps) => steps,
+            Self::EntropyModulated(entropy) => entropy,
+            Self::TrajectoryGraph(graph) => graph,
+            Self::StepPotential(potential) => potential,
+            Self::KlProcess(kl) => kl,
+            Self::ImplicitProcess(process) => process,
         }
     }
 }
