@@ -90,7 +90,7 @@ impl Checks<'_> {
     }
 
     fn credit(&mut self, recipe: &Recipe) {
-        let CreditConfig::Group(group) = &recipe.credit;
+        let CreditConfig::Group(group) = &recipe.credit else { return };
         if recipe.sample.group == 1 && group.uses_group() && group.singleton == Singleton::Zero {
             let message =
                 "`sample.group` is 1, and [credit] compares the members of a group: every advantage would be 0";
@@ -114,11 +114,14 @@ impl Checks<'_> {
     /// Columns that parts read and nobody makes, or that are made and nobody reads.
     fn columns(&mut self, recipe: &Recipe) {
         let (credit, objective) = (recipe.credit.needs(), recipe.objective.needs());
+        let reads_step_scores = matches!(recipe.credit, CreditConfig::Steps(_) | CreditConfig::StepPotential(_));
         let missing = [
+            ("credit", credit.rewards, "`rewards`, one per token"),
             ("credit", credit.values, "`values`, the estimates of a value head"),
             ("credit", credit.collision, "`collision`, the sums of squared probabilities"),
             ("credit", credit.role, "`role`, the seat each sample was written in"),
             ("credit", credit.keys, "the `key` of each step, a name of what was done and seen"),
+            ("credit", reads_step_scores, "scores of the steps"),
             ("credit", credit.pairwise, "`pairwise`, comparisons of the members of a group"),
             ("objective", objective.pairs, "`pairs`, preferences between samples"),
         ];

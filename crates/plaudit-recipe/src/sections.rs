@@ -129,10 +129,10 @@ pub struct Mixture {
     /// Written before the prompts of the others.
     pub other_prefix: String,
     /// How much a right solution counts.
-    #[schemars(range(min = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub expert_weight: f64,
     /// How much another counts.
-    #[schemars(range(min = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub other_weight: f64,
 }
 

@@ -136,6 +136,18 @@ pub const METRICS: &[MetricInfo] = &[
         "Estimated KL divergence per token from the policy that wrote the samples; grows with each update on the same samples.",
     ),
     metric(
+        "kl/teacher",
+        "Distance from the teacher",
+        Unit::Nats,
+        "Mean log-ratio of policy to teacher per token: how much surer the policy is of what it wrote than the teacher that reads help.",
+    ),
+    metric(
+        "classified",
+        "Classified",
+        Unit::Share,
+        "Share of samples whose log-ratio since sampling lies on the side of its label; 0 for what has not moved yet.",
+    ),
+    metric(
         "loss",
         "Loss",
         Unit::Plain,

@@ -13,12 +13,14 @@ use plaudit_report::Row;
 use std::time::Instant;
 
 /// The objective's metrics that are logged, and their names in the log.
-const LOGGED: [(&str, &str); 5] = [
+const LOGGED: [(&str, &str); 7] = [
     ("ratio_max", "ratio/max"),
     ("clip_low", "clip/low"),
     ("clip_high", "clip/high"),
     ("kl_old", "kl/old"),
     ("kl_ref", "kl/reference"),
+    ("kl_teacher", "kl/teacher"),
+    ("classified", "classified"),
 ];
 
 /// Tokens written and trained on in a step, and the seconds each part took.
@@ -99,6 +101,7 @@ impl Trainer<'_, '_> {
                 mask: &part.tokens.iter().map(|token| batch.mask[*token]).collect::<Vec<bool>>(),
                 old_logp: old.as_deref(),
                 ref_logp: reference.as_deref(),
+                weight: None,
                 label: &pick_samples(&batch.labels.label),
                 pass_rate: &pick_samples(&batch.labels.pass_rate),
                 temperature: sample.temperature as f32,

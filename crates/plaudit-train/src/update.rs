@@ -23,6 +23,8 @@ pub(crate) struct Columns<'a> {
     /// Absent on policy: then the log-probability of this very update stands in, and every ratio is 1.
     pub(crate) old_logp: Option<&'a [f32]>,
     pub(crate) ref_logp: Option<&'a [f32]>,
+    /// How much each token matters, where something says it.
+    pub(crate) weight: Option<&'a [f32]>,
     /// Per sample.
     pub(crate) label: &'a [f64],
     /// Per sample.
@@ -77,7 +79,7 @@ impl Learner {
         learning_rate: f64,
     ) -> Result<Update, Refusal> {
         let samples = columns.texts.samples;
-        let totals = BatchTotals::count(samples, columns.mask, columns.token_limit);
+        let totals = BatchTotals::of(&columns.policy(samples, 0..samples.len(), &[]), columns.token_limit);
         let mut update = Update {
             loss: Loss::default(),
             entropy: 0.0,
@@ -143,22 +145,26 @@ impl Columns<'_> {
         statistics: &Statistics,
         out: &mut Derivatives<'_, f32>,
     ) -> Loss {
-        let all = self.texts.samples;
-        let part = all.slice(samples.clone());
-        let first = all.range(samples.start).start;
+        let part = self.texts.samples.slice(samples.clone());
+        let entropy = objective.needs().entropy.then_some(&statistics.entropy[..]);
+        let columns = PolicyColumns { entropy, ..self.policy(&part, samples, &statistics.logp) };
+        objective.evaluate(&columns, totals, out)
+    }
+
+    /// The columns of some of the samples, `part`, with the log-probabilities of this update.
+    fn policy<'a>(&'a self, part: &'a Segments, samples: Range<usize>, logp: &'a [f32]) -> PolicyColumns<'a, f32> {
+        let first = self.texts.samples.range(samples.start).start;
         let tokens = first..first + part.total();
-        let logp = &statistics.logp[..];
-        let policy = PolicyColumns {
+        PolicyColumns {
             old_logp: self.old_logp.map_or(logp, |column| &column[tokens.clone()]),
             ref_logp: self.ref_logp.map(|column| &column[tokens.clone()]),
-            entropy: objective.needs().entropy.then_some(&statistics.entropy[..]),
             advantage: Some(&self.advantage[tokens.clone()]),
+            weight: self.weight.map(|column| &column[tokens.clone()]),
             // A part of the batch may cut a group.
-            groups: (samples.len() == all.len()).then_some(self.groups),
+            groups: (samples.len() == self.texts.samples.len()).then_some(self.groups),
             label: Some(&self.label[samples.clone()]),
             pass_rate: Some(&self.pass_rate[samples]),
-            ..PolicyColumns::new(&part, &self.mask[tokens], logp)
-        };
-        objective.evaluate(&policy, totals, out)
+            ..PolicyColumns::new(part, &self.mask[tokens], logp)
+        }
     }
 }

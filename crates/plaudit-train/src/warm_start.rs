@@ -7,6 +7,7 @@ use crate::{Plan, TrainError, teacher};
 use plaudit_core::{Segments, Stream};
 use plaudit_engine::Continuations;
 use plaudit_objective::{Aggregation, ObjectiveConfig, WeightedLikelihood};
+use plaudit_recipe::WarmStart;
 use plaudit_report::Row;
 use plaudit_task::Split;
 
@@ -24,7 +25,9 @@ impl Trainer<'_, '_> {
             tokens.extend(completion);
         }
         let prompt_of: Vec<u32> = (0..examples.len() as u32).collect();
-        let (objective, weight) = weights(&examples, &samples, settings.mixture.is_some());
+        let weight: Vec<f32> = (examples.iter().zip(samples.iter()))
+            .flat_map(|(example, range)| std::iter::repeat_n(example.weight as f32, range.len()))
+            .collect();
         let columns = Columns {
             texts: Continuations {
                 prompt_tokens: &prompt_tokens,
@@ -38,6 +41,7 @@ impl Trainer<'_, '_> {
             mask: &vec![true; tokens.len()],
             old_logp: None,
             ref_logp: None,
+            weight: None,
             label: &vec![1.0; examples.len()],
             pass_rate: &vec![1.0; examples.len()],
             temperature: 1.0,
@@ -45,7 +49,7 @@ impl Trainer<'_, '_> {
         };
         let total = Plan::of(self.recipe).warm_start;
         let rate = learning_rate(settings.schedule, settings.learning_rate, settings.warmup_steps, step, total);
-        let outcome = self.learner.update(&mut self.policy.model, &columns, &objective, rate);
+        let outcome = self.learner.update(&mut self.policy.model, &columns, &objective(settings), rate);
         let Update { loss, entropy, gradient_norm, tokens, .. } =
             outcome.map_err(|refusal| self.refused(refusal, row))?;
         row.set("loss", loss.value);
@@ -107,20 +111,14 @@ struct Example {
     weight: f64,
 }
 
-/// The loss of a batch of examples, with the weight of every token. Where all solutions are of one quality, every token counts alike;
-/// in a mixture every solution counts as its weight, whatever its length: L = sum_i w_i mean_t(-logp_it) / sum_i w_i.
-fn weights(examples: &[Example], samples: &Segments, is_mixture: bool) -> (ObjectiveConfig, Vec<f32>) {
-    if !is_mixture {
-        return (ObjectiveConfig::WeightedLikelihood(WeightedLikelihood::default()), vec![1.0; samples.total()]);
-    }
-    let mean = examples.iter().map(|example| example.weight).sum::<f64>() / examples.len() as f64;
-    let mut weight = vec![0.0; samples.total()];
-    for (example, range) in examples.iter().zip(samples.iter()) {
-        // A batch in which nothing counts has weights of 0 and no gradient.
-        weight[range].fill(if mean > 0.0 { (example.weight / mean) as f32 } else { 0.0 });
-    }
-    let aggregation = Aggregation::SequenceMeanTokenMean;
-    (ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation, ..WeightedLikelihood::default() }), weight)
+/// The loss: where solutions are of one quality, every token counts alike; in a mixture every solution counts as its weight, whatever its
+/// length.
+fn objective(settings: &WarmStart) -> ObjectiveConfig {
+    let plain = WeightedLikelihood::default();
+    ObjectiveConfig::WeightedLikelihood(match settings.mixture {
+        None => plain,
+        Some(_) => WeightedLikelihood { aggregation: Aggregation::SequenceMeanTokenMean, weighted_mean: true, ..plain },
+    })
 }
 
 /// The order of the examples in the epoch that was asked for last.
