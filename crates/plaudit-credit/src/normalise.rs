@@ -182,6 +182,20 @@ impl Normalisation {
             || matches!(self.scale, Scale::GroupStd | Scale::LeaveOneOutStd)
     }
 
+    /// Which items have been compared with something: all that are scored, but for those that [`Singleton::Zero`] gives 0.
+    pub(crate) fn compared(&self, scored: &[bool], cells: &Cells) -> Vec<bool> {
+        let mut compared = scored.to_vec();
+        if self.uses_cell() && self.singleton == Singleton::Zero {
+            for cell in cells.iter() {
+                let mut members = cell.iter().filter(|item| scored[**item]);
+                if let (Some(alone), None) = (members.next(), members.next()) {
+                    compared[*alone] = false;
+                }
+            }
+        }
+        compared
+    }
+
     fn centred(&self, items: &Items<'_>, item: usize, count: usize, centre: f64, batch: &Batch) -> f64 {
         let value = items.values[item];
         match self.centre {
