@@ -7,8 +7,8 @@
 //! A_{i,t} = outcome_weight * A_i + process_weight * G_{i,t}, then (A - mean) / sqrt(var + 1e-8) over the batch's tokens
 //! ```
 //!
-//! r are the token rewards of the batch, such as beta * (log-ratio of a reward model to its reference); K is the number of scored members of
-//! the group. Means over tokens count unmasked ones, the environment's are passed over. The variance is the unbiased one.
+//! r are the token rewards of the batch, such as beta * (log-ratio of a reward model to its reference); K is the number of scored members
+//! of the group. Means over tokens count unmasked ones, the environment's are passed over. The variance is the unbiased one.
 //!
 //! Source: "Process Reinforcement through Implicit Rewards" (PRIME, arXiv 2502.01456) and its code in verl, whose weights are both 5.
 //!
@@ -41,8 +41,8 @@
 //!
 //! # Traps
 //!
-//! The process part grows with the number of tokens left, and so does its share of the whole: long answers are whitened down. Whitening makes
-//! a token's advantage depend on the whole batch.
+//! The process part grows with the number of tokens left, and so does its share of the whole: long answers are whitened down. Whitening
+//! makes a token's advantage depend on the whole batch.
 
 use crate::step_columns::check_finite;
 use crate::whiten::{TokenMoments, Whitening};
