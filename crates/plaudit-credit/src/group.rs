@@ -25,7 +25,8 @@
 //!
 //! Deviations: a group whose scores are all equal gives exactly 0 (others leave rounding errors divided by eps). `batch-std` is the spread of
 //! the raw scores, one per sample; `whiten = "tokens"` is the token-weighted whitening of verl. The only scored member of a group follows
-//! `singleton`: verl's `grpo`, `rloo`, `opo` and `gpg` are `raw`, its `rloo_vectorized` is `zero`.
+//! `singleton`: verl's `grpo`, `rloo`, `opo` and `gpg` are `raw`, its `rloo_vectorized` is `zero`. Two numbers are rounded to single precision as verl
+//! rounds them: the factor of `nonzero-share`, and the (1 + eps) that a lone score is divided by.
 //!
 //! # Example
 //!
@@ -226,7 +227,7 @@ mod tests {
             let zero = GroupConfig { centre, ..GroupConfig::default() };
             assert_eq!(advantages(&zero, &alone, &[1, 2])[0], 0.0);
             let raw = GroupConfig { singleton: Singleton::Raw, ..zero };
-            assert_eq!(advantages(&raw, &alone, &[1, 2])[0], 0.7 / (1.0 + 1e-6));
+            assert_eq!(advantages(&raw, &alone, &[1, 2])[0], 0.7 / f64::from(1.000_001_f32));
         }
         let reinforce = GroupConfig { centre: Centre::None, scale: Scale::None, ..GroupConfig::default() };
         assert_eq!(advantages(&reinforce, &alone, &[1, 2]), [0.7, 1.0, 0.0]);

@@ -91,11 +91,13 @@ impl<R: Real> Estimator<R> for ImplicitProcessConfig {
         let mut advantages = vec![0.0; columns.samples.total()];
         for group in columns.groups.iter() {
             let count = group.clone().filter(counted).count() as f64;
-            let baseline = group.clone().filter(counted).map(mean).sum::<f64>() / (count - 1.0);
-            for sample in group.filter(counted).filter(|_| count > 1.0) {
+            // Alone, a sample has nothing to be compared with.
+            let others = if count > 1.0 { 1.0 / (count - 1.0) } else { 0.0 };
+            let baseline = others * group.clone().filter(counted).map(mean).sum::<f64>();
+            for sample in group.filter(counted) {
                 let mut rest = 0.0;
                 for token in written(sample).rev() {
-                    rest = rewards[token].wide() * count / (count - 1.0) - baseline + self.gamma * rest;
+                    rest = rewards[token].wide() * count * others - baseline + self.gamma * rest;
                     advantages[token] = self.outcome_weight * outcomes[sample] + self.process_weight * rest;
                 }
             }
