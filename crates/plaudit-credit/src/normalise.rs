@@ -4,9 +4,9 @@
 //! y_i = (x_i - centre) / (std + eps)
 //! ```
 //!
-//! x_i are the values of items (samples, steps, turns; any unit), cut into cells (the samples of a prompt, the turns of one index). `centre` and
-//! `std` are statistics of the scored items of a cell, or of all scored items where the name says batch. Everything in which published
-//! estimators differ is a setting of [`Normalisation`]; which items share a cell is the caller's.
+//! x_i are the values of items (samples, steps, turns; any unit), cut into cells (the samples of a prompt, the turns of one index).
+//! `centre` and `std` are statistics of the scored items of a cell, or of all scored items where the name says batch. Everything in which
+//! published estimators differ is a setting of [`Normalisation`]; which items share a cell is the caller's.
 //!
 //! Of a cell of equal values the mean is that value and the deviation 0, exactly: no rounding error is ever divided by eps.
 
@@ -58,8 +58,8 @@ pub enum Scale {
 pub enum Singleton {
     /// Advantage 0: nothing is learnt from it.
     Zero,
-    /// As if the group's mean were 0 and its standard deviation 1: the score, over (1 + eps) where it is divided by a deviation of the group
-    /// (a sum that is rounded to single precision, as in verl).
+    /// As if the group's mean were 0 and its standard deviation 1: the score, over (1 + eps) where it is divided by a deviation of the
+    /// group (a sum that is rounded to single precision, as in verl).
     Raw,
 }
 
@@ -269,7 +269,8 @@ impl Moments {
         let rest = (self.count - 1) as f64;
         let deviation = values[item] - self.mean;
         let squares = self.squares - deviation.powi(2) * self.count as f64 / rest;
-        // What is left of nearly everything is cancellation: at most two items of a cell can be so far off, and for them the rest is summed.
+        // What is left of nearly everything is cancellation: at most two items of a cell can be so far off, and for them the rest is
+        // summed.
         if squares < 1e-3 * self.squares {
             return Self::over(values, cell.iter().copied().filter(|&other| other != item));
         }
