@@ -12,7 +12,7 @@
 //!
 //! Source: "Process Reinforcement through Implicit Rewards" (PRIME, arXiv 2502.01456) and its code in verl, whose weights are both 5.
 //!
-//! Deviations: a group with one scored member gets 0 from either part before whitening (verl divides by zero); the outcome
+//! Deviations: a group with one scored member gets 0 and takes no part in whitening (verl divides by zero); the outcome
 //! is not discounted.
 //!
 //! # Example
@@ -50,6 +50,7 @@ use crate::{Centre, CreditError, CreditNeeds, Estimator, GroupConfig, Scale};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Leave-one-out outcomes plus leave-one-out returns of token rewards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -103,8 +104,10 @@ impl<R: Real> Estimator<R> for ImplicitProcessConfig {
             }
         }
         if self.whiten {
-            // The tokens of unscored samples take no part.
-            let tokens = || (0..columns.samples.len()).filter(|&sample| columns.scored[sample]).flat_map(written);
+            // What has no score, or was compared with nothing, takes no part.
+            let scored = |group: Range<usize>| group.filter(|&sample| columns.scored[sample]);
+            let compared = || columns.groups.iter().map(scored).filter(|group| group.clone().count() > 1);
+            let tokens = || compared().flatten().flat_map(written);
             let one = |token: usize| TokenMoments { count: 1.0, mean: advantages[token], squares: 0.0 };
             let whitening = Whitening::over(tokens().map(one))?;
             tokens().for_each(|token| advantages[token] = whitening.apply(advantages[token]));
@@ -164,7 +167,9 @@ mod tests {
         let mask = [true, false, true, true, true, true];
         close(&advantages(plain(), &scores, &rewards, Some(&mask)), &[1.4, 0.0, 1.0, -1.4, -1.2, 0.0]);
         // One scored member: nothing to compare with.
-        assert_eq!(advantages(plain(), &[Some(1.0), None], &[&[0.5], &[0.5]], None), [0.0, 0.0]);
+        let lone: [&[f64]; 2] = [&[0.5], &[0.5]];
+        assert_eq!(advantages(plain(), &[Some(1.0), None], &lone, None), [0.0, 0.0]);
+        assert_eq!(advantages(ImplicitProcessConfig::default(), &[Some(1.0), None], &lone, None), [0.0, 0.0]);
     }
 
     #[test]

@@ -20,8 +20,8 @@ fn step_credit_agrees_with_released_code() {
         let batch = Batch::from_samples(&case.samples).unwrap();
         let mut advantage = vec![f64::NAN; batch.samples.total()];
         case.config.credit(&batch.credit(), &mut Advantages { advantage: &mut advantage, returns: None }).unwrap();
-        // Whitening adds 1e-8 to the number of tokens, as verl does now and PRIME's code did not; what is compared with nothing is divided by
-        // (1 + eps) in single precision, as in verl, and in double precision in these vectors.
+        // Whitening adds 1e-8 to the number of tokens, as verl does now and PRIME's code did not; what is compared with nothing is divided
+        // by (1 + eps) in single precision, as in verl, and in double precision in these vectors.
         let tolerance = if case.id.starts_with("igpo") { 1e-12 } else { 1e-7 };
         for (range, row) in batch.samples.iter().zip(&batch.row) {
             for (ours, theirs) in advantage[range].iter().zip(&case.advantages[*row]) {

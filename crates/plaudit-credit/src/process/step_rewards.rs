@@ -5,8 +5,8 @@
 //! r_t = 0                 elsewhere
 //! ```
 //!
-//! Scores in any unit, one per step; the result is the column `rewards` of one value per token, for estimators that sum rewards along tokens
-//! (GAE, reward to go).
+//! Scores in any unit, one per step; the result is the column `rewards` of one value per token, for estimators that sum rewards along
+//! tokens (GAE, reward to go).
 //!
 //! Source: PPR ("Hybrid Reward Normalization for Process-supervised Non-verifiable Agentic Tasks") and IGPO (arXiv 2510.14967) place turn
 //! rewards so; "On Designing Effective RL Reward at Training Time for LLM Reasoning" (arXiv 2410.15115) step rewards.
