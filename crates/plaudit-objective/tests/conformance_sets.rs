@@ -183,7 +183,8 @@ fn smooth() -> impl Strategy<Value = ObjectiveConfig> {
     let real = (0.2..2.0_f64, forms)
         .prop_map(|(temperature, form)| ObjectiveConfig::RewardsAsLabels(RewardsAsLabels { temperature, form }));
     let scores = prop::sample::select(vec![PacsScore::SumLogRatio, PacsScore::MeanLogRatio, PacsScore::MeanLogp]);
-    let centres = prop::sample::select(vec![PacsCentre::LeaveOneOut, PacsCentre::None]);
+    let centres =
+        prop::sample::select(vec![PacsCentre::LeaveOneOut, PacsCentre::Mean, PacsCentre::ZScore, PacsCentre::None]);
     let pacs = (0.2..2.0_f64, scores, centres, any::<bool>())
         .prop_map(|(beta, score, centre, balanced)| ObjectiveConfig::Pacs(Pacs { beta, score, centre, balanced }));
     let oreal = (0.01..1.0_f64)

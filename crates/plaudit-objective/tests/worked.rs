@@ -2,7 +2,7 @@
 
 use plaudit_core::{Derivatives, Pair, PolicyColumns, Segments};
 use plaudit_objective::{
-    Aggregation, BatchTotals, Distill, Dpo, DpoLoss, Kto, KtoKl, Objective, Oreal, Pacs, RewardsAsLabels,
+    Aggregation, BatchTotals, Distill, Dpo, DpoLoss, Kto, KtoKl, Objective, Oreal, Pacs, PacsCentre, RewardsAsLabels,
     RewardsAsLabelsForm, WeightedDpoLoss, WeightedLikelihood,
 };
 
@@ -61,6 +61,12 @@ fn pacs() {
     let (_, slopes) = group(&pacs, &[0.0; 4], &[1.0, 0.0, 0.0, 0.0]);
     close(slopes[0], -0.25 - 1.0 / 12.0);
     close(slopes[1], 1.0 / 12.0 - (-0.25 + 2.0 / 12.0) / 3.0);
+    // Scores 1 and -1: mean 0, deviation sqrt(2).
+    let centred = |centre, log_ratios: &[f64]| group(&Pacs { centre, ..Pacs::default() }, log_ratios, &[1.0, 0.0]).0;
+    close(centred(PacsCentre::LeaveOneOut, &[1.0, -1.0]), (-2.0_f64).exp().ln_1p());
+    close(centred(PacsCentre::Mean, &[1.0, -1.0]), (-1.0_f64).exp().ln_1p());
+    close(centred(PacsCentre::ZScore, &[1.0, -1.0]), (-0.5_f64.sqrt()).exp().ln_1p());
+    close(centred(PacsCentre::None, &[3.0_f64.ln(), 0.0]), (-(0.75_f64.ln()) + 2.0_f64.ln()) / 2.0);
     // One label alone weighs 1; an answer alone keeps its score.
     close(group(&pacs, &[0.0, 0.0], &[1.0, 1.0]).0, 2.0_f64.ln());
     close(group(&pacs, &[3.0_f64.ln()], &[1.0]).0, -(0.75_f64.ln()));
