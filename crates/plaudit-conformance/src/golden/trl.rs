@@ -3,6 +3,7 @@
 use super::Case;
 use super::compare::{Comparison, ROUNDING, Unmatched, credit, loss_and_gradient, objective};
 use plaudit_core::Sample;
+use plaudit_objective::BatchTotals;
 use serde_json::{Map, Value, json};
 
 /// The alpha-divergence is computed in single precision.
@@ -32,7 +33,7 @@ fn policy_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     case.fill("importance_sampling_ratio", &mut samples, |sample| &mut sample.weight)?;
     let settings = policy_settings(case, name)?;
     let token_limit = case.param_or("max_completion_length", 1)?;
-    loss_and_gradient(case, &objective(settings, &samples, token_limit, |_| ())?, ROUNDING)
+    loss_and_gradient(case, &objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, token_limit)))?, ROUNDING)
 }
 
 fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
@@ -113,7 +114,7 @@ fn preference_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched
         "weighting": is_weighted,
     });
     let tolerance = if divergence == "alpha_divergence" { SINGLE_PRECISION } else { ROUNDING };
-    loss_and_gradient(case, &objective(settings, &samples, 1, |_| ())?, tolerance)
+    loss_and_gradient(case, &objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?, tolerance)
 }
 
 fn kto_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
@@ -139,7 +140,7 @@ fn kto_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
         "undesirable_weight": case.param_or("undesirable_weight", 1.0)?,
         "kl": if is_kto { "mismatched" } else { "none" },
     });
-    let mut found = objective(settings, &samples, 1, |_| ())?;
+    let mut found = objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
     // All in one group, in the order of the rows.
     found.batch.samples = found.batch.samples.slice(0..answers);
     loss_and_gradient(case, &found, ROUNDING)
