@@ -87,15 +87,19 @@ pub enum CreditError {
 
 /// Checks that what is scored has a finite score.
 pub(crate) fn check_scores<R: Real>(columns: &CreditColumns<'_, R>) -> Result<(), CreditError> {
-    let is_broken = |sample: &usize| columns.scored[*sample] && !columns.scores[*sample].is_finite();
-    match (0..columns.scores.len()).find(is_broken) {
+    match broken(columns, columns.scores) {
         Some(sample) => Err(CreditError::NotFinite { sample, score: columns.scores[sample] }),
         None => Ok(()),
     }
 }
 
+/// The first scored sample whose number is not finite.
+fn broken<R: Real>(columns: &CreditColumns<'_, R>, numbers: &[f64]) -> Option<usize> {
+    (0..numbers.len()).find(|&sample| columns.scored[sample] && !numbers[sample].is_finite())
+}
+
 impl CreditNeeds {
-    /// Checks that a batch has what is needed. `kind` names the estimator in the error.
+    /// Checks that a batch has what is needed, and finite baselines. `kind` names the estimator in the error.
     pub(crate) fn check<R: Real>(&self, kind: &'static str, columns: &CreditColumns<'_, R>) -> Result<(), CreditError> {
         let needed = [
             (self.values, columns.values.is_some(), "values"),
@@ -110,8 +114,14 @@ impl CreditNeeds {
             (self.pairwise, columns.pairwise.is_some(), "pairwise"),
             (self.sources, !columns.sources.is_empty(), "sources"),
         ];
-        match needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there) {
-            Some((_, _, column)) => Err(CreditError::Missing { kind, column }),
+        if let Some((_, _, column)) = needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there) {
+            return Err(CreditError::Missing { kind, column });
+        }
+        let baseline = columns.baseline.filter(|_| self.baseline).unwrap_or_default();
+        match broken(columns, baseline) {
+            Some(position) => {
+                Err(CreditError::NotFiniteColumn { column: "baseline", position, value: baseline[position] })
+            }
             None => Ok(()),
         }
     }

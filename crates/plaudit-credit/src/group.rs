@@ -4,9 +4,9 @@
 //! A_i = factor * (R_i - centre) / (std + eps)
 //! ```
 //!
-//! R_i is the score of sample i (one per sample, any unit); A_i its advantage (the unit of R over that of the scale), written onto every token
-//! of the sample that the policy wrote. `centre` and `std` are taken over the scored members of the sample's group, or of the batch. The
-//! settings span the estimators of several papers:
+//! R_i is the score of sample i (one per sample, any unit); A_i its advantage (the unit of R over that of the scale), written onto every
+//! token of the sample that the policy wrote. `centre` and `std` are taken over the scored members of the sample's group, or of the batch.
+//! The settings span the estimators of several papers:
 //!
 //! | method | centre | scale | other |
 //! |---|---|---|---|
@@ -23,9 +23,10 @@
 //!
 //! Source: GRPO, DeepSeekMath (arXiv 2402.03300), and the papers of the table.
 //!
-//! Deviations: a group whose scores are all equal gives exactly 0 (others leave rounding errors divided by eps). `batch-std` is the spread of
-//! the raw scores, one per sample; `whiten = "tokens"` is the token-weighted whitening of verl. The only scored member of a group follows
-//! `singleton`: verl's `grpo`, `rloo`, `opo` and `gpg` are `raw`, its `rloo_vectorized` is `zero`.
+//! Deviations: a group whose scores are all equal gives exactly 0 (others leave rounding errors divided by eps). `batch-std` is the spread
+//! of the raw scores, one per sample; `whiten = "tokens"` is the token-weighted whitening of verl. The only scored member of a group
+//! follows `singleton`: verl's `grpo`, `rloo`, `opo` and `gpg` are `raw`, its `rloo_vectorized` is `zero`. Two numbers are rounded to
+//! single precision as verl rounds them: the factor of `nonzero-share`, and the (1 + eps) that a lone score is divided by.
 //!
 //! # Example
 //!
@@ -53,15 +54,16 @@
 //!
 //! # When to use
 //!
-//! Where a whole answer has one score and several answers to a prompt can be sampled: no value network is needed. `leave-one-out` without scale
-//! for an unbiased gradient; `group-std` where prompts of very different pass rates should count alike; `batch-std` where a few lucky
+//! Where a whole answer has one score and several answers to a prompt can be sampled: no value network is needed. `leave-one-out` without
+//! scale for an unbiased gradient; `group-std` where prompts of very different pass rates should count alike; `batch-std` where a few lucky
 //! answers of hard prompts should not be blown up; `greedy` or `running` where a prompt has one answer.
 //!
 //! # Traps
 //!
 //! - Groups whose scores are all equal teach nothing. Their share grows as training goes on; watch it.
-//! - "GRPO" differs between systems: eps is 1e-6 in verl and 1e-4 in TRL, ddof is 0 in open-instruct, the baseline of NeMo-RL leaves the sample out
-//!   and so does its deviation (`leave-one-out-std` with `constant = "undivided"`: with `zero`, the only right answer of a group would get 0).
+//! - "GRPO" differs between systems: eps is 1e-6 in verl and 1e-4 in TRL, ddof is 0 in open-instruct, the baseline of NeMo-RL leaves the
+//!   sample out and so does its deviation (`leave-one-out-std` with `constant = "undivided"`: with `zero`, the only right answer of a group
+//!   would get 0).
 //! - `singleton = "raw"` gives a lone sample an advantage without a baseline, on another scale than all the others.
 //! - `whiten = "tokens"` mixes prompts: an answer that is average for its prompt no longer has advantage 0.
 
@@ -218,7 +220,7 @@ mod tests {
             let zero = GroupConfig { centre, ..GroupConfig::default() };
             assert_eq!(advantages(&zero, &alone, &[1, 2])[0], 0.0);
             let raw = GroupConfig { singleton: Singleton::Raw, ..zero };
-            assert_eq!(advantages(&raw, &alone, &[1, 2])[0], 0.7 / (1.0 + 1e-6));
+            assert_eq!(advantages(&raw, &alone, &[1, 2])[0], 0.7 / f64::from(1.000_001_f32));
         }
         let reinforce = GroupConfig { centre: Centre::None, scale: Scale::None, ..GroupConfig::default() };
         assert_eq!(advantages(&reinforce, &alone, &[1, 2]), [0.7, 1.0, 0.0]);

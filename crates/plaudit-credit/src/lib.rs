@@ -19,16 +19,33 @@
 //! # Ok::<(), plaudit_credit::CreditError>(())
 //! ```
 
+mod backward;
 mod broadcast;
 mod columns;
+mod gae;
+mod gdpo;
 mod group;
 mod normalise;
+mod optimal_token_baseline;
+mod pairwise;
+mod pass_at_k;
+mod reward_to_go;
+mod rewards;
+mod running_baseline;
 mod sweep;
 mod whiten;
 
+pub use backward::Masked;
 pub use columns::{CreditError, CreditNeeds};
+pub use gae::GaeConfig;
+pub use gdpo::GdpoConfig;
 pub use group::GroupConfig;
 pub use normalise::{Centre, Constant, Normalisation, Scale, Singleton};
+pub use optimal_token_baseline::{OptimalTokenBaselineConfig, Positions};
+pub use pairwise::PairwiseConfig;
+pub use pass_at_k::{PassAtKConfig, SecondBest};
+pub use reward_to_go::{Baseline, RewardToGoConfig};
+pub use running_baseline::RunningBaseline;
 pub use whiten::Whiten;
 
 use plaudit_core::{Advantages, CreditColumns, Real};
@@ -54,6 +71,18 @@ pub trait Estimator<R: Real> {
 pub enum CreditConfig {
     /// Compare each sample with the other answers to its prompt: GRPO, Dr.GRPO, RLOO and REINFORCE are settings of it.
     Group(GroupConfig),
+    /// Compare what follows each token with what a value network expected there: GAE, as in PPO.
+    Gae(GaeConfig),
+    /// Pay each token for the rewards from it on: REINFORCE++ and ReMax.
+    RewardToGo(RewardToGoConfig),
+    /// Compare each token with the others at its position, weighted by how much gradients have grown: the optimal token baseline.
+    OptimalTokenBaseline(OptimalTokenBaselineConfig),
+    /// Pay only the best answer of a group, for its lead over the second best.
+    PassAtK(PassAtKConfig),
+    /// Compare each signal within the group by itself, then add up: GDPO.
+    Gdpo(GdpoConfig),
+    /// Compare answers by a judge's pairwise comparisons: Think-RM.
+    Pairwise(PairwiseConfig),
 }
 
 impl CreditConfig {
@@ -61,6 +90,12 @@ impl CreditConfig {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Group(_) => "group",
+            Self::Gae(_) => "gae",
+            Self::RewardToGo(_) => "reward-to-go",
+            Self::OptimalTokenBaseline(_) => "optimal-token-baseline",
+            Self::PassAtK(_) => "pass-at-k",
+            Self::Gdpo(_) => "gdpo",
+            Self::Pairwise(_) => "pairwise",
         }
     }
 
@@ -93,6 +128,12 @@ impl CreditConfig {
     fn estimator<R: Real>(&self) -> &dyn Estimator<R> {
         match self {
             Self::Group(group) => group,
+            Self::Gae(gae) => gae,
+            Self::RewardToGo(reward_to_go) => reward_to_go,
+            Self::OptimalTokenBaseline(baseline) => baseline,
+            Self::PassAtK(pass_at_k) => pass_at_k,
+            Self::Gdpo(gdpo) => gdpo,
+            Self::Pairwise(pairwise) => pairwise,
         }
     }
 }

@@ -4,9 +4,9 @@
 //! y_i = (x_i - centre) / (std + eps)
 //! ```
 //!
-//! x_i are the values of items (samples, steps, turns; any unit), cut into cells (the samples of a prompt, the turns of one index). `centre` and
-//! `std` are statistics of the scored items of a cell, or of all scored items where the name says batch. Everything in which published
-//! estimators differ is a setting of [`Normalisation`]; which items share a cell is the caller's.
+//! x_i are the values of items (samples, steps, turns; any unit), cut into cells (the samples of a prompt, the turns of one index).
+//! `centre` and `std` are statistics of the scored items of a cell, or of all scored items where the name says batch. Everything in which
+//! published estimators differ is a setting of [`Normalisation`]; which items share a cell is the caller's.
 //!
 //! Of a cell of equal values the mean is that value and the deviation 0, exactly: no rounding error is ever divided by eps.
 
@@ -58,7 +58,8 @@ pub enum Scale {
 pub enum Singleton {
     /// Advantage 0: nothing is learnt from it.
     Zero,
-    /// As if the group's mean were 0 and its standard deviation 1: the score, over (1 + eps) where it is divided by a deviation of the group.
+    /// As if the group's mean were 0 and its standard deviation 1: the score, over (1 + eps) where it is divided by a deviation of the
+    /// group (a sum that is rounded to single precision, as in verl).
     Raw,
 }
 
@@ -168,17 +169,8 @@ impl Normalisation {
             }
             for &item in &cell {
                 let centred = self.centred(items, item, cell.len(), centre, &batch);
-                out[item] = match self.std(items.values, item, &cell, &moments, &batch) {
-                    Some(0.0) => match self.constant {
-                        Constant::Zero => 0.0,
-                        Constant::Undivided => centred,
-                        Constant::Divided if self.eps > 0.0 => centred / self.eps,
-                        Constant::Divided => return Err(CreditError::ZeroDivisor { cell: index }),
-                    },
-                    Some(std) => centred / (std + self.eps),
-                    None if self.scale == Scale::NonzeroShare => centred / batch.nonzero_share,
-                    None => centred,
-                };
+                let scaled = self.scaled(centred, items.values, item, &cell, &moments, &batch);
+                out[item] = scaled.ok_or(CreditError::ZeroDivisor { cell: index })?;
             }
         }
         Ok(())
@@ -203,14 +195,32 @@ impl Normalisation {
         }
     }
 
-    /// The deviation to divide by, if any.
-    fn std(&self, values: &[f64], item: usize, cell: &[usize], moments: &Moments, batch: &Batch) -> Option<f64> {
-        match self.scale {
-            Scale::None | Scale::NonzeroShare => None,
-            Scale::BatchStd => Some(batch.std),
-            Scale::GroupStd | Scale::LeaveOneOutStd if cell.len() == 1 => Some(1.0),
-            Scale::GroupStd => Some(moments.std(self.ddof)),
-            Scale::LeaveOneOutStd => Some(moments.without(values, cell, item).std(self.ddof)),
+    /// The centred value over the scale; none where that is 0.
+    fn scaled(
+        &self,
+        centred: f64,
+        values: &[f64],
+        item: usize,
+        cell: &[usize],
+        moments: &Moments,
+        batch: &Batch,
+    ) -> Option<f64> {
+        let std = match self.scale {
+            Scale::None => return Some(centred),
+            Scale::NonzeroShare => return Some(centred * batch.per_nonzero),
+            // The 1 of verl is a single-precision number, and so is its sum with eps.
+            Scale::GroupStd | Scale::LeaveOneOutStd if cell.len() == 1 => {
+                return Some(centred / f64::from((1.0 + self.eps) as f32));
+            }
+            Scale::BatchStd => batch.std,
+            Scale::GroupStd => moments.std(self.ddof),
+            Scale::LeaveOneOutStd => moments.without(values, cell, item).std(self.ddof),
+        };
+        match self.constant {
+            _ if std > 0.0 => Some(centred / (std + self.eps)),
+            Constant::Zero => Some(0.0),
+            Constant::Undivided => Some(centred),
+            Constant::Divided => (self.eps > 0.0).then(|| centred / self.eps),
         }
     }
 }
@@ -219,8 +229,8 @@ impl Normalisation {
 struct Batch {
     moments: Moments,
     std: f64,
-    /// In (0, 1]; 1 where there are no items.
-    nonzero_share: f64,
+    /// Number of items over number of those that are not 0, at least one.
+    per_nonzero: f64,
 }
 
 impl Batch {
@@ -228,21 +238,22 @@ impl Batch {
         let scored = || (0..items.values.len()).filter(|&item| items.scored[item]);
         let moments = Moments::over(items.values, scored());
         let nonzero = scored().filter(|&item| items.values[item] != 0.0).count();
-        let nonzero_share = nonzero.max(1) as f64 / moments.count.max(1) as f64;
-        Self { std: moments.std(ddof), moments, nonzero_share }
+        // A quotient of whole numbers is single-precision in verl: rounded as there, so that results agree to the last digits.
+        let per_nonzero = f64::from(moments.count as f32 / nonzero.max(1) as f32);
+        Self { std: moments.std(ddof), moments, per_nonzero }
     }
 }
 
 /// Number, mean and sum of squared deviations of some values.
 #[derive(Clone, Copy, Debug)]
-struct Moments {
+pub(crate) struct Moments {
     count: usize,
     mean: f64,
     squares: f64,
 }
 
 impl Moments {
-    fn over(values: &[f64], items: impl Iterator<Item = usize> + Clone) -> Self {
+    pub(crate) fn over(values: &[f64], items: impl Iterator<Item = usize> + Clone) -> Self {
         let count = items.clone().count();
         let first = items.clone().next().map_or(0.0, |item| values[item]);
         // Asked exactly, because the mean of equal numbers may differ from them by rounding.
@@ -258,7 +269,8 @@ impl Moments {
         let rest = (self.count - 1) as f64;
         let deviation = values[item] - self.mean;
         let squares = self.squares - deviation.powi(2) * self.count as f64 / rest;
-        // What is left of nearly everything is cancellation: at most two items of a cell can be so far off, and for them the rest is summed.
+        // What is left of nearly everything is cancellation: at most two items of a cell can be so far off, and for them the rest is
+        // summed.
         if squares < 1e-3 * self.squares {
             return Self::over(values, cell.iter().copied().filter(|&other| other != item));
         }
@@ -266,7 +278,7 @@ impl Moments {
     }
 
     /// The standard deviation; 0 where there are too few values for one.
-    fn std(&self, ddof: u8) -> f64 {
+    pub(crate) fn std(&self, ddof: u8) -> f64 {
         (self.squares / self.count.saturating_sub(usize::from(ddof)).max(1) as f64).sqrt()
     }
 }
@@ -334,7 +346,8 @@ mod tests {
         let rest = 4.5_f64.sqrt();
         close(&scaled(Scale::LeaveOneOutStd), &[2.0, -1.0 / rest, -1.0 / rest, -1.0, 1.0, 5.0]);
         // Five of six values are not 0.
-        close(&scaled(Scale::NonzeroShare), &[2.4, -1.2, -1.2, -1.2, 1.2, 6.0]);
+        let share = f64::from(1.2_f32);
+        close(&scaled(Scale::NonzeroShare), &[2.0, -1.0, -1.0, -1.0, 1.0, 5.0].map(|centred| centred * share));
     }
 
     #[test]

@@ -96,8 +96,8 @@ impl Whitening {
     ///
     /// # Errors
     /// [`CreditError::OneToken`], which has no deviation.
-    pub(crate) fn over(samples: impl Iterator<Item = TokenMoments>) -> Result<Self, CreditError> {
-        let all = samples.fold(TokenMoments::default(), TokenMoments::merged);
+    pub(crate) fn over(samples: impl IntoIterator<Item = TokenMoments>) -> Result<Self, CreditError> {
+        let all = samples.into_iter().fold(TokenMoments::default(), TokenMoments::merged);
         if all.count == 0.0 {
             return Ok(Self::IDENTITY);
         }
