@@ -5,6 +5,8 @@ use plaudit_core::{CreditColumns, Real};
 /// The optional columns of [`CreditColumns`] that an estimator reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CreditNeeds {
+    /// `rewards`: one per token.
+    pub rewards: bool,
     /// `values`: a value head.
     pub values: bool,
     /// `logp` of the policy that sampled.
@@ -102,6 +104,7 @@ impl CreditNeeds {
     /// Checks that a batch has what is needed, and finite baselines. `kind` names the estimator in the error.
     pub(crate) fn check<R: Real>(&self, kind: &'static str, columns: &CreditColumns<'_, R>) -> Result<(), CreditError> {
         let needed = [
+            (self.rewards, columns.rewards.is_some(), "rewards"),
             (self.values, columns.values.is_some(), "values"),
             (self.logp, columns.logp.is_some(), "logp"),
             (self.reference, columns.ref_logp.is_some(), "ref_logp"),

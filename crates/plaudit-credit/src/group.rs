@@ -115,6 +115,17 @@ impl<R: Real> Estimator<R> for GroupConfig {
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
+        broadcast(&self.per_sample(columns)?, columns, out);
+        Ok(())
+    }
+}
+
+impl GroupConfig {
+    /// One advantage per sample; 0 where it has no score. `needs` and scores have been checked.
+    ///
+    /// # Errors
+    /// [`CreditError`] where numbers are such that there is no advantage.
+    pub(crate) fn per_sample<R: Real>(&self, columns: &CreditColumns<'_, R>) -> Result<Vec<f64>, CreditError> {
         let reads_lengths = self.centre == Centre::LengthWeighted || self.whiten == Whiten::Tokens;
         let lengths = if reads_lengths { written(columns) } else { Vec::new() };
         let items = Items {
@@ -135,12 +146,9 @@ impl<R: Real> Estimator<R> for GroupConfig {
         rules.apply(&items, &cells, &mut advantages)?;
         advantages.iter_mut().for_each(|advantage| *advantage *= self.factor);
         self.whiten.apply(&mut advantages, columns.scored, &lengths, &rules)?;
-        broadcast(&advantages, columns, out);
-        Ok(())
+        Ok(advantages)
     }
-}
 
-impl GroupConfig {
     /// Whether the centre or the scale is a statistic of the group, so that a sample alone in its group has none.
     pub fn uses_group(&self) -> bool {
         self.normalisation().uses_cell()

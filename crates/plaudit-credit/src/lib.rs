@@ -22,30 +22,48 @@
 mod backward;
 mod broadcast;
 mod columns;
+mod entropy_modulated;
 mod gae;
 mod gdpo;
 mod group;
+mod implicit_process;
+mod kl_process;
 mod normalise;
 mod optimal_token_baseline;
 mod pairwise;
 mod pass_at_k;
+pub mod process;
 mod reward_to_go;
 mod rewards;
 mod running_baseline;
+pub mod select;
+pub mod shape;
+mod step_columns;
+mod step_potential;
+mod steps;
 mod sweep;
+mod trajectory_graph;
+mod tree;
 mod whiten;
 
 pub use backward::Masked;
 pub use columns::{CreditError, CreditNeeds};
+pub use entropy_modulated::EntropyModulatedConfig;
 pub use gae::GaeConfig;
 pub use gdpo::GdpoConfig;
 pub use group::GroupConfig;
+pub use implicit_process::ImplicitProcessConfig;
+pub use kl_process::{KlOrder, KlProcessConfig};
 pub use normalise::{Centre, Constant, Normalisation, Scale, Singleton};
 pub use optimal_token_baseline::{OptimalTokenBaselineConfig, Positions};
 pub use pairwise::PairwiseConfig;
 pub use pass_at_k::{PassAtKConfig, SecondBest};
 pub use reward_to_go::{Baseline, RewardToGoConfig};
 pub use running_baseline::RunningBaseline;
+pub use step_potential::StepPotentialConfig;
+pub use steps::{Accumulate, OutcomeOf, OutcomePart, StepPart, StepScope, StepsConfig};
+pub use trajectory_graph::TrajectoryGraphConfig;
+pub use tree::{TreeColumns, TreeConfig, TreeError, TreeScale};
 pub use whiten::Whiten;
 
 use plaudit_core::{Advantages, CreditColumns, Real};
@@ -83,6 +101,18 @@ pub enum CreditConfig {
     Gdpo(GdpoConfig),
     /// Compare answers by a judge's pairwise comparisons: Think-RM.
     Pairwise(PairwiseConfig),
+    /// Credit steps or turns: the outcome's advantage and each step's own, compared with its like and added.
+    Steps(StepsConfig),
+    /// The outcome's advantage, more of it for confident steps and less for uncertain ones (EMPG).
+    EntropyModulated(EntropyModulatedConfig),
+    /// The outcome's advantage, averaged over the samples that share a step (SALT).
+    TrajectoryGraph(TrajectoryGraphConfig),
+    /// The outcome's advantage, less of it once the solution is reached, and differences of step potentials (SPAE).
+    StepPotential(StepPotentialConfig),
+    /// The outcome's advantage less the log-ratio to the reference policy from each step on (PRL).
+    KlProcess(KlProcessConfig),
+    /// Leave-one-out outcomes plus leave-one-out returns of token rewards (PRIME).
+    ImplicitProcess(ImplicitProcessConfig),
 }
 
 impl CreditConfig {
@@ -96,6 +126,12 @@ impl CreditConfig {
             Self::PassAtK(_) => "pass-at-k",
             Self::Gdpo(_) => "gdpo",
             Self::Pairwise(_) => "pairwise",
+            Self::Steps(_) => "steps",
+            Self::EntropyModulated(_) => "entropy-modulated",
+            Self::TrajectoryGraph(_) => "trajectory-graph",
+            Self::StepPotential(_) => "step-potential",
+            Self::KlProcess(_) => "kl-process",
+            Self::ImplicitProcess(_) => "implicit-process",
         }
     }
 
@@ -134,6 +170,12 @@ impl CreditConfig {
             Self::PassAtK(pass_at_k) => pass_at_k,
             Self::Gdpo(gdpo) => gdpo,
             Self::Pairwise(pairwise) => pairwise,
+            Self::Steps(steps) => steps,
+            Self::EntropyModulated(entropy) => entropy,
+            Self::TrajectoryGraph(graph) => graph,
+            Self::StepPotential(potential) => potential,
+            Self::KlProcess(kl) => kl,
+            Self::ImplicitProcess(process) => process,
         }
     }
 }

@@ -3,7 +3,9 @@
 //! **Owns** every loss a policy is trained with, its gradient with respect to what the policy computed, and the metrics
 //! that explain it. Slices in, slices out.
 //! **Must not know** tensors, models, optimisers, or where an advantage comes from.
-//! **Start at** [`Objective`] (the contract), then [`ClippedPg`] (PPO and GRPO) and [`WeightedLikelihood`] (SFT).
+//! **Start at** [`Objective`] (the contract), then [`ClippedPg`] (PPO and GRPO), [`WeightedLikelihood`] (SFT), [`Dpo`] (preferences) and
+//! [`RewardsAsLabels`] (groups). What is not a policy's log-probability has contracts of its own: [`ValueObjective`] (value heads),
+//! [`BradleyTerry`] and [`OutcomeBce`] (reward models), [`SoftTargets`] (distributions of a teacher).
 //!
 //! Whoever owns the model computes the columns, asks the objective for dL/dlogp (and dL/dentropy), and back-propagates
 //! `sum(logp * dL/dlogp + entropy * dL/dentropy)` with those derivatives held constant.
@@ -168,7 +170,8 @@ pub enum ObjectiveConfig {
     Reinforce(Reinforce),
     /// Likelihood of the sampled tokens weighted by their advantage: supervised fine-tuning, RAFT, weighted behaviour cloning.
     WeightedLikelihood(WeightedLikelihood),
-    /// Direct preference optimisation and its relatives over pairs: DPO, IPO, SLiC, EXO, NCA, BCO, SPPO, AOT, APO, DiscoPOP, MPO, WPO, LD-DPO.
+    /// Direct preference optimisation and its relatives over pairs: DPO, IPO, SLiC, EXO, NCA, BCO, SPPO, AOT, APO, DiscoPOP, MPO, WPO,
+    /// LD-DPO.
     Dpo(Dpo),
     /// Preferences without a reference policy: CPO, SimPO, AlphaPO.
     Cpo(Cpo),

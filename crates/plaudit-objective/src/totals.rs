@@ -54,6 +54,12 @@ impl BatchTotals {
     }
 }
 
+/// 1 / count, of a count that [`BatchTotals::of`] makes and [`BatchTotals::count`] does not.
+pub(crate) fn share(count: usize, of: &str) -> f64 {
+    assert!(count > 0, "the totals count no {of}, and there are some: use `BatchTotals::of`");
+    1.0 / count as f64
+}
+
 /// The number of tokens that take part.
 #[inline(always)]
 pub(crate) fn unmasked(mask: &[bool]) -> usize {
@@ -134,6 +140,27 @@ impl Aggregation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_labels_and_pairs_are_counted() {
+        // Samples of 2, 1 (masked) and 3 tokens; the second group has no token.
+        let (samples, groups) = (Segments::from_lengths([2, 1, 3]), Segments::from_lengths([1, 1, 1]));
+        let pair = |chosen, rejected, weight| plaudit_core::Pair { chosen, rejected, weight };
+        let columns = PolicyColumns {
+            groups: Some(&groups),
+            label: Some(&[1.0, 1.0, 0.0]),
+            pairs: Some(&[pair(0, 2, 1.0), pair(2, 1, 0.5)]),
+            ..PolicyColumns::<f64>::new(&samples, &[true, true, false, true, true, true], &[])
+        };
+        let expected = BatchTotals {
+            groups: 2,
+            positive_tokens: 2,
+            pair_weight: 1.5,
+            chosen_tokens: 3.5,
+            ..BatchTotals::count(&samples, columns.mask, 10)
+        };
+        assert_eq!(BatchTotals::of(&columns, 10), expected);
+    }
 
     #[test]
     fn weights_by_hand() {

@@ -17,6 +17,7 @@
 //! ```
 
 mod checks;
+mod columns;
 mod embedded;
 mod nearest;
 mod overrides;
@@ -28,10 +29,11 @@ mod sections;
 mod tree;
 mod validate;
 
+pub use columns::{Baseline, Steps, Teacher};
 pub use embedded::{EmbeddedRecipe, recipes};
 pub use nearest::did_you_mean;
 pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};
 pub use recipe::{Recipe, RecipeError};
 pub use schema::schema;
-pub use sections::{ChatTemplate, Eval, ModelSource, Optimizer, Policy, Sample, Schedule, Train, WarmStart};
+pub use sections::{ChatTemplate, Eval, Mixture, ModelSource, Optimizer, Policy, Sample, Schedule, Train, WarmStart};
