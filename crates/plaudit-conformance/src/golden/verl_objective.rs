@@ -8,6 +8,9 @@ use plaudit_core::Sample;
 use plaudit_objective::{BatchTotals, ValueColumns, ValueConfig};
 use serde_json::{Value, json};
 
+/// verl adds 1e-8 to the number of a sample's tokens.
+const VALUE_LOSS: f64 = 1e-8;
+
 pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     if let Some(kind) = case.function.strip_prefix("kl:") {
         return divergence(case, kind);
@@ -57,7 +60,9 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
             "aggregation": aggregation,
             "numerics": numerics,
         }),
-        "geo_mean" => json!({"kind": "geometric-mean", "clip": clip, "numerics": {"count_empty": true}}),
+        "geo_mean" => {
+            json!({"kind": "geometric-mean", "clip": clip, "numerics": {"count_empty": true, "epsilon": 1e-8}})
+        }
         "dppo_tv" | "dppo_kl" => json!({
             "kind": "dppo",
             "divergence": name.strip_prefix("dppo_"),
@@ -152,8 +157,8 @@ fn value_loss(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     let mut gradient = vec![f64::NAN; batch.mask.len()];
     let loss = value.evaluate(&columns, &totals, &mut gradient);
     Ok(vec![
-        Comparison::one("loss", case.output("loss")?, loss.value, ROUNDING),
-        per_token(case, "grad", &batch, &gradient, &|_| ROUNDING)?,
+        Comparison::one("loss", case.output("loss")?, loss.value, VALUE_LOSS),
+        per_token(case, "grad", &batch, &gradient, &|_| VALUE_LOSS)?,
     ])
 }
 
