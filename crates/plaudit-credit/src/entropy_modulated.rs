@@ -53,7 +53,7 @@
 //! The entropy must be that of the policy that sampled. Min and max run over the batch: a single odd step compresses all others. The bonus pays
 //! for low entropy whatever the outcome.
 
-use crate::step_columns::{broadcast_steps, check_finite, in_scored_sample, outcome_advantages};
+use crate::step_columns::{broadcast_steps, check_finite, per_step};
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
@@ -89,19 +89,19 @@ const EPS: f64 = 1e-8;
 
 impl<R: Real> Estimator<R> for EntropyModulatedConfig {
     fn needs(&self) -> CreditNeeds {
-        CreditNeeds { steps: true, entropy: true, ..CreditNeeds::default() }
+        CreditNeeds { steps: true, entropy: true, ..Estimator::<R>::needs(&self.outcome) }
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
         let (steps, entropy) = columns.steps.zip(columns.entropy).expect("needs have been checked");
         check_finite("entropy", entropy, columns.mask)?;
-        let outcomes = outcome_advantages(&self.outcome, columns)?;
+        let outcomes = self.outcome.per_sample(columns)?;
         let mean_entropy = |step: usize| {
             let written = || steps.tokens.range(step).filter(|&token| columns.mask[token]);
             let count = written().count();
             (count > 0).then(|| written().map(|token| entropy[token].wide()).sum::<f64>() / count as f64)
         };
-        let scored = in_scored_sample(columns, steps.samples);
+        let scored = per_step(steps.samples, columns.scored);
         let entropies: Vec<Option<f64>> =
             (0..scored.len()).map(|step| mean_entropy(step).filter(|_| scored[step])).collect();
         let known = || entropies.iter().flatten().copied();
@@ -124,7 +124,7 @@ impl<R: Real> Estimator<R> for EntropyModulatedConfig {
             let of_known = advantages.iter_mut().zip(&entropies).filter(|(_, entropy)| entropy.is_some());
             of_known.for_each(|(advantage, _)| *advantage -= mean);
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out.advantage);
+        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
         Ok(())
     }
 }

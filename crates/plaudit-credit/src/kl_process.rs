@@ -44,7 +44,7 @@
 //!
 //! A KL term in the objective then counts the divergence twice. A small eta makes early steps of long answers pay for all that follows.
 
-use crate::step_columns::{broadcast_steps, check_finite, compare_within, outcome_advantages};
+use crate::step_columns::{broadcast_steps, check_finite, per_step};
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real, Segments};
 use schemars::JsonSchema;
@@ -84,7 +84,12 @@ impl Default for KlProcessConfig {
 
 impl<R: Real> Estimator<R> for KlProcessConfig {
     fn needs(&self) -> CreditNeeds {
-        CreditNeeds { steps: self.step_tokens.is_none(), logp: true, reference: true, ..CreditNeeds::default() }
+        CreditNeeds {
+            steps: self.step_tokens.is_none(),
+            logp: true,
+            reference: true,
+            ..Estimator::<R>::needs(&self.outcome)
+        }
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
@@ -109,27 +114,30 @@ impl<R: Real> Estimator<R> for KlProcessConfig {
                 }
             }
         }
-        let less = |step: usize, value: f64| rest[step].map_or(0.0, |rest| value - rest / self.eta);
         let spread = |values: &[f64]| -> Vec<f64> {
-            let of_sample = samples.iter().zip(values).flat_map(|(range, value)| range.map(move |step| (step, *value)));
-            of_sample.map(|(step, value)| less(step, value)).collect()
+            let less = |(rest, value): (&Option<f64>, f64)| rest.map_or(0.0, |rest| value - rest / self.eta);
+            rest.iter().zip(per_step(&samples, values)).map(less).collect()
         };
-        let counted =
-            samples.iter().zip(columns.scored).flat_map(|(range, scored)| range.map(move |step| (step, *scored)));
-        let counted: Vec<bool> = counted.map(|(step, scored)| scored && rest[step].is_some()).collect();
+        let mut counted = per_step(&samples, columns.scored);
+        counted.iter_mut().zip(&rest).for_each(|(is_counted, rest)| *is_counted &= rest.is_some());
         let mut advantages = match self.order {
-            KlOrder::After => spread(&outcome_advantages(&self.outcome, columns)?),
+            KlOrder::After => spread(&self.outcome.per_sample(columns)?),
             KlOrder::Before => {
-                let groups = columns.groups.iter().flat_map(|group| {
-                    let first = group.clone().next().map_or(0, |sample| samples.range(sample).start);
-                    group.flat_map(|sample| samples.range(sample)).map(move |_| first)
-                });
-                compare_within(&self.outcome, &spread(columns.scores), &counted, &groups.collect::<Vec<_>>())?
+                // Every step is a sample of its own.
+                let steps_of = |group: std::ops::Range<usize>| group.map(|sample| samples.range(sample).len()).sum();
+                let groups = Segments::from_lengths(columns.groups.iter().map(steps_of));
+                let baseline = columns.baseline.map(|baseline| per_step(&samples, baseline));
+                let role = columns.role.map(|role| per_step(&samples, role));
+                self.outcome.per_sample(&CreditColumns {
+                    baseline: baseline.as_deref(),
+                    role: role.as_deref(),
+                    ..CreditColumns::<R>::new(&tokens, &groups, columns.mask, &spread(columns.scores), &counted)
+                })?
             }
         };
         let uncounted = advantages.iter_mut().zip(counted).filter(|(_, is_counted)| !is_counted);
         uncounted.for_each(|(advantage, _)| *advantage = 0.0);
-        broadcast_steps(&advantages, &tokens, columns.mask, out.advantage);
+        broadcast_steps(&advantages, &tokens, columns.mask, out);
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
-//! What the estimators of steps share: the check of step scores, comparison within cells, and how step credit lies on tokens.
+//! What the estimators of steps share: checks, and how step credit lies on tokens.
 
-use crate::{CreditError, GroupConfig, OutcomeColumns};
-use plaudit_core::{CreditColumns, Real, Segments, Steps};
+use crate::{CreditError, sweep};
+use plaudit_core::{Advantages, CreditColumns, Real, Segments, Steps};
+use std::convert::Infallible;
 
 /// The steps of a batch, of which `CreditNeeds` has been checked, with finite scores.
 pub(crate) fn checked_steps<'a, R: Real>(columns: &CreditColumns<'a, R>) -> Result<Steps<'a>, CreditError> {
@@ -15,21 +16,6 @@ pub(crate) fn checked_steps<'a, R: Real>(columns: &CreditColumns<'a, R>) -> Resu
     }
 }
 
-/// The outcome part of step credit: one advantage per sample, 0 where it has no score.
-pub(crate) fn outcome_advantages<R: Real>(
-    compare: &GroupConfig,
-    columns: &CreditColumns<'_, R>,
-) -> Result<Vec<f64>, CreditError> {
-    let mut advantages = vec![0.0; columns.samples.len()];
-    compare.advantages(&OutcomeColumns::of(columns), &mut advantages)?;
-    Ok(advantages)
-}
-
-/// Per step: whether its sample is scored.
-pub(crate) fn in_scored_sample<R: Real>(columns: &CreditColumns<'_, R>, samples: &Segments) -> Vec<bool> {
-    samples.iter().zip(columns.scored).flat_map(|(range, scored)| range.map(|_| *scored)).collect()
-}
-
 /// Checks that a per-token column is finite where the policy wrote.
 pub(crate) fn check_finite<R: Real>(column: &'static str, values: &[R], mask: &[bool]) -> Result<(), CreditError> {
     match (0..values.len()).find(|&token| mask[token] && !values[token].wide().is_finite()) {
@@ -38,36 +24,25 @@ pub(crate) fn check_finite<R: Real>(column: &'static str, values: &[R], mask: &[
     }
 }
 
-/// Compares values with those of the same cell: `config` with cells in place of groups. `cells` has the cell of each value, below
-/// the number of values; unscored values get 0 and are in no statistic.
-pub(crate) fn compare_within(
-    config: &GroupConfig,
-    values: &[f64],
-    scored: &[bool],
-    cells: &[usize],
-) -> Result<Vec<f64>, CreditError> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by_key(|&at| cells[at]);
-    let mut sizes = vec![0; values.len()];
-    cells.iter().for_each(|&cell| sizes[cell] += 1);
-    let ordered: Vec<f64> = order.iter().map(|&at| values[at]).collect();
-    let marks: Vec<bool> = order.iter().map(|&at| scored[at]).collect();
-    let groups = Segments::from_lengths(sizes);
-    let mut compared = vec![0.0; values.len()];
-    config.advantages(&OutcomeColumns { scores: &ordered, scored: &marks, groups: &groups }, &mut compared)?;
-    let mut out = vec![0.0; values.len()];
-    order.iter().zip(compared).for_each(|(&at, advantage)| out[at] = advantage);
-    Ok(out)
+/// A value per sample on each of its steps. `samples`: the steps cut into samples.
+pub(crate) fn per_step<T: Copy>(samples: &Segments, values: &[T]) -> Vec<T> {
+    samples.iter().zip(values).flat_map(|(range, value)| range.map(|_| *value)).collect()
 }
 
-/// Writes one advantage per step onto its unmasked tokens, and 0 onto the masked ones.
-pub(crate) fn broadcast_steps<R: Real>(advantages: &[f64], tokens: &Segments, mask: &[bool], out: &mut [R]) {
-    for (range, advantage) in tokens.iter().zip(advantages) {
-        let advantage = R::narrow(*advantage);
-        for (token, is_written) in out[range.clone()].iter_mut().zip(&mask[range]) {
+/// Writes one advantage per step onto its unmasked tokens, and 0 onto the masked ones. `tokens`: the tokens cut into steps.
+pub(crate) fn broadcast_steps<R: Real>(
+    advantages: &[f64],
+    tokens: &Segments,
+    mask: &[bool],
+    out: &mut Advantages<'_, R>,
+) {
+    let Ok(()) = sweep::write(tokens, out, |step, out| {
+        let advantage = R::narrow(advantages[step]);
+        for (token, is_written) in out.advantage.iter_mut().zip(&mask[tokens.range(step)]) {
             *token = if *is_written { advantage } else { R::default() };
         }
-    }
+        Ok::<(), Infallible>(())
+    });
 }
 
 #[cfg(test)]

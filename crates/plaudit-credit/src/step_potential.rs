@@ -45,7 +45,7 @@
 //!
 //! `after` below 1 also softens the punishment of wrong answers that once were right. Potentials take a forward pass per step and probe.
 
-use crate::step_columns::{broadcast_steps, checked_steps, outcome_advantages};
+use crate::step_columns::{broadcast_steps, checked_steps};
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
@@ -74,12 +74,12 @@ impl Default for StepPotentialConfig {
 
 impl<R: Real> Estimator<R> for StepPotentialConfig {
     fn needs(&self) -> CreditNeeds {
-        CreditNeeds { steps: true, ..CreditNeeds::default() }
+        CreditNeeds { steps: true, ..Estimator::<R>::needs(&self.outcome) }
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
         let steps = checked_steps(columns)?;
-        let outcomes = outcome_advantages(&self.outcome, columns)?;
+        let outcomes = self.outcome.per_sample(columns)?;
         let mut advantages = vec![0.0; steps.scores.len()];
         for (sample, range) in steps.samples.iter().enumerate().filter(|(sample, _)| columns.scored[*sample]) {
             let (mut share, mut previous) = (1.0, None);
@@ -93,7 +93,7 @@ impl<R: Real> Estimator<R> for StepPotentialConfig {
                 previous = potential.or(previous);
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out.advantage);
+        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
         Ok(())
     }
 }

@@ -62,11 +62,14 @@
 //! Scores at the same ordinal are compared with few others: use `singleton` with thought, and expect noise at the tail of long samples.
 //! Normalising before accumulating makes early steps of long samples large. An outcome that is also the last step's score counts twice.
 
-use crate::step_columns::{broadcast_steps, checked_steps, compare_within};
-use crate::{CreditError, CreditNeeds, Estimator, GroupConfig, OutcomeColumns};
+use crate::broadcast::written;
+use crate::normalise::{Cells, Items};
+use crate::step_columns::{broadcast_steps, checked_steps, per_step};
+use crate::{Centre, CreditError, CreditNeeds, Estimator, GroupConfig, Normalisation};
 use plaudit_core::{Advantages, CreditColumns, Real, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Step credit, outcome.weight * outcome advantage + step.weight * step advantage. The defaults are iStar's: both z-scored in the group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -108,8 +111,8 @@ pub struct StepPart {
     pub weight: f64,
     /// What a step is compared with.
     pub scope: StepScope,
-    /// How it is compared; what is said there of a group holds for the scope.
-    pub compare: GroupConfig,
+    /// How it is compared; what is said there of a group holds for the scope, and a baseline made elsewhere is the sample's.
+    pub compare: Normalisation,
     /// Whether a step is also credited with what follows, and if so, when the sum is taken.
     pub accumulate: Accumulate,
     /// Discount per scored step of that sum.
@@ -154,7 +157,7 @@ impl Default for StepPart {
         Self {
             weight: 1.0,
             scope: StepScope::Group,
-            compare: GroupConfig::default(),
+            compare: Normalisation::default(),
             accumulate: Accumulate::Never,
             gamma: 1.0,
         }
@@ -163,7 +166,13 @@ impl Default for StepPart {
 
 impl<R: Real> Estimator<R> for StepsConfig {
     fn needs(&self) -> CreditNeeds {
-        CreditNeeds { steps: true, ..CreditNeeds::default() }
+        let outcome = if self.outcome.weight == 0.0 {
+            CreditNeeds::default()
+        } else {
+            Estimator::<R>::needs(&self.outcome.compare)
+        };
+        let baseline = matches!(self.step.compare.centre, Centre::Greedy | Centre::Running);
+        CreditNeeds { steps: true, baseline: baseline || outcome.baseline, ..outcome }
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
@@ -176,7 +185,7 @@ impl<R: Real> Estimator<R> for StepsConfig {
                     if is_counted { self.outcome.weight * shared + self.step.weight * *advantage } else { 0.0 };
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out.advantage);
+        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
         Ok(())
     }
 }
@@ -188,22 +197,18 @@ impl OutcomePart {
         columns: &CreditColumns<'_, R>,
         steps: &Steps<'_>,
     ) -> Result<(Vec<f64>, Vec<bool>), CreditError> {
-        let mut advantages = vec![0.0; columns.samples.len()];
         if self.weight == 0.0 {
-            return Ok((advantages, vec![true; columns.samples.len()]));
+            return Ok((vec![0.0; columns.samples.len()], vec![true; columns.samples.len()]));
         }
-        let scored = |sample: usize| steps.samples.range(sample).filter(|&step| steps.scored[step]);
-        let samples = 0..columns.samples.len();
+        let step_sum = |range: Range<usize>| {
+            let scored = || range.clone().filter(|&step| steps.scored[step]);
+            (scored().map(|step| steps.scores[step]).sum::<f64>(), scored().next().is_some())
+        };
         let (scores, counted): (Vec<f64>, Vec<bool>) = match self.of {
             OutcomeOf::Score => (columns.scores.to_vec(), columns.scored.to_vec()),
-            OutcomeOf::StepSum => samples
-                .map(|sample| {
-                    (scored(sample).map(|step| steps.scores[step]).sum::<f64>(), scored(sample).next().is_some())
-                })
-                .unzip(),
+            OutcomeOf::StepSum => steps.samples.iter().map(step_sum).unzip(),
         };
-        let outcomes = OutcomeColumns { scores: &scores, scored: &counted, groups: columns.groups };
-        self.compare.advantages(&outcomes, &mut advantages)?;
+        let advantages = self.compare.per_sample(&CreditColumns { scores: &scores, scored: &counted, ..*columns })?;
         Ok((advantages, counted))
     }
 }
@@ -216,16 +221,20 @@ impl StepPart {
         steps: &Steps<'_>,
         counted: &[bool],
     ) -> Result<Vec<f64>, CreditError> {
-        let mut scored = steps.scored.to_vec();
-        for (range, is_counted) in steps.samples.iter().zip(counted) {
-            scored[range].iter_mut().for_each(|mark| *mark &= is_counted);
-        }
+        let mut scored = per_step(steps.samples, counted);
+        scored.iter_mut().zip(steps.scored).for_each(|(is_counted, is_scored)| *is_counted &= is_scored);
         let mut values = steps.scores.to_vec();
         if self.accumulate == Accumulate::Before {
             self.accumulate(&mut values, &scored, steps);
         }
-        let cells = self.scope.cells(columns, steps);
-        let mut advantages = compare_within(&self.compare, &values, &scored, &cells)?;
+        let lengths = match self.compare.centre {
+            Centre::LengthWeighted => written(&CreditColumns::<R> { samples: steps.tokens, ..*columns }),
+            _ => Vec::new(),
+        };
+        let baseline = columns.baseline.map(|baseline| per_step(steps.samples, baseline)).unwrap_or_default();
+        let items = Items { values: &values, scored: &scored, weights: &lengths, baseline: &baseline };
+        let mut advantages = vec![0.0; values.len()];
+        self.compare.apply(&items, &Cells::named(&self.scope.cells(columns, steps)), &mut advantages)?;
         if self.accumulate == Accumulate::After {
             self.accumulate(&mut advantages, &scored, steps);
         }
@@ -273,8 +282,22 @@ mod tests {
     use plaudit_core::Segments;
     use proptest::prelude::*;
 
-    const CENTRED: fn() -> GroupConfig = || GroupConfig { scale: Scale::None, ..GroupConfig::default() };
-    const POPULATION: fn() -> GroupConfig = || GroupConfig { ddof: 0, eps: 0.0, ..GroupConfig::default() };
+    fn centred() -> Normalisation {
+        Normalisation { scale: Scale::None, ..Normalisation::default() }
+    }
+
+    fn population() -> Normalisation {
+        Normalisation { ddof: 0, eps: 0.0, ..Normalisation::default() }
+    }
+
+    fn raw() -> Normalisation {
+        Normalisation { centre: Centre::None, ..centred() }
+    }
+
+    fn outcome(rules: Normalisation) -> OutcomePart {
+        let Normalisation { scale, ddof, eps, .. } = rules;
+        OutcomePart { compare: GroupConfig { scale, ddof, eps, ..GroupConfig::default() }, ..OutcomePart::default() }
+    }
 
     fn no_outcome() -> OutcomePart {
         OutcomePart { weight: 0.0, ..OutcomePart::default() }
@@ -287,8 +310,8 @@ mod tests {
     #[test]
     fn istar_adds_pooled_step_advantages() {
         let config = StepsConfig {
-            outcome: OutcomePart { compare: POPULATION(), ..OutcomePart::default() },
-            step: StepPart { compare: POPULATION(), ..StepPart::default() },
+            outcome: outcome(population()),
+            step: StepPart { compare: population(), ..StepPart::default() },
         };
         let steps = [&some(&[0.1, -0.05])[..], &some(&[0.0, 0.15])];
         let found = advantages(config.clone(), &some(&[1.0, 0.0]), &steps);
@@ -300,8 +323,7 @@ mod tests {
     #[test]
     fn igpo_returns_over_turns() {
         let returns = |gamma| {
-            let raw = GroupConfig { centre: crate::Centre::None, scale: Scale::None, ..GroupConfig::default() };
-            let step = StepPart { compare: raw, accumulate: Accumulate::After, gamma, ..StepPart::default() };
+            let step = StepPart { compare: raw(), accumulate: Accumulate::After, gamma, ..StepPart::default() };
             advantages(StepsConfig { outcome: no_outcome(), step }, &[None], &[&some(&[0.4, 0.4, 1.0])])
         };
         close(&returns(1.0), &[1.8, 1.4, 1.0]);
@@ -311,14 +333,14 @@ mod tests {
     #[test]
     fn igpo_normalises_then_accumulates() {
         // Scores 1, 0 and 0, 1: z-scores of 1 and -1 (population), summed to the end.
-        let step = StepPart { compare: POPULATION(), accumulate: Accumulate::After, gamma: 0.5, ..StepPart::default() };
+        let step = StepPart { compare: population(), accumulate: Accumulate::After, gamma: 0.5, ..StepPart::default() };
         let steps = [&some(&[1.0, 0.0])[..], &some(&[0.0, 1.0])];
         let config = StepsConfig { outcome: no_outcome(), step };
         close(&advantages(config.clone(), &[None, None], &steps), &[0.5, -1.0, -0.5, 1.0]);
         // The released code: returns 1, 0 and 0.5, 1, centred per ordinal.
         let released = StepPart {
             scope: StepScope::Index,
-            compare: CENTRED(),
+            compare: centred(),
             accumulate: Accumulate::Before,
             ..config.step.clone()
         };
@@ -333,13 +355,12 @@ mod tests {
             step: StepPart {
                 weight: 0.5,
                 scope: StepScope::Index,
-                compare: GroupConfig { singleton: Singleton::Raw, ..GroupConfig::default() },
+                compare: Normalisation { singleton: Singleton::Raw, ..Normalisation::default() },
                 accumulate: Accumulate::Before,
                 gamma: 0.9,
             },
         };
-        let raw = GroupConfig { centre: crate::Centre::None, scale: Scale::None, ..GroupConfig::default() };
-        let returns = StepPart { weight: 1.0, compare: raw, ..match_tir.step.clone() };
+        let returns = StepPart { weight: 1.0, compare: raw(), ..match_tir.step.clone() };
         let returns = StepsConfig { outcome: no_outcome(), step: returns };
         close(&advantages(returns, &[None], &[&some(&[1.0, 0.0, 1.0])]), &[1.81, 0.9, 1.0]);
         // Sums 2 and 0: +-1/sqrt(2). First turns 1.81 and 0, second turns 0.9 and 0: the same. The third turn is alone: its return 1.
@@ -354,8 +375,8 @@ mod tests {
     fn verpo_centres_both_parts() {
         // Outcomes 0.81 and 0, turns of the first 0.5 and 1, of the second 0 and 0.5: mean 0.5.
         let config = StepsConfig {
-            outcome: OutcomePart { compare: CENTRED(), ..OutcomePart::default() },
-            step: StepPart { weight: 0.5, compare: CENTRED(), ..StepPart::default() },
+            outcome: outcome(centred()),
+            step: StepPart { weight: 0.5, compare: centred(), ..StepPart::default() },
         };
         let found = advantages(config, &some(&[0.81, 0.0]), &[&some(&[0.5, 1.0]), &some(&[0.0, 0.5])]);
         close(&found, &[0.405, 0.655, -0.655, -0.405]);
@@ -363,7 +384,7 @@ mod tests {
 
     #[test]
     fn turning_point_compares_per_step_index() {
-        let step = StepPart { scope: StepScope::Index, compare: POPULATION(), ..StepPart::default() };
+        let step = StepPart { scope: StepScope::Index, compare: population(), ..StepPart::default() };
         let config = StepsConfig { outcome: no_outcome(), step };
         let found = advantages(config, &[None, None], &[&some(&[-0.1, 0.4, 0.2]), &some(&[0.1, 0.2, 0.2])]);
         close(&found, &[-1.0, 1.0, 0.0, 1.0, -1.0, 0.0]);
@@ -372,7 +393,7 @@ mod tests {
     #[test]
     fn the_scope_decides_what_a_step_is_compared_with() {
         let found = |scope| {
-            let step = StepPart { scope, compare: CENTRED(), ..StepPart::default() };
+            let step = StepPart { scope, compare: centred(), ..StepPart::default() };
             advantages(StepsConfig { outcome: no_outcome(), step }, &[None, None], &[&some(&[1.0, 2.0]), &some(&[5.0])])
         };
         close(&found(StepScope::Sample), &[-0.5, 0.5, 0.0]);
@@ -384,8 +405,8 @@ mod tests {
     #[test]
     fn unscored_steps_and_samples_stay_out() {
         let config = StepsConfig {
-            outcome: OutcomePart { compare: CENTRED(), ..OutcomePart::default() },
-            step: StepPart { compare: CENTRED(), accumulate: Accumulate::Before, gamma: 0.5, ..StepPart::default() },
+            outcome: outcome(centred()),
+            step: StepPart { compare: centred(), accumulate: Accumulate::Before, gamma: 0.5, ..StepPart::default() },
         };
         let steps = [&[Some(1.0), None, Some(2.0)][..], &[Some(0.0)], &[Some(9.0)]];
         // Outcomes +-1/2; returns 2, -, 2 and 0 with mean 4/3: the last sample takes no part.
@@ -420,7 +441,7 @@ mod tests {
             ),
             scope in scopes(), accumulate in accumulations(),
         ) {
-            let step = StepPart { scope, accumulate, gamma: 0.5, compare: CENTRED(), ..StepPart::default() };
+            let step = StepPart { scope, accumulate, gamma: 0.5, compare: centred(), ..StepPart::default() };
             let config = StepsConfig { step, ..StepsConfig::default() };
             let run = |samples: &[(Option<f64>, Vec<Option<f64>>)]| {
                 let outcomes: Vec<_> = samples.iter().map(|sample| sample.0).collect();

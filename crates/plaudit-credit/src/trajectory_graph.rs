@@ -45,7 +45,7 @@
 //! With history 0 a step is the same wherever it is taken; with a long history nothing is shared after the first difference. Keys must
 //! cover the observation as well as the action.
 
-use crate::step_columns::{broadcast_steps, outcome_advantages};
+use crate::step_columns::broadcast_steps;
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
@@ -78,13 +78,13 @@ struct Edge {
 
 impl<R: Real> Estimator<R> for TrajectoryGraphConfig {
     fn needs(&self) -> CreditNeeds {
-        CreditNeeds { steps: true, keys: true, ..CreditNeeds::default() }
+        CreditNeeds { steps: true, keys: true, ..Estimator::<R>::needs(&self.outcome) }
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
         let steps = columns.steps.expect("needs have been checked");
         let keys = steps.key.expect("needs have been checked");
-        let outcomes = outcome_advantages(&self.outcome, columns)?;
+        let outcomes = self.outcome.per_sample(columns)?;
         let mut advantages = vec![0.0; keys.len()];
         for group in columns.groups.iter() {
             // A step with its history is named by the run of their keys.
@@ -107,7 +107,7 @@ impl<R: Real> Estimator<R> for TrajectoryGraphConfig {
                 advantages[step] = edges[name].sum / edges[name].count as f64;
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out.advantage);
+        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
         Ok(())
     }
 }

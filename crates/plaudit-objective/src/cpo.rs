@@ -13,7 +13,8 @@
 //!
 //! Source: CPO (arXiv 2401.08417), SimPO (2405.14734), AlphaPO (2501.03884). Semantics are those of TRL 1.16 (`experimental.cpo`).
 //!
-//! Deviations: pairs have weights. AlphaPO's reward is computed from log-probabilities and not from probabilities, which underflow.
+//! Deviations: pairs have weights. AlphaPO's reward is computed from log-probabilities and not from probabilities, which underflow,
+//! and its exponent is bounded to 80.
 //!
 //! # Example
 //!
@@ -28,7 +29,7 @@
 //! let pairs = [(0, 1), (0, 2)].map(|(chosen, rejected)| Pair { chosen, rejected, weight: 1.0 });
 //! let columns = PolicyColumns { pairs: Some(&pairs), ..PolicyColumns::new(&samples, &[true; 4], &logp) };
 //! let simpo = Cpo { beta: 2.0, gamma: 1.0, length_normalised: true, nll: 0.0, ..Cpo::default() };
-//! let mut slopes = [0.0; 4];
+//! let mut slopes = [0.0_f64; 4];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = simpo.evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! // x is 2 * 0.5 - 1 = 0 and 2 * 1 - 1 = 1.
@@ -41,8 +42,8 @@
 //!
 //! # When to use
 //!
-//! Pairs, and no memory or time for a reference policy. SimPO where answers differ in length. The likelihood term of CPO (`nll`) keeps chosen
-//! answers likely.
+//! Pairs, and no memory or time for a reference policy. SimPO where answers differ in length. The likelihood term of CPO (`nll`) keeps
+//! chosen answers likely.
 //!
 //! # Traps
 //!
@@ -50,7 +51,7 @@
 //! - SimPO's beta is 2 to 10, not DPO's 0.1; gamma is a margin of x, where the paper states gamma / beta.
 //! - Unnormalised sums prefer the shorter answer wherever both are equally likely per token.
 
-use crate::dpo::{hinge, smoothed};
+use crate::dpo::{bounded_exp_m1, hinge, smoothed};
 use crate::numeric::times;
 use crate::pairs::{PairBatch, Side};
 use crate::{BatchTotals, Needs, Objective, Scope, assert_columns};
@@ -58,8 +59,8 @@ use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Contrastive preference optimisation, SimPO and AlphaPO: raise the likelihood of the preferred of two answers against the other, without a
-/// reference policy.
+/// Contrastive preference optimisation, SimPO and AlphaPO: raise the likelihood of the preferred of two answers against the other, without
+/// a reference policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cpo {
@@ -117,7 +118,8 @@ impl Cpo {
         if self.alpha == 0.0 {
             return (score, scale);
         }
-        (-(-self.alpha * score).exp_m1() / self.alpha, scale * (-self.alpha * score).exp())
+        let (value, slope) = bounded_exp_m1(-self.alpha * score);
+        (-value / self.alpha, scale * slope)
     }
 }
 
@@ -145,7 +147,7 @@ impl<R: Real> Objective<R> for Cpo {
                 }
             };
             let slope = self.beta * slope;
-            batch.add(pair, value, [times(slope, up), -times(slope, down)]);
+            batch.add([pair; 2], value, [times(slope, up), -times(slope, down)]);
         }
         batch.add_nll(self.nll);
         batch.finish(out, |side: &Side| self.beta * self.reward(side).0)

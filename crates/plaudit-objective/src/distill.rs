@@ -24,11 +24,9 @@
 //!
 //! let samples = Segments::from_lengths([1, 1, 1]);
 //! let teacher = [0.8_f64, 0.5, 0.2].map(f64::ln);
-//! let columns = PolicyColumns {
-//!     ref_logp: Some(&teacher),
-//!     ..PolicyColumns::new(&samples, &[true; 3], &[0.5_f64.ln(); 3])
-//! };
-//! let mut slopes = [0.0; 3];
+//! let student = [0.5_f64.ln(); 3];
+//! let columns = PolicyColumns { ref_logp: Some(&teacher), ..PolicyColumns::new(&samples, &[true; 3], &student) };
+//! let mut slopes = [0.0_f64; 3];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! Distill::default().evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! // The advantages: ln(0.8 / 0.5) = 0.470004, 0 and ln(0.2 / 0.5) = -0.916291.
@@ -39,8 +37,8 @@
 //!
 //! # When to use
 //!
-//! A teacher that scores the student's own answers: a larger model, or the policy itself with a hint in its prompt (self-distillation), where
-//! only the sampled tokens' log-probabilities can be had. With the most likely tokens' use `SoftTargets`, which is less noisy.
+//! A teacher that scores the student's own answers: a larger model, or the policy itself with a hint in its prompt (self-distillation),
+//! where only the sampled tokens' log-probabilities can be had. With the most likely tokens' use `SoftTargets`, which is less noisy.
 //!
 //! # Traps
 //!

@@ -13,7 +13,8 @@
 //! several losses at once MPO (2411.10442); the papers of the losses stand at their names. Semantics are those of TRL 1.16.
 //!
 //! Deviations: `label_smoothing` also serves `sigmoid` (conservative DPO), where TRL 1.16 ignores it. Pairs have weights. With
-//! `weighting`, `sft` is left as it is. The alpha-divergence bounds its exponent to 80, as TRL does in single precision.
+//! `weighting`, `sft` is left as it is. Forward KL and the alpha-divergence bound their exponent to 80, as TRL does
+//! for the latter in single precision. The label of `exo-pair` has single precision, as in TRL.
 //!
 //! # Example
 //!
@@ -32,7 +33,7 @@
 //!     pairs: Some(&pairs),
 //!     ..PolicyColumns::new(&samples, &[true; 3], &logp)
 //! };
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let totals = BatchTotals::of(&columns, 64);
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = Dpo { beta: 1.0, ..Dpo::default() }.evaluate(&columns, &totals, out);
@@ -47,7 +48,8 @@
 //!
 //! Pairs of answers with a preference and no reward that can be computed; or right against wrong answers of one group, on policy, as an
 //! objective that needs no advantage. `ipo` where preferences are nearly certain (DPO then drives the margin without bound),
-//! `robust` where labels are noisy, `apo-zero` and `nca-pair` where the likelihood of chosen answers must not fall, `sft` beside another loss.
+//! `robust` where labels are noisy, `apo-zero` and `nca-pair` where the likelihood of chosen answers must not fall, `sft` beside another
+//! loss.
 //!
 //! # Traps
 //!
@@ -63,6 +65,7 @@ mod divergence;
 mod loss;
 
 pub use divergence::DpoDivergence;
+pub(crate) use divergence::bounded_exp_m1;
 pub use loss::DpoLoss;
 pub(crate) use loss::{hinge, smoothed};
 
@@ -147,15 +150,15 @@ impl<R: Real> Objective<R> for Dpo {
         assert_columns(Objective::<R>::needs(self), columns, out);
         let reference = columns.ref_logp.filter(|_| !self.reference_free);
         let mut batch = PairBatch::new(columns, reference, totals, self.ld_alpha);
-        let sides = std::mem::take(&mut batch.sides);
+        let sides = batch.sides.clone();
         let likely = |pair: usize| match self.weighting {
             true => (sides[pair][0].log_weight + sides[pair][1].log_weight).exp(),
             false => 1.0,
         };
         for &WeightedDpoLoss { loss, weight } in &self.losses {
-            let mut add = |pair: usize, value: f64, slopes: [f64; 2]| {
-                let weight = weight * likely(pair);
-                batch.add(pair, weight * value, slopes.map(|slope| weight * slope));
+            let mut add = |pairs: [usize; 2], value: f64, slopes: [f64; 2]| {
+                let weight = weight * likely(pairs[0]);
+                batch.add(pairs, weight * value, slopes.map(|slope| weight * slope));
             };
             if loss == DpoLoss::Sft {
                 batch.add_nll(weight);
@@ -164,11 +167,10 @@ impl<R: Real> Objective<R> for Dpo {
             } else {
                 for (pair, both) in sides.iter().enumerate() {
                     let (value, slopes) = loss.of_pair(self, both);
-                    add(pair, value, slopes);
+                    add([pair; 2], value, slopes);
                 }
             }
         }
-        batch.sides = sides;
         batch.finish(out, |side: &Side| self.beta * side.log_ratio())
     }
 }

@@ -31,7 +31,7 @@
 //!     label: Some(&[1.0, 1.0, 0.0]),
 //!     ..PolicyColumns::new(&samples, &[true; 3], &logp)
 //! };
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let kto = Kto { beta: 1.0, kl: KtoKl::None, ..Kto::default() };
 //! let loss = kto.evaluate(&columns, &BatchTotals::of(&columns, 64), out);

@@ -8,8 +8,8 @@
 //! u_t = clip( (s_t - 1/2) / (1/2), 0, 1 ) of a correct answer, clip( (1/2 - s_t) / (1/2), 0, 1 ) of an incorrect one
 //! ```
 //!
-//! Shapes and units: one value per token; logp and ref_logp in nats; A the advantage column (reward minus leave-one-out mean in the paper); u
-//! the column `weight`, 1 without it; label one value per sample, above 1/2 correct. `oreal_token_weights` makes u of the head's scores.
+//! Shapes and units: one value per token; logp and ref_logp in nats; A the advantage column (reward minus leave-one-out mean in the paper);
+//! u the column `weight`, 1 without it; label one value per sample, above 1/2 correct. `oreal_token_weights` makes u of the head's scores.
 //!
 //! Source: OREAL (arXiv 2502.06781); the head is trained with `OutcomeBce` on the mean of its scores.
 //!
@@ -32,7 +32,7 @@
 //!     label: Some(&[1.0, 0.0, 0.0]),
 //!     ..PolicyColumns::new(&samples, &[true; 4], &logp)
 //! };
-//! let mut slopes = [0.0; 4];
+//! let mut slopes = [0.0_f64; 4];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = Oreal::default().evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! // 0.6 * 2 / 2 of the correct one, 0.5 * (0.5 * 0.6 + 0.5 * 1) / 2 of the incorrect ones.
@@ -54,6 +54,7 @@
 
 use crate::numeric::{sigmoid, times};
 use crate::sequence::clear;
+use crate::totals::{share, unmasked};
 use crate::{BatchTotals, Needs, Objective, Scope, assert_columns};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
@@ -107,30 +108,36 @@ impl<R: Real> Objective<R> for Oreal {
         assert_columns(Objective::<R>::needs(self), columns, out);
         clear(out);
         let (advantages, labels) = (columns.advantage.unwrap_or_default(), columns.label.unwrap_or_default());
-        let positive = 1.0 / totals.positive_tokens as f64;
-        let negative = 1.0 / (totals.tokens - totals.positive_tokens) as f64;
         let (mut value, mut tokens, mut zero_gradient, mut positive_seen) = (0.0, 0.0, 0.0, 0.0);
         let (mut nll, mut kl) = (0.0, 0.0);
         for (range, &label) in columns.samples.iter().zip(labels) {
+            if unmasked(&columns.mask[range.clone()]) == 0 {
+                continue;
+            }
+            let is_correct = label > 0.5;
+            let share = match is_correct {
+                true => share(totals.positive_tokens, "labels"),
+                false => share(totals.tokens - totals.positive_tokens, "labels"),
+            };
             let mut sample_loss = 0.0;
             for token in range.filter(|&token| columns.mask[token]) {
                 let logp = columns.logp[token].wide();
                 let weight = columns.weight.map_or(1.0, |weight| weight[token].wide());
                 let push = times(weight, advantages[token].wide());
-                let slope = if label > 0.5 {
+                let slope = if is_correct {
                     positive_seen += 1.0;
                     nll -= logp;
-                    sample_loss -= positive * times(push, logp);
-                    -positive * push
+                    sample_loss -= share * times(push, logp);
+                    -share * push
                 } else {
-                    let mut slope = -negative * self.negative_coefficient * push;
+                    let mut slope = -share * self.negative_coefficient * push;
                     sample_loss += slope;
                     if let Some(reference) = columns.ref_logp.filter(|_| self.kl_coefficient != 0.0) {
                         let difference = reference[token].wide() - logp;
                         let estimate = difference.exp_m1() - difference;
                         kl += estimate;
-                        sample_loss += negative * self.kl_coefficient * estimate;
-                        slope -= negative * self.kl_coefficient * difference.exp_m1();
+                        sample_loss += share * self.kl_coefficient * estimate;
+                        slope -= share * self.kl_coefficient * difference.exp_m1();
                     } else if logp.is_nan() {
                         // Its ratio to itself is 1 whatever it is.
                         sample_loss = logp;

@@ -10,8 +10,8 @@
 //!
 //! Source: ORPO (arXiv 2403.07691).
 //!
-//! Deviations: TRL 1.16 (`experimental.orpo`) takes the likelihood over the prompt as well and works in single precision, where an answer of
-//! probability 1 is NaN; here derivatives are taken in a form that stays finite there. Pairs have weights.
+//! Deviations: TRL 1.16 (`experimental.orpo`) takes the likelihood over the prompt as well and works in single precision, where an answer
+//! of probability 1 is NaN; here derivatives are taken in a form that stays finite there. Pairs have weights.
 //!
 //! # Example
 //!
@@ -25,7 +25,7 @@
 //! let logp = [0.5_f64.ln(), 0.5_f64.ln(), 0.25_f64.ln()];
 //! let pairs = [(0, 1), (0, 2)].map(|(chosen, rejected)| Pair { chosen, rejected, weight: 1.0 });
 //! let columns = PolicyColumns { pairs: Some(&pairs), ..PolicyColumns::new(&samples, &[true; 3], &logp) };
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = Orpo { beta: 1.0 }.evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! // x is 0 and ln 3.
@@ -50,7 +50,8 @@ use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Odds-ratio preference optimisation: imitate the preferred of two answers and raise its odds against the other's, without a reference policy.
+/// Odds-ratio preference optimisation: imitate the preferred of two answers and raise its odds against the other's, without a reference
+/// policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Orpo {
@@ -102,7 +103,7 @@ impl<R: Real> Objective<R> for Orpo {
             }
             let scale = [chosen.per_token(), rejected.per_token()];
             let (value, slopes) = odds_loss(scale[0] * chosen.logp, scale[1] * rejected.logp);
-            batch.add(pair, self.beta * value, [0, 1].map(|side| self.beta * scale[side] * slopes[side]));
+            batch.add([pair; 2], self.beta * value, [0, 1].map(|side| self.beta * scale[side] * slopes[side]));
         }
         batch.add_nll(1.0);
         batch.finish(out, |side: &Side| self.beta * side.per_token() * side.logp)

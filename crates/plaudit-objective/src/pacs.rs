@@ -7,8 +7,8 @@
 //! L   = mean_i( w_i * ( -y_i ln sigmoid(z_i) - (1 - y_i) ln sigmoid(-z_i) ) )
 //! ```
 //!
-//! Shapes and units: logp and old_logp one value per token in nats; label y one value per sample in [0, 1], above 1/2 correct where classes are
-//! counted; groups cut the samples. Samples without an unmasked token are left out.
+//! Shapes and units: logp and old_logp one value per token in nats; label y one value per sample in [0, 1], above 1/2 correct where classes
+//! are counted; groups cut the samples. Samples without an unmasked token are left out.
 //!
 //! Source: PACS (arXiv 2509.02522).
 //!
@@ -29,7 +29,7 @@
 //!     groups: Some(&groups),
 //!     ..PolicyColumns::new(&samples, &[true; 3], &[-1.0, -2.0, -3.0])
 //! };
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = Pacs::default().evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! assert!((loss.value - 2.0_f64.ln()).abs() < 1e-12);

@@ -56,7 +56,10 @@ impl<'a, R: Real> PairBatch<'a, R> {
     ) -> Self {
         let pairs: Vec<Pair> =
             columns.pairs.unwrap_or_default().iter().copied().filter(|pair| pair.weight != 0.0).collect();
-        assert!(pairs.is_empty() || totals.pair_weight != 0.0, "the totals count pairs: `BatchTotals::of`");
+        assert!(
+            pairs.is_empty() || totals.pair_weight != 0.0,
+            "the totals count no pairs, and there are some: use `BatchTotals::of`"
+        );
         let mut batch = Self {
             columns,
             totals,
@@ -86,11 +89,13 @@ impl<'a, R: Real> PairBatch<'a, R> {
         tokens(chosen).min(tokens(rejected))
     }
 
-    /// Adds a loss of pair `pair` with its derivatives by the log-probabilities of chosen and rejected.
-    pub(crate) fn add(&mut self, pair: usize, value: f64, slopes: [f64; 2]) {
-        self.value += self.shares[pair] * value;
-        for (sum, slope) in self.slopes[pair].iter_mut().zip(slopes) {
-            *sum += self.shares[pair] * slope;
+    /// Adds a loss with its derivatives by the log-probabilities of chosen and rejected. The two may belong to different pairs, of which
+    /// the chosen one's has the weight.
+    pub(crate) fn add(&mut self, pairs: [usize; 2], value: f64, slopes: [f64; 2]) {
+        let share = self.shares[pairs[0]];
+        self.value += share * value;
+        for side in 0..2 {
+            self.slopes[pairs[side]][side] += share * slopes[side];
         }
     }
 

@@ -30,7 +30,7 @@
 //!     groups: Some(&groups),
 //!     ..PolicyColumns::new(&samples, &[true; 3], &[-0.9, -0.8, -1.1])
 //! };
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
 //! let loss = RewardsAsLabels::default().evaluate(&columns, &BatchTotals::of(&columns, 64), out);
 //! // ln(1 + exp(0.4) + exp(-0.2)) = 1.197116 and ln(1 + exp(-0.2)) = 0.598139.
@@ -52,6 +52,7 @@
 
 use crate::numeric::{sigmoid, softplus};
 use crate::sequence::{Sequence, clear, spread};
+use crate::totals::share;
 use crate::{BatchTotals, Needs, Objective, Scope, assert_columns};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
@@ -120,7 +121,6 @@ impl<R: Real> Objective<R> for RewardsAsLabels {
                 (sequence, wrongness)
             })
             .collect();
-        let share = 1.0 / totals.groups as f64;
         let (mut value, mut tokens, mut zero_gradient) = (0.0, 0.0, 0.0);
         let (mut counted, mut separated, mut log_ratio) = (0.0, 0.0, 0.0);
         for group in groups.iter() {
@@ -128,8 +128,12 @@ impl<R: Real> Objective<R> for RewardsAsLabels {
                 let members =
                     group.clone().filter(|&sample| scored[sample].0.tokens > 0 && (labels[sample] > 0.5) == is_correct);
                 let count = members.clone().count() as f64;
+                if count == 0.0 {
+                    continue;
+                }
+                let share = share(totals.groups, "groups");
                 let whole = log_one_plus_sum(members.clone().map(|sample| scored[sample].1));
-                if self.form == RewardsAsLabelsForm::Set && count > 0.0 {
+                if self.form == RewardsAsLabelsForm::Set {
                     value += share * whole;
                 }
                 for sample in members {

@@ -8,8 +8,8 @@
 //! Shapes and units: one reward r (or logit x) per answer, or per step for a process reward model; margins one per pair in the unit of r;
 //! labels y in [0, 1]. An item without a label takes no part.
 //!
-//! Source: Bradley and Terry (1952); margins of Llama 2 (arXiv 2307.09288); centring (arXiv 2312.09244) as in TRL 1.16's RewardTrainer; outcome
-//! and process supervision (arXiv 2305.20050).
+//! Source: Bradley and Terry (1952); margins of Llama 2 (arXiv 2307.09288); centring (arXiv 2312.09244) as in TRL 1.16's RewardTrainer;
+//! outcome and process supervision (arXiv 2305.20050).
 //!
 //! Deviations: pairs have weights, which weigh the mean.
 //!
@@ -23,7 +23,7 @@
 //!
 //! let rewards = [3.0_f64.ln(), 0.0, 0.0];
 //! let pairs = [(0, 1), (1, 2)].map(|(chosen, rejected)| Pair { chosen, rejected, weight: 1.0 });
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let loss = BradleyTerry::default().evaluate(&rewards, &pairs, None, &mut slopes);
 //! assert!((loss.value + (0.75_f64.ln() + 0.5_f64.ln()) / 2.0).abs() < 1e-12);
 //! for (slope, expected) in slopes.iter().zip([-0.125, 0.125 - 0.25, 0.25]) {

@@ -31,7 +31,7 @@
 //! };
 //! let totals = BatchTotals::count(&samples, &[true; 3], 64);
 //! for (a, expected) in [(0.0, 0.192745), (0.5, 0.050672), (1.0, 0.223144)] {
-//!     let mut slopes = [0.0; 6];
+//!     let mut slopes = [0.0_f64; 6];
 //!     let divergence = SoftTargets { alpha: a, tail: Tail::None, ..SoftTargets::default() };
 //!     let loss = divergence.evaluate(&columns, &totals, &mut slopes);
 //!     assert!((loss.value - expected).abs() < 1e-6);
@@ -40,8 +40,8 @@
 //!
 //! # When to use
 //!
-//! A teacher whose most likely tokens' probabilities can be had. a = 1 makes the student pick one of the teacher's modes, a = 0 cover them all,
-//! 1/2 is in between and bounded (by ln 2).
+//! A teacher whose most likely tokens' probabilities can be had. a = 1 makes the student pick one of the teacher's modes, a = 0 cover them
+//! all, 1/2 is in between and bounded (by ln 2).
 //!
 //! # Traps
 //!

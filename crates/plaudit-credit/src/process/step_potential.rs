@@ -1,7 +1,8 @@
 //! Step potential: how right and how sure a model is of its answer when it is asked after a step.
 //!
 //! ```text
-//! acc  = exp(mean_j logp_j),   conf = exp(-mean_j H_j)      averaged over probes
+//! acc  = exp(mean_j logp_j),   conf = exp(-mean_j H_j)      averaged over probes; or, `outside`:
+//! acc  = exp(sum_j logp_j)/n,  conf = exp(-sum_j H_j)/n     n: tokens of the answer
 //! phi  = 1.5 * acc * conf + 0.5 * acc - conf
 //! ```
 //!
@@ -10,8 +11,8 @@
 //!
 //! Source: "Step Potential Advantage Estimation: Harnessing Intermediate Confidence and Correctness for Efficient Mathematical Reasoning" (SPAE).
 //!
-//! Deviations: as described elsewhere, acc and conf divide exp of the *sum* by the length; then no answer of two tokens could be
-//! right with certainty, so here the sums are divided. For answers of one token both agree.
+//! Deviations: the released example of a probe divides outside of the exponential (`Average::Outside`); then no answer of two tokens can be
+//! right with certainty, while the paper's range wants 1. For answers of one token both agree.
 //!
 //! # Example
 //!
@@ -32,20 +33,41 @@
 //!
 //! A token missing from a truncated list of candidates needs a stand-in log-probability (the paper takes -10).
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where the length of the answer is divided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Average {
+    /// In the exponent: geometric means, which are 1 where every token is certain.
+    Inside,
+    /// After the exponential, as in the released example.
+    Outside,
+}
+
 /// Accuracy and confidence of probes: log-probabilities of the reference answer's tokens, and the entropies there, probe by probe. None where
 /// there is no probe or one without tokens.
 ///
 /// # Panics
 /// Where a probe has not one entropy per log-probability: a mistake of the caller.
-pub fn probe(probes: &[(&[f64], &[f64])]) -> Option<(f64, f64)> {
+pub fn probe(probes: &[(&[f64], &[f64])], average: Average) -> Option<(f64, f64)> {
     let (mut accuracy, mut confidence) = (0.0, 0.0);
     for (logp, entropy) in probes {
         assert_eq!(logp.len(), entropy.len(), "entropy");
-        accuracy += super::answer_likelihood(logp)?;
-        confidence += (-entropy.iter().sum::<f64>() / entropy.len() as f64).exp();
+        accuracy += averaged(logp.iter().sum(), logp.len(), average)?;
+        confidence += averaged(-entropy.iter().sum::<f64>(), entropy.len(), average)?;
     }
     let count = probes.len() as f64;
     (!probes.is_empty()).then(|| (accuracy / count, confidence / count))
+}
+
+fn averaged(sum: f64, count: usize, average: Average) -> Option<f64> {
+    let divisor = count as f64;
+    (count > 0).then(|| match average {
+        Average::Inside => (sum / divisor).exp(),
+        Average::Outside => sum.exp() / divisor,
+    })
 }
 
 /// The potential of an accuracy and a confidence, both in [0, 1].
@@ -83,10 +105,13 @@ mod tests {
     fn probes_are_averaged() {
         let half = 0.5_f64.ln();
         let probes: [(&[f64], &[f64]); 2] = [(&[half, half], &[0.0, 0.0]), (&[0.0], &[-half])];
-        let (accuracy, confidence) = probe(&probes).unwrap();
+        let (accuracy, confidence) = probe(&probes, Average::Inside).unwrap();
         assert!((accuracy - 0.75).abs() < 1e-12 && (confidence - 0.75).abs() < 1e-12);
-        assert_eq!(probe(&[]), None);
-        assert_eq!(probe(&[(&[], &[])]), None);
+        // (1/4 / 2 + 1)/2 and (1/2 + 1/2)/2.
+        let (accuracy, confidence) = probe(&probes, Average::Outside).unwrap();
+        assert!((accuracy - 0.5625).abs() < 1e-12 && (confidence - 0.5).abs() < 1e-12);
+        assert_eq!(probe(&[], Average::Inside), None);
+        assert_eq!(probe(&[(&[], &[])], Average::Inside), None);
     }
 
     proptest! {

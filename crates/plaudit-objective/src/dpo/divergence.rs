@@ -1,10 +1,14 @@
 //! What a log-ratio is worth under the divergence that the policy is held by: f'(ratio) of f-DPO (arXiv 2309.16240).
 
+use crate::numeric::{sigmoid, softplus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// exp beyond this would leave single precision; there the score stays, with derivative 0, as in TRL.
-const EXPONENT_BOUND: f64 = 80.0;
+/// exp(x) - 1 and its derivative. Beyond 80 both would soon leave the range of numbers: there the value stays, with derivative 0.
+pub(crate) fn bounded_exp_m1(exponent: f64) -> (f64, f64) {
+    const BOUND: f64 = 80.0;
+    if exponent > BOUND { (BOUND.exp_m1(), 0.0) } else { (exponent.exp_m1(), exponent.exp()) }
+}
 
 /// The divergence from the reference policy that the optimum is regularised by. With d the summed log-ratio of a completion:
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,19 +30,16 @@ impl DpoDivergence {
     pub(super) fn score(self, alpha: f64, log_ratio: f64) -> (f64, f64) {
         match self {
             Self::ReverseKl => (log_ratio, 1.0),
-            Self::ForwardKl => (-(-log_ratio).exp_m1(), (-log_ratio).exp()),
-            Self::Js => {
-                (std::f64::consts::LN_2 - crate::numeric::softplus(-log_ratio), crate::numeric::sigmoid(-log_ratio))
+            Self::ForwardKl => {
+                let (value, slope) = bounded_exp_m1(-log_ratio);
+                (-value, slope)
             }
+            Self::Js => (std::f64::consts::LN_2 - softplus(-log_ratio), sigmoid(-log_ratio)),
             // As in TRL: the limit, where the quotient has no digits left.
             Self::Alpha if (alpha - 1.0).abs() < 1e-6 => (log_ratio, 1.0),
             Self::Alpha => {
-                let exponent = (alpha - 1.0) * log_ratio;
-                if exponent > EXPONENT_BOUND {
-                    (EXPONENT_BOUND.exp_m1() / (alpha - 1.0), 0.0)
-                } else {
-                    (exponent.exp_m1() / (alpha - 1.0), exponent.exp())
-                }
+                let (value, slope) = bounded_exp_m1((alpha - 1.0) * log_ratio);
+                (value / (alpha - 1.0), slope)
             }
         }
     }
@@ -62,6 +63,7 @@ mod tests {
         close(DpoDivergence::Alpha.score(0.0, d), (0.75, 0.25));
         close(DpoDivergence::Alpha.score(1.0, d), (d, 1.0));
         close(DpoDivergence::Alpha.score(3.0, 50.0), (0.5 * 80.0_f64.exp_m1(), 0.0));
+        close(DpoDivergence::ForwardKl.score(0.5, -90.0), (-80.0_f64.exp_m1(), 0.0));
         for divergence in [DpoDivergence::ReverseKl, DpoDivergence::ForwardKl, DpoDivergence::Js, DpoDivergence::Alpha]
         {
             assert!(divergence.score(0.5, f64::NAN).0.is_nan());

@@ -29,7 +29,7 @@
 //!     samples: &samples, mask: &[true; 3], prediction: &[0.0; 9], target: &[0.25, 1.0, 5.0], old_value: &[0.0; 3],
 //! };
 //! let totals = BatchTotals::count(&samples, &[true; 3], 64);
-//! let mut slopes = [0.0; 9];
+//! let mut slopes = [0.0_f64; 9];
 //! let loss = bins.evaluate(&columns, &totals, &mut slopes);
 //! assert!((loss.value - 3.0_f64.ln()).abs() < 1e-12);
 //! assert_eq!(loss.metrics, [("tokens", 3.0), ("outside", 1.0)]);

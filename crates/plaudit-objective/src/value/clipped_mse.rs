@@ -24,7 +24,7 @@
 //!     samples: &samples, mask: &[true; 3], prediction: &[1.0; 3], target: &[2.0, 1.0, -1.0], old_value: &[0.0; 3],
 //! };
 //! let totals = BatchTotals::count(&samples, &[true; 3], 64);
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let loss = ClippedMse::default().evaluate(&columns, &totals, &mut slopes);
 //! // Squares: 1.8^2 held, 0.8^2 held, 2^2.
 //! assert!((loss.value - (3.24 + 0.64 + 4.0) / 6.0).abs() < 1e-12);

@@ -25,7 +25,7 @@
 //!     samples: &samples, mask: &[true; 3], prediction: &[1.0; 3], target: &[2.0, 1.0, 0.0], old_value: &[0.0; 3],
 //! };
 //! let totals = BatchTotals::count(&samples, &[true; 3], 64);
-//! let mut slopes = [0.0; 3];
+//! let mut slopes = [0.0_f64; 3];
 //! let loss = Expectile { tau: 0.9, ..Expectile::default() }.evaluate(&columns, &totals, &mut slopes);
 //! assert!((loss.value - (0.9 + 0.1) / 3.0).abs() < 1e-12);
 //! for (slope, expected) in slopes.iter().zip([-1.8, 0.0, 0.2]) {
