@@ -25,6 +25,7 @@
 //! assert_eq!(slopes, [-1.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0]);
 //! ```
 
+mod block;
 mod cispo;
 mod clipped_pg;
 mod covariance_pg;
