@@ -132,7 +132,7 @@ pub struct Needs {
     pub pass_rate: bool,
     /// `pairs`.
     pub pairs: bool,
-    /// `weight`. Most objectives read it where it is there; this one cannot do without.
+    /// `weight`, without which it cannot do. Losses of single tokens read the column wherever it is there.
     pub weight: bool,
 }
 
