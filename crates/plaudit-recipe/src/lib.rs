@@ -18,6 +18,7 @@
 
 mod checks;
 mod embedded;
+mod learning;
 mod nearest;
 mod overrides;
 mod parts;
@@ -29,6 +30,7 @@ mod tree;
 mod validate;
 
 pub use embedded::{EmbeddedRecipe, recipes};
+pub use learning::Learning;
 pub use nearest::did_you_mean;
 pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};
