@@ -132,7 +132,8 @@ mod tests {
                     assert!((centre - mean).abs() < 1e-9);
                     assert!((scale - (squares / (scores.len() - 1) as f64).sqrt()).abs() < 1e-9);
                 }
-                rule => assert_eq!(rule, Rule::Constant { advantage: 0.0 }),
+                Rule::Constant { advantage } | Rule::Alone { advantage } => assert_eq!(advantage, 0.0),
+                rule => panic!("{rule}"),
             }
         }
     }

@@ -12,7 +12,7 @@
 //! With one parameter all three are 1. The shares of several add up to 1 where they act independently; where they work with or against each
 //! other, `alone` and `last` differ and say so. For two parameters the mean of both is the Shapley value of the distance covered.
 
-use crate::outcome::{advantages, slopes};
+use crate::outcome::{advantages, cosine, slopes};
 use crate::{ExplainError, Record, Setting};
 use plaudit_core::Batch;
 use serde::Serialize;
@@ -155,23 +155,26 @@ impl Difference {
 }
 
 impl Gap {
-    fn of([a, b]: &[Vec<f64>; 2], mask: &[bool]) -> Self {
-        let pairs = || a.iter().zip(b).zip(mask).filter(|(_, written)| **written).map(|((a, b), _)| (*a, *b));
-        let sum = |value: fn((f64, f64)) -> f64| pairs().map(value).sum::<f64>();
+    fn of(both: &[Vec<f64>; 2], mask: &[bool]) -> Self {
+        let taking_part = |column: &Vec<f64>| -> Vec<f64> {
+            column.iter().zip(mask).filter(|(_, written)| **written).map(|(value, _)| *value).collect()
+        };
+        let [a, b] = [taking_part(&both[0]), taking_part(&both[1])];
+        let pairs = || a.iter().copied().zip(b.iter().copied());
         let count = |is: &dyn Fn((f64, f64)) -> bool| pairs().filter(|pair| is(*pair)).count();
-        let sizes = (sum(|(a, _)| a.abs()), sum(|(_, b)| b.abs()));
-        let apart = sum(|(a, b)| (a - b).abs());
-        let (of_a, of_b) = (sum(|(a, _)| a * a).sqrt(), sum(|(_, b)| b * b).sqrt());
-        let compared = of_a > 0.0 && of_b > 0.0;
+        let size = |column: &[f64]| column.iter().map(|value| value.abs()).sum::<f64>();
+        let square = |column: &[f64]| column.iter().map(|value| value * value).sum::<f64>();
+        let apart: f64 = pairs().map(|(a, b)| (a - b).abs()).sum();
+        let cosine = cosine(&a, &b);
         Self {
-            relative: if apart == 0.0 { 0.0 } else { apart / sizes.0.max(sizes.1) },
+            relative: if apart == 0.0 { 0.0 } else { apart / size(&a).max(size(&b)) },
             largest: pairs().map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
             differing: count(&|(a, b)| (a - b).abs() > ROUNDING * a.abs().max(b.abs())),
             opposite: count(&|(a, b)| a * b < 0.0),
             silenced: count(&|(a, b)| (a == 0.0) != (b == 0.0)),
-            tokens: pairs().count(),
-            cosine: compared.then(|| (sum(|(a, b)| a * b) / (of_a * of_b)).clamp(-1.0, 1.0)),
-            length: compared.then_some(of_b / of_a),
+            tokens: a.len(),
+            cosine,
+            length: cosine.map(|_| (square(&b) / square(&a)).sqrt()),
         }
     }
 

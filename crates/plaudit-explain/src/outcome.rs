@@ -100,6 +100,13 @@ pub(crate) fn token_limit(setting: &Setting, batch: &Batch) -> usize {
     setting.token_limit.unwrap_or_else(|| batch.samples.iter().map(|range| range.len()).max().unwrap_or(0))
 }
 
+/// The cosine of the angle between two columns; nothing where one is 0.
+pub(crate) fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
+    let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
+    let lengths = (dot(a, a) * dot(b, b)).sqrt();
+    (lengths > 0.0).then(|| (dot(a, b) / lengths).clamp(-1.0, 1.0))
+}
+
 /// Per sample: the share of its group whose label says correct.
 pub(crate) fn pass_rate(batch: &Batch) -> Option<Vec<f64>> {
     let label = batch.label.as_ref()?;

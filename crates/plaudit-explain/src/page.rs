@@ -46,7 +46,7 @@ fn percent(share: f64) -> String {
 
 /// A share as a number over a bar.
 fn meter(share: f64, colour: &str) -> Markup {
-    html! { td.meter class=(colour) { (percent(share)) span.bar { span style=(format!("width:{:.2}%", share * 100.0)) {} } } }
+    html! { td class={ "meter " (colour) } { (percent(share)) span.bar { span style=(format!("width:{:.2}%", share * 100.0)) {} } } }
 }
 
 fn overview(replay: &Replay) -> Markup {
@@ -58,6 +58,7 @@ fn overview(replay: &Replay) -> Markup {
                 thead { tr {
                     th { "Setting" }
                     th { "Same sign as " (replay.settings[0].setting.name) }
+                    th.number { "Cosine" }
                     th { "Effective samples" }
                     th { "Tokens without gradient" }
                     th { "Mean |weight|" }
@@ -67,6 +68,7 @@ fn overview(replay: &Replay) -> Markup {
                     tr {
                         th scope="row" { (replayed.setting.name) code { (replayed.setting.credit.kind()) " + " (replayed.setting.objective.kind()) } }
                         (meter(replay.agreement[0][index], "c1"))
+                        td.number { (cosine(replayed.cosine)) }
                         (meter(replayed.effective, "c3"))
                         (meter(replayed.without_gradient, "c5"))
                         td.meter.c4 {
@@ -78,12 +80,17 @@ fn overview(replay: &Replay) -> Markup {
                 } }
             } }
             p.lead.after {
-                "The weight of a token is dL/dlogp: the force with which its log-probability is pushed, with the policy still where it sampled. Effective "
+                "The weight of a token is dL/dlogp: the force with which its log-probability is pushed, with the policy still where it sampled; the cosine is that between all "
+                "weights of a setting and those of the first, 1 where they differ by a factor alone. Effective "
                 "samples: as if one learnt from that share of the samples alike. A signal's dominance is its part in what the advantages "
                 "would lose if it told nothing within a group."
             }
         }
     }
+}
+
+fn cosine(cosine: Option<f64>) -> String {
+    cosine.map_or("-".to_owned(), |cosine| format!("{cosine:.3}"))
 }
 
 fn dominance(replay: &Replay, replayed: &Replayed) -> String {

@@ -7,11 +7,12 @@
 //! effective samples   (sum_i W_i)^2 / sum_i W_i^2     with W_i the sum of |w| over sample i: how many samples it is as if one learnt from
 //! without gradient    share of tokens with w = 0
 //! mean weight         mean of |w|
+//! cosine              sum w w1 / sqrt(sum w^2 sum w1^2)     with w1 of the first setting; 1 where the two differ by a factor alone
 //! dominance of a signal   |A - A'| / sum of that over all signals, with A' the advantages when the signal's scores
 //!                     are replaced by their mean in each group, |.| the sum over tokens
 //! ```
 
-use crate::outcome::{advantages, slopes};
+use crate::outcome::{advantages, cosine, slopes};
 use crate::{ExplainError, Record, Setting};
 use plaudit_core::Batch;
 use serde::Serialize;
@@ -42,6 +43,8 @@ pub struct Replay {
 pub struct Replayed {
     /// The setting.
     pub setting: Setting,
+    /// The cosine between its dL/dlogp and those of the first setting; nothing where one of them is 0 everywhere.
+    pub cosine: Option<f64>,
     /// Effective samples, as a share of those that take part.
     pub effective: f64,
     /// The share of tokens without gradient.
@@ -124,8 +127,9 @@ impl Replay {
         for setting in settings {
             match course(records, setting, &of_run, weights.first().map(Vec::as_slice)) {
                 Ok(course) => {
+                    let cosine = cosine(weights.first().unwrap_or(&course.weights), &course.weights);
                     weights.push(course.weights.clone());
-                    replay.settings.push(replayed(setting, course));
+                    replay.settings.push(replayed(setting, course, cosine));
                 }
                 Err(error) => {
                     // Whoever refuses names the setting, and the list does so too.
@@ -191,13 +195,14 @@ fn course(
     Ok(course)
 }
 
-fn replayed(setting: &Setting, course: Course) -> Replayed {
+fn replayed(setting: &Setting, course: Course, cosine: Option<f64>) -> Replayed {
     let Course { steps, differences, is_weighed, .. } = course;
     let mean = |value: fn(&StepStatistics) -> f64| steps.iter().map(value).sum::<f64>() / steps.len().max(1) as f64;
     let whole: f64 = differences.iter().sum();
     let is_known = is_weighed && whole > 0.0;
     Replayed {
         setting: setting.clone(),
+        cosine,
         effective: mean(|step| step.effective),
         without_gradient: mean(|step| step.without_gradient),
         mean_weight: mean(|step| step.mean_weight),

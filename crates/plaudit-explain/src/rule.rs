@@ -20,6 +20,11 @@ pub enum Rule {
         /// The advantage of all of them.
         advantage: f64,
     },
+    /// A single member has a score.
+    Alone {
+        /// Its advantage.
+        advantage: f64,
+    },
     /// Nobody has a score.
     Unscored,
     /// The advantages depend on more than the score.
@@ -30,6 +35,9 @@ impl Rule {
     /// Reads the rule off `(score, advantage)` of the scored members.
     pub fn read(pairs: &[(f64, f64)]) -> Self {
         let Some(&(score, advantage)) = pairs.first() else { return Self::Unscored };
+        if pairs.len() == 1 {
+            return Self::Alone { advantage };
+        }
         let size = |value: fn(&(f64, f64)) -> f64| pairs.iter().map(|pair| value(pair).abs()).fold(0.0, f64::max);
         let tolerance = 1e-9 * size(|pair| pair.1).max(f64::MIN_POSITIVE);
         let far = |a: &&(f64, f64), b: &&(f64, f64)| (a.0 - score).abs().total_cmp(&(b.0 - score).abs());
@@ -56,6 +64,7 @@ impl fmt::Display for Rule {
                 write!(f, "advantage = (score - {}) / {}", number(centre), number(*scale))
             }
             Self::Constant { advantage } => write!(f, "all scores are equal: advantage {}", number(*advantage)),
+            Self::Alone { advantage } => write!(f, "the only score of its group: advantage {}", number(*advantage)),
             Self::Unscored => f.write_str("no member has a score"),
             Self::Other => f.write_str("the advantages depend on more than the scores"),
         }
@@ -73,6 +82,7 @@ mod tests {
         assert_eq!(Rule::read(&[(1.0, 0.0), (1.0, 0.0)]), Rule::Constant { advantage: 0.0 });
         assert_eq!(Rule::read(&[(1.0, 0.5), (0.0, -0.5), (0.5, 0.2)]), Rule::Other);
         assert_eq!(Rule::read(&[(1.0, 0.0), (0.0, 0.0)]), Rule::Other);
+        assert_eq!(Rule::read(&[(1.0, 1.0)]), Rule::Alone { advantage: 1.0 });
         assert_eq!(Rule::read(&[]), Rule::Unscored);
         assert_eq!(Rule::read(&[(3.0, 2.0), (1.0, -2.0)]).to_string(), "advantage = (score - 2) / 0.5");
     }

@@ -91,6 +91,8 @@ pub struct Contribution {
     pub share: Option<f64>,
     /// What ratio and clipping make of the advantage; nothing where it is 0.
     pub factor: Option<f64>,
+    /// The factor that makes the recorded derivative of the rest of the chain, where the policy had moved and its ratio was not recorded.
+    pub implied: Option<f64>,
     /// What does not depend on advantages.
     pub rest: f64,
     /// dL/dlogp.
@@ -126,9 +128,13 @@ impl Trace {
 
     /// Whether every link was followed and the recorded weight came out.
     pub fn is_reproduced(&self) -> bool {
-        self.derivative.is_some_and(|derivative| Self::agrees(self.recorded, derivative.total))
+        let reward = match (self.reward, self.reward_again) {
+            (Some(recorded), Some(again)) => Self::agrees(recorded, again),
+            (recorded, again) => recorded == again,
+        };
+        reward
             && self.advantage_again.is_some_and(|again| Self::agrees(self.advantage, again))
-            && self.reward == self.reward_again
+            && self.derivative.is_some_and(|derivative| Self::agrees(self.recorded, derivative.total))
     }
 }
 
@@ -274,7 +280,9 @@ impl Follower<'_> {
         let share = needs.advantage.then(|| rest - at(&vec![1.0; mask.len()]));
         let push = -share.unwrap_or(0.0) * advantage[self.token];
         let factor = (push != 0.0).then(|| (total - rest) / push);
-        (part, parts, counts, Some(Contribution { share, factor, rest, total }))
+        let recorded = f64::from(self.table.weight[self.token]);
+        let implied = (part > 0 && push != 0.0).then(|| (recorded - rest) / push);
+        (part, parts, counts, Some(Contribution { share, factor, implied, rest, total }))
     }
 
     /// Per group: the part of the step it is first learnt in, as the trainer deals them out.

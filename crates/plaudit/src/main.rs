@@ -49,7 +49,8 @@ fn main() -> ExitCode {
             Some(RecipeError::Invalid(problems)) => output::complain(&problems.to_string()),
             _ => output::complain(&format!("error: {}", causes(&error))),
         }
-        if invalid.is_some() || error.is::<Misuse>() { INVALID } else { FAILED }
+        let absent = matches!(error.downcast_ref(), Some(ExplainError::Absent(_)));
+        if invalid.is_some() || absent || error.is::<Misuse>() { INVALID } else { FAILED }
     }))
 }
 

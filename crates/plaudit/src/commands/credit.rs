@@ -52,7 +52,7 @@ fn as_text(table: &CreditTable, arguments: &Credit) -> String {
     let credit = super::diff::in_one_line(&serde_json::to_value(&table.credit).unwrap_or_default());
     let mut text = format!("{}: {samples} samples in {} groups\ncredit {credit}\n", table.input, table.groups.len());
     let shown = if arguments.show == 0 { table.groups.len() } else { arguments.show.min(table.groups.len()) };
-    text += "\nprompt   row    score  advantage  tokens\n";
+    text += "\nprompt   row    score  advantage  spread\n";
     for group in &table.groups[..shown] {
         text += &rows(group);
         if arguments.explain {
@@ -74,9 +74,9 @@ fn rows(group: &CreditGroup) -> String {
         let [low, high] = sample.range;
         let spread = match (sample.tokens, low == high) {
             (0, _) => "none take part".to_owned(),
-            (1, _) => "1".to_owned(),
-            (tokens, true) => format!("{tokens} alike"),
-            (tokens, false) => format!("{tokens} from {} to {}", significant(low), significant(high)),
+            (1, _) => "1 token".to_owned(),
+            (tokens, true) => format!("{tokens} tokens alike"),
+            (tokens, false) => format!("{tokens} tokens from {} to {}", significant(low), significant(high)),
         };
         format!("{:>6} {:>5} {score:>8} {:>10}  {spread}\n", group.group, sample.row, significant(sample.advantage))
     };

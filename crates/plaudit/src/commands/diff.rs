@@ -144,7 +144,9 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
     if parameters.is_empty() {
         return "\nThey are the same setting.\n".to_owned();
     }
-    let change = |parameter: &Parameter| format!("{} -> {}", in_one_line(&parameter.a), in_one_line(&parameter.b));
+    // Of parts of different kinds, all the parameters differ.
+    let value = |value: &Value| value.get("kind").map_or_else(|| in_one_line(value), in_one_line);
+    let change = |parameter: &Parameter| format!("{} -> {}", value(&parameter.a), value(&parameter.b));
     let width = parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
     let wide = parameters.iter().map(|parameter| change(parameter).chars().count()).max().unwrap_or(0).min(60);
     let mut text = format!("\nWhat explains it\n{:<width$}  {:<wide$}", "", "");

@@ -46,19 +46,22 @@ fn as_text(replay: &Replay, page: &Path) -> String {
     let width = names.chain(refused).map(|name| name.chars().count()).max().unwrap_or(0);
     if !replay.settings.is_empty() {
         let signals = if replay.signals.is_empty() { "" } else { "   dominance" };
-        text += &format!("\n{:<width$}  same sign  effective  without   mean |weight|{signals}\n", "");
-        text += &format!("{:<width$}  as first   samples    gradient\n", "");
+        text += &format!("\n{:<width$}  same sign  cosine  effective  without   mean |weight|{signals}\n", "");
+        text += &format!("{:<width$}   as first            samples  gradient\n", "");
     }
     for (replayed, agreement) in replay.settings.iter().zip(replay.agreement.first().into_iter().flatten()) {
-        text += &format!(
-            "{:<width$}  {:>9}  {:>9}  {:>8}  {:>14}   {}\n",
+        let line = format!(
+            "{:<width$}  {:>9}  {:>6}  {:>9}  {:>8}  {:>14}   {}",
             replayed.setting.name,
             percent(*agreement),
+            replayed.cosine.map_or("-".to_owned(), |cosine| format!("{cosine:.3}")),
             percent(replayed.effective),
             percent(replayed.without_gradient),
             significant(replayed.mean_weight),
             dominance(replay, replayed)
         );
+        text += line.trim_end();
+        text.push('\n');
     }
     for refused in &replay.refused {
         text += &format!("{:<width$}  cannot be replayed: {}\n", refused.name, refused.reason);

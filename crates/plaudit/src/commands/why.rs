@@ -140,26 +140,33 @@ fn chain(trace: &Trace, derivative: &Contribution) -> String {
             Some([low, high]) => format!("; the bounds are {} and {}", significant(1.0 - low), significant(1.0 + high)),
             None => String::new(),
         };
-        let what =
-            if part == 1 { "ratio 1, the policy is the one that sampled" } else { "as if the policy had not moved" };
-        lines += &line("ratio", &format!("times {} ({what}{bounds})", significant(factor)));
+        lines += &line(
+            "ratio",
+            &match derivative.implied {
+                Some(0.0) => format!("out of bounds and held: times 0 (read off what was recorded{bounds})"),
+                Some(implied) => format!("times {} (read off what was recorded{bounds})", significant(implied)),
+                None => format!("times {} (the policy is the one that sampled{bounds})", significant(factor)),
+            },
+        );
     }
     if derivative.rest != 0.0 {
         lines += &line("rest", &format!("{} that no advantage is part of", significant(derivative.rest)));
     }
-    let sum = match (derivative.share, derivative.factor) {
+    let sum = match (derivative.share, derivative.implied.or(derivative.factor)) {
         (Some(share), Some(factor)) => {
             let rest =
                 if derivative.rest == 0.0 { String::new() } else { format!(" + {}", significant(derivative.rest)) };
-            format!("-{} x {} x {}{rest} = ", significant(share), significant(trace.advantage), significant(factor))
+            format!("{} x {} x {}{rest} = ", significant(-share), significant(trace.advantage), significant(factor))
         }
         _ => String::new(),
     };
-    lines
-        + &line(
-            "dL/dlogp",
-            &format!("{sum}{}, {}", significant(derivative.total), compared(trace.recorded, derivative.total)),
-        )
+    let ended = match derivative.implied {
+        Some(_) => {
+            format!("{}; with ratio 1 it would be {}", significant(trace.recorded), significant(derivative.total))
+        }
+        None => format!("{}, {}", significant(derivative.total), compared(trace.recorded, derivative.total)),
+    };
+    lines + &line("dL/dlogp", &(sum + &ended))
 }
 
 /// The clip range of an objective that has one.
@@ -176,6 +183,7 @@ fn conclusion(trace: &Trace) -> String {
     };
     let because = match (trace.reward, trace.advantage) {
         (None, _) => "its sample has no reward",
+        (_, advantage) if advantage != 0.0 && trace.recorded == 0.0 => "its ratio had left the bounds",
         (_, advantage) if advantage > 0.0 => "its sample did better than what it was compared with",
         (_, advantage) if advantage < 0.0 => "its sample did worse than what it was compared with",
         _ => "its sample did as well as what it was compared with",
@@ -184,6 +192,9 @@ fn conclusion(trace: &Trace) -> String {
         "Every number was computed again and is as recorded.".to_owned()
     } else {
         match trace.derivative {
+            Some(Contribution { implied: Some(_), .. }) => {
+                "The ratio was read off the recorded weight, which can therefore not be checked.".to_owned()
+            }
             Some(derivative) => format!(
                 "Not every number could be computed again: the recorded weight is {}, the chain gives {}.",
                 significant(trace.recorded),
