@@ -32,6 +32,15 @@ CASES = {
     "decode-m": {"repetitions": 5, "targets": {"rate": (">=", 2.0)}},
     "grpo-s": {"repetitions": 3, "targets": {"seconds": ("<=", 0.5)}},
     "logp-wide": {"repetitions": 1, "targets": {"peak_mib": ("<=", 0.1)}},
+    "credit-grpo": {"repetitions": 15, "targets": {"seconds": ("<=", 0.1), "extra_mib": ("<=", 0.5)}},
+    "credit-grpo-vectorized": {"repetitions": 15, "targets": {"seconds": ("<=", 1.0), "extra_mib": ("<=", 0.5)}},
+    "credit-rloo": {"repetitions": 15, "targets": {"seconds": ("<=", 0.1), "extra_mib": ("<=", 0.5)}},
+    "credit-rloo-vectorized": {"repetitions": 15, "targets": {"seconds": ("<=", 1.0), "extra_mib": ("<=", 0.5)}},
+    "credit-gae": {"repetitions": 15, "targets": {"seconds": ("<=", 0.1), "extra_mib": ("<=", 0.5)}},
+    "credit-reinforce-plus-plus": {"repetitions": 15, "targets": {"seconds": ("<=", 0.1), "extra_mib": ("<=", 0.5)}},
+    "loss-clip": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "loss-gspo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "loss-cispo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
 }
 NAMES = {
     "train-s": "training step, S",
@@ -40,10 +49,19 @@ NAMES = {
     "decode-m": "decoding, M",
     "grpo-s": "whole GRPO step, S",
     "logp-wide": "logp of [4096 x 152,000]",
+    "credit-grpo": "advantages, GRPO",
+    "credit-grpo-vectorized": "advantages, GRPO (vectorised)",
+    "credit-rloo": "advantages, RLOO",
+    "credit-rloo-vectorized": "advantages, RLOO (vectorised)",
+    "credit-gae": "advantages, GAE, whitened",
+    "credit-reinforce-plus-plus": "advantages, REINFORCE++, whitened",
+    "loss-clip": "loss and gradient, PPO clip",
+    "loss-gspo": "loss and gradient, GSPO",
+    "loss-cispo": "loss and gradient, CISPO",
 }
 # The cores that others may keep busy during a process for its times to count.
 QUIET = 0.1
-PEERS = {"train": "PyTorch", "decode": "`generate`", "grpo": "TRL", "logp": "log_softmax + gather"}
+PEERS = {"train": "PyTorch", "decode": "`generate`", "grpo": "TRL", "logp": "log_softmax + gather", "credit": "verl", "loss": "verl"}
 
 
 def peers_python(wanted):
@@ -53,11 +71,13 @@ def peers_python(wanted):
     folder = HERE / ".venv"
     python = folder / "bin" / "python"
     done = folder / "installed.txt"
-    requirements = (HERE / "requirements.txt").read_text()
+    requirements = "".join(path.read_text() for path in sorted(HERE.glob("requirements*.txt")))
     if not done.exists() or done.read_text() != requirements:
         print("installing the peers into benchmarks/.venv; this takes about 6 GB of disk", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"], check=True)
+        # verl asks for far more than its formulas need, and for versions that TRL does not go with.
+        subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "-r", HERE / "requirements-verl.txt"], check=True)
         done.write_text(requirements)
     return str(python)
 
@@ -88,6 +108,8 @@ def quantities(run):
     result = {"seconds": statistics.median(run["seconds"]), "peak_mib": run["peak_mib"]}
     if "imports_mib" in run:
         result["imports_mib"] = run["imports_mib"]
+    if "inputs_mib" in run:
+        result["extra_mib"] = run["peak_mib"] - run["inputs_mib"]
     if (run["note"] or {}).get("tokens"):
         result["rate"] = run["note"]["tokens"] / result["seconds"]
     return result
@@ -100,7 +122,10 @@ def figures(runs):
 
 
 def show(quantity, value):
-    return {"seconds": f"{value:.2f} s", "peak_mib": f"{value:,.0f} MiB", "rate": f"{value:,.0f} tokens/s"}[quantity]
+    if quantity == "seconds" and value < 0.1:
+        return f"{1000 * value:.2f} ms"
+    units = {"seconds": f"{value:.2f} s", "peak_mib": f"{value:,.0f} MiB", "rate": f"{value:,.0f} tokens/s"}
+    return units.get(quantity, f"{value:.1f} MiB")
 
 
 def table(results):
@@ -113,10 +138,10 @@ def table(results):
             pairs = zip(result["runs"]["plaudit"], result["runs"]["peer"], strict=True)
             by_round = [quantities(own)[quantity] / quantities(other)[quantity] for own, other in pairs]
             met = ratio <= target if sign == "<=" else ratio >= target
-            what = {"seconds": "time", "peak_mib": "peak memory", "rate": "speed"}[quantity]
+            what = {"seconds": "time", "peak_mib": "peak memory", "extra_mib": "memory above inputs", "rate": "speed"}[quantity]
             lines.append(
                 f"| {NAMES[case]}: {what} | {show(quantity, ours)} | {show(quantity, theirs)} ({peer}) | "
-                f"{ratio:.3f} ({min(by_round):.3f} to {max(by_round):.3f}) | {sign} {target} | {'yes' if met else '**no**'} |"
+                f"{ratio:.3f} ({min(by_round):.3f} to {max(by_round):.3f}) | {sign} {target:.3g} | {'yes' if met else '**no**'} |"
             )
     return "\n".join(lines)
 
@@ -150,7 +175,8 @@ def text(command):
 
 def peers_versions(python):
     """The installed versions of what requirements.txt names; of PyTorch its build too."""
-    names = [line.split("==")[0] for line in (HERE / "requirements.txt").read_text().splitlines() if "==" in line]
+    lines = [line for path in sorted(HERE.glob("requirements*.txt")) for line in path.read_text().splitlines()]
+    names = [line.split("==")[0] for line in lines if "==" in line]
     program = (
         "import platform, sys, importlib.metadata as metadata, torch\n"
         "print('python==' + platform.python_version(), 'build of torch: ' + torch.__version__, sep='\\n')\n"

@@ -18,6 +18,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import torch  # noqa: E402  (the environment has to be set first)
 
+import peers_credit  # noqa: E402
+
 torch.set_num_threads(THREADS)
 
 
@@ -28,9 +30,19 @@ def peak_mib():
     return int(line.split()[1]) / 1024
 
 
+def reset_peak():
+    """Lets the peak begin anew at what is resident now, which it returns."""
+    with open("/proc/self/clear_refs", "w") as control:
+        control.write("5")
+    return peak_mib()
+
+
 def import_peers(case):
     """Imports what the case needs before anything is made, so that the memory of imports can be told apart."""
-    if case != "logp-wide":
+    if case.startswith(("credit-", "loss-")):
+        from verl.trainer.ppo import core_algos  # noqa: F401
+        from verl.workers.config import ActorConfig  # noqa: F401
+    elif case != "logp-wide":
         from transformers import LlamaForCausalLM  # noqa: F401
     if case == "grpo-s":
         from trl import GRPOTrainer  # noqa: F401
@@ -200,18 +212,23 @@ def main():
     case, repetitions = sys.argv[1], int(sys.argv[2])
     import_peers(case)
     imports_mib = peak_mib()
-    note = None
+    note, measured = None, {}
     if case == "grpo-s":
         seconds, note = grpo(repetitions)
     else:
-        step, seconds = CASES[case](), []
+        if case in peers_credit.CASES:
+            step = peers_credit.CASES[case]()
+            measured["inputs_mib"] = reset_peak()
+        else:
+            step = CASES[case]()
+        seconds = []
         for repetition in range(repetitions + 1):
             began = time.perf_counter()
             note = step(repetition)
             # The first repetition warms up.
             if repetition > 0:
                 seconds.append(time.perf_counter() - began)
-    print(json.dumps({"case": case, "seconds": seconds, "peak_mib": peak_mib(), "imports_mib": imports_mib, "note": note}))
+    print(json.dumps({"case": case, "seconds": seconds, "peak_mib": peak_mib(), "imports_mib": imports_mib, "note": note, **measured}))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ fn main() {
     let Some(mut run) = cases::find(case) else {
         exit_with_usage();
     };
+    let inputs_mib = peak_mib();
     let mut seconds = Vec::new();
     let mut note = serde_json::Value::Null;
     // On a thread of the pool, as runs are: calls from outside it would wake a worker for every product.
@@ -26,7 +27,9 @@ fn main() {
             }
         }
     });
-    let line = serde_json::json!({ "case": case, "seconds": seconds, "peak_mib": peak_mib(), "note": note });
+    let line = serde_json::json!({
+        "case": case, "seconds": seconds, "peak_mib": peak_mib(), "inputs_mib": inputs_mib, "note": note,
+    });
     #[expect(clippy::print_stdout, reason = "the result")]
     {
         println!("{line}");

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plaudit-credit", &["core"]),
     ("plaudit-objective", &["core"]),
     ("plaudit-eval", &["core"]),
+    ("plaudit-conformance", &["core", "credit", "objective"]),
     ("plaudit-report", &["core", "eval"]),
     ("plaudit-recipe", &["core", "credit", "objective", "signal", "task"]),
     ("plaudit-explain", &["core", "credit", "objective", "recipe", "report"]),

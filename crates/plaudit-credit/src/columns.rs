@@ -1,21 +1,12 @@
-//! What an outcome-level estimator reads, which columns an estimator needs, and how it can fail.
+//! Which columns an estimator needs, and how it can fail.
 
-use plaudit_core::{CreditColumns, Real, Segments};
-
-/// One score per sample, cut into groups: the input of an outcome-level estimator.
-#[derive(Clone, Copy, Debug)]
-pub struct OutcomeColumns<'a> {
-    /// Per sample: its score (the reward). Meaningless where `scored` is false.
-    pub scores: &'a [f64],
-    /// Per sample: whether it has a score. Samples without one stay out of every statistic and get advantage 0.
-    pub scored: &'a [bool],
-    /// The samples cut into groups, one group per prompt.
-    pub groups: &'a Segments,
-}
+use plaudit_core::{CreditColumns, Real};
 
 /// The optional columns of [`CreditColumns`] that an estimator reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CreditNeeds {
+    /// `rewards`: one per token.
+    pub rewards: bool,
     /// `values`: a value head.
     pub values: bool,
     /// `logp` of the policy that sampled.
@@ -77,30 +68,43 @@ pub enum CreditError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// Equal values should be divided by their deviation.
+    #[error(
+        "the values of cell {cell} (a group, or what shares its statistics) are equal, and `eps` is 0: there is nothing to divide by"
+    )]
+    ZeroDivisor {
+        /// The cell's position among the cells of the batch.
+        cell: usize,
+    },
+    /// The batch has too few tokens to whiten its advantages.
+    #[error("whitening needs two tokens that the policy wrote, and the batch has one")]
+    OneToken,
+    /// A weight names a source that the batch does not have.
+    #[error("`weights` names `{name}`, which is no source of this batch")]
+    UnknownSource {
+        /// The name.
+        name: String,
+    },
 }
 
-impl<'a> OutcomeColumns<'a> {
-    /// The outcome of a batch.
-    pub fn of<R: Real>(columns: &CreditColumns<'a, R>) -> Self {
-        Self { scores: columns.scores, scored: columns.scored, groups: columns.groups }
+/// Checks that what is scored has a finite score.
+pub(crate) fn check_scores<R: Real>(columns: &CreditColumns<'_, R>) -> Result<(), CreditError> {
+    match broken(columns, columns.scores) {
+        Some(sample) => Err(CreditError::NotFinite { sample, score: columns.scores[sample] }),
+        None => Ok(()),
     }
+}
 
-    /// Checks shapes (panics) and scores (error), so that estimators need not.
-    pub(crate) fn check(&self) -> Result<(), CreditError> {
-        let samples = self.groups.total();
-        assert_eq!(self.scores.len(), samples, "scores");
-        assert_eq!(self.scored.len(), samples, "scored");
-        match (0..samples).find(|&sample| self.scored[sample] && !self.scores[sample].is_finite()) {
-            Some(sample) => Err(CreditError::NotFinite { sample, score: self.scores[sample] }),
-            None => Ok(()),
-        }
-    }
+/// The first scored sample whose number is not finite.
+fn broken<R: Real>(columns: &CreditColumns<'_, R>, numbers: &[f64]) -> Option<usize> {
+    (0..numbers.len()).find(|&sample| columns.scored[sample] && !numbers[sample].is_finite())
 }
 
 impl CreditNeeds {
-    /// Checks that a batch has what is needed. `kind` names the estimator in the error.
+    /// Checks that a batch has what is needed, and finite baselines. `kind` names the estimator in the error.
     pub(crate) fn check<R: Real>(&self, kind: &'static str, columns: &CreditColumns<'_, R>) -> Result<(), CreditError> {
         let needed = [
+            (self.rewards, columns.rewards.is_some(), "rewards"),
             (self.values, columns.values.is_some(), "values"),
             (self.logp, columns.logp.is_some(), "logp"),
             (self.reference, columns.ref_logp.is_some(), "ref_logp"),
@@ -113,8 +117,14 @@ impl CreditNeeds {
             (self.pairwise, columns.pairwise.is_some(), "pairwise"),
             (self.sources, !columns.sources.is_empty(), "sources"),
         ];
-        match needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there) {
-            Some((_, _, column)) => Err(CreditError::Missing { kind, column }),
+        if let Some((_, _, column)) = needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there) {
+            return Err(CreditError::Missing { kind, column });
+        }
+        let baseline = columns.baseline.filter(|_| self.baseline).unwrap_or_default();
+        match broken(columns, baseline) {
+            Some(position) => {
+                Err(CreditError::NotFiniteColumn { column: "baseline", position, value: baseline[position] })
+            }
             None => Ok(()),
         }
     }

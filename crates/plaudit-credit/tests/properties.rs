@@ -1,28 +1,38 @@
 //! What group-relative advantages promise for any scores.
 
-use plaudit_core::Segments;
-use plaudit_credit::{Centre, GroupConfig, OutcomeColumns, Scale, Singleton};
+use plaudit_core::{Advantages, CreditColumns, Segments};
+use plaudit_credit::{Centre, Constant, CreditConfig, GroupConfig, Scale, Singleton, Whiten};
 use proptest::prelude::*;
 
+/// The advantages of samples of one token each.
 fn advantages(config: &GroupConfig, scores: &[f64], scored: &[bool], sizes: &[usize]) -> Vec<f64> {
-    let groups = Segments::from_lengths(sizes.iter().copied());
-    let mut out = vec![f64::NAN; scores.len()];
-    let columns = OutcomeColumns { scores, scored, groups: &groups };
-    config.advantages(&columns, &mut out).expect("the scores are finite");
-    out
+    let (samples, groups) =
+        (Segments::from_lengths(scores.iter().map(|_| 1)), Segments::from_lengths(sizes.iter().copied()));
+    let mask = vec![true; scores.len()];
+    let columns = CreditColumns::new(&samples, &groups, &mask, scores, scored);
+    let mut advantage = vec![f64::NAN; scores.len()];
+    let mut out = Advantages { advantage: &mut advantage, returns: None };
+    CreditConfig::Group(config.clone()).credit(&columns, &mut out).expect("the scores are finite");
+    advantage
 }
 
 fn configs() -> impl Strategy<Value = GroupConfig> {
-    let centres = prop::sample::select(vec![Centre::GroupMean, Centre::LeaveOneOut, Centre::BatchMean, Centre::None]);
-    let scales = prop::sample::select(vec![Scale::None, Scale::GroupStd, Scale::BatchStd]);
+    let centres = vec![Centre::GroupMean, Centre::LeaveOneOut, Centre::BatchMean, Centre::LengthWeighted, Centre::None];
+    let scales = vec![Scale::None, Scale::GroupStd, Scale::BatchStd, Scale::LeaveOneOutStd];
     let singletons = prop::sample::select(vec![Singleton::Zero, Singleton::Raw]);
-    (centres, scales, 0..2_u8, singletons).prop_map(|(centre, scale, ddof, singleton)| GroupConfig {
-        centre,
-        scale,
-        ddof,
-        eps: 1e-6,
-        singleton,
-    })
+    let constants = prop::sample::select(vec![Constant::Zero, Constant::Undivided]);
+    let whitenings = prop::sample::select(vec![Whiten::None, Whiten::None, Whiten::Samples]);
+    (prop::sample::select(centres), prop::sample::select(scales), 0..2_u8, singletons, constants, whitenings).prop_map(
+        |(centre, scale, ddof, singleton, constant, whiten)| GroupConfig {
+            centre,
+            scale,
+            ddof,
+            singleton,
+            constant,
+            whiten,
+            ..GroupConfig::default()
+        },
+    )
 }
 
 /// Groups of 0 to 5 samples with a score each (small integers make ties likely) and a scored mark.
@@ -68,8 +78,9 @@ proptest! {
     fn a_normalised_advantage_ignores_the_unit(
         (sizes, scores, scored) in batches(), config in configs(), unit in 0.1..100.0_f64,
     ) {
-        prop_assume!(config.scale != Scale::None && config.singleton == Singleton::Zero);
-        let config = GroupConfig { eps: 0.0, ..config };
+        let scale = if config.scale == Scale::None { Scale::GroupStd } else { config.scale };
+        let exact = GroupConfig { eps: 0.0, singleton: Singleton::Zero, constant: Constant::Zero, ..config };
+        let config = GroupConfig { scale, ..exact };
         let scaled: Vec<f64> = scores.iter().map(|score| score * unit).collect();
         let found = advantages(&config, &scores, &scored, &sizes);
         prop_assert!(close(&advantages(&config, &scaled, &scored, &sizes), &found), "{found:?}");
@@ -77,8 +88,9 @@ proptest! {
 
     #[test]
     fn a_group_around_its_own_mean_sums_to_zero((sizes, scores, scored) in batches(), config in configs()) {
-        prop_assume!(matches!(config.centre, Centre::GroupMean | Centre::LeaveOneOut));
-        prop_assume!(config.singleton == Singleton::Zero);
+        let centre = if config.centre == Centre::LeaveOneOut { config.centre } else { Centre::GroupMean };
+        let scale = if config.scale == Scale::LeaveOneOutStd { Scale::GroupStd } else { config.scale };
+        let config = GroupConfig { centre, scale, singleton: Singleton::Zero, ..config };
         let found = advantages(&config, &scores, &scored, &sizes);
         for range in Segments::from_lengths(sizes).iter() {
             let size: f64 = found[range.clone()].iter().map(|advantage| advantage.abs()).sum();

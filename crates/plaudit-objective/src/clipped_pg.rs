@@ -1,26 +1,62 @@
-//! Clipped policy gradient: the loss of PPO, GRPO, Dr.GRPO and DAPO.
+//! Clipped policy gradient: the loss of PPO, GRPO, Dr.GRPO, DAPO, BNPO, LUSPO, GSPO and RLOO.
 //!
 //! ```text
-//! r_t = exp(logp_t - old_logp_t)
-//! l_t = -min(r_t * A_t, clip(r_t, 1 - low, 1 + high) * A_t)          and, with a dual clip c and A_t < 0, at most -c * A_t
-//! L   = aggregate_t( l_t + beta * KL_t - alpha * H_t )
+//! r_t = exp(logp_t - old_logp_t), or the ratio of the whole sequence (`ratio`)
+//! l_t = -min( min(r_t, delta) * A_t, clip(r_t, 1 - low, 1 + high) * A_t )       and, with a dual clip c and A_t < 0, at most -c * A_t
+//! L   = aggregate_t( weight_t * l_t + beta * KL_t - alpha * H_t )
+//! elastic: low and high times (1 + a * min(|A_t| / limit, 1)) * (1 + v * 4 p (1 - p)),  p the pass rate of the sample's group
 //! ```
 //!
 //! Columns are flat, one value per token: logp, old_logp and ref_logp in nats, A_t the advantage (any unit), H_t the entropy of the
-//! next-token distribution in nats. Sources: PPO (arXiv 1707.06347), dual clip (arXiv 1912.09729), GRPO (arXiv 2402.03300), Dr.GRPO
-//! (arXiv 2503.20783), DAPO's separate upper bound (arXiv 2503.14476).
+//! next-token distribution in nats, p in [0, 1].
 //!
-//! Deviations: the log-ratio is bounded to [-20, 20] with gradient 0 beyond, as in verl 0.9.1 (TRL does not bound it).
-//! This is not sequence-level clipping (GSPO), and importance weights for a sampler that differs from the trainer are not applied.
+//! Source: PPO (arXiv 1707.06347), dual clip (arXiv 1912.09729), GRPO (arXiv 2402.03300), Dr.GRPO (arXiv 2503.20783), DAPO's separate upper
+//! bound (arXiv 2503.14476), the two-sided bound delta of INTELLECT-2 (arXiv 2505.07291), GSPO (arXiv 2507.18071), ETR's elastic regions.
+//!
+//! Deviations: the log-ratio of a token is bounded to [-20, 20] and that of a sequence to at most 10, with gradient 0 beyond, as in verl
+//! (`numerics`; TRL does not bound them). ETR leaves its bounded function of |A| open: min(|A| / limit, 1) here.
+//!
+//! # Example
+//!
+//! Three samples of one token with ratios 1.5, 1 and 0.5 and advantages 1, 1 and -1:
+//!
+//! ```
+//! use plaudit_core::{Derivatives, PolicyColumns, Segments};
+//! use plaudit_objective::{BatchTotals, ClippedPg, Objective};
+//!
+//! let samples = Segments::from_lengths([1, 1, 1]);
+//! let logp = [1.5_f64, 1.0, 0.5].map(|ratio| -2.0 + ratio.ln());
+//! let mask = [true; 3];
+//! let columns = PolicyColumns {
+//!     old_logp: &[-2.0; 3],
+//!     advantage: Some(&[1.0, 1.0, -1.0]),
+//!     ..PolicyColumns::new(&samples, &mask, &logp)
+//! };
+//! let mut slopes = [0.0_f64; 3];
+//! let totals = BatchTotals::count(&samples, &mask, 8);
+//! let loss = ClippedPg::default().evaluate(&columns, &totals, &mut Derivatives { logp: &mut slopes, entropy: None });
+//! // -1.2 (held high), -1 and 0.8 (held low); only the second token still moves.
+//! assert!((loss.value - (-1.2 - 1.0 + 0.8) / 3.0).abs() < 1e-12);
+//! assert_eq!(slopes, [0.0, -1.0 / 3.0, 0.0]);
+//! ```
+//!
+//! # When to use
+//!
+//! The default for verifiable rewards. Names of methods are settings: GRPO `aggregation = "sequence-mean-token-mean"`; DAPO `clip = [0.2, 0.28]`;
+//! Dr.GRPO `aggregation = "fixed-length"`; BNPO and DAPO's average `"token-mean"`; GSPO `ratio = "sequence"`, `clip = [3e-4, 4e-4]`,
+//! `aggregation = "sequence-mean-token-mean"`; LUSPO the same with `"sequence-mean-token-sum"`.
+//!
+//! # Traps
+//!
+//! On the first update of a batch every ratio is 1 and no clip acts: with one update per batch this is REINFORCE. Ratios of sequences need clips
+//! a hundred times narrower than those of tokens. A dual clip must lie above 1 + high.
 
-use crate::kl::k3;
-use crate::totals::unmasked;
-use crate::{Aggregation, BatchTotals, KlConfig, Needs, Objective, Scope, assert_columns};
-use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
+use crate::ratio::RatioLevel;
+use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::{Aggregation, KlConfig, Needs, Numerics, entropy_band};
+use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-const LOG_RATIO_BOUND: f64 = 20.0;
 
 /// The clipped policy gradient of PPO and GRPO: raise the probability of tokens with a positive advantage and lower that of tokens
 /// with a negative one, until the ratio to the policy that sampled them leaves [1 - low, 1 + high].
@@ -34,12 +70,47 @@ pub struct ClippedPg {
     /// With a negative advantage, bounds the loss where the ratio exceeds this value (dual clip, usually 3). Greater than 1; 0 turns it off.
     #[schemars(range(min = 0.0))]
     pub dual_clip: f64,
+    /// Bounds the unclipped ratio from above whatever the advantage's sign (two-sided clipping, above 1 + high); 0 turns it off.
+    #[schemars(range(min = 0.0))]
+    pub delta: f64,
+    /// What the ratio is of.
+    pub ratio: RatioLevel,
+    /// Widens the clip where the signal is strong (ETR).
+    pub elastic: Elastic,
     /// How per-token losses are averaged over the batch.
     pub aggregation: Aggregation,
     /// Penalty on the distance from the reference policy.
     pub kl: KlConfig,
     /// Weight of the entropy bonus (per nat), which keeps the policy exploring; 0 turns it off.
     pub entropy_coefficient: f64,
+    /// Only tokens whose entropy lies between these two quantiles of the batch's drive the policy: [0.8, 1] is the fifth with the highest.
+    #[schemars(inner(range(min = 0.0, max = 1.0)))]
+    pub entropy_band: [f64; 2],
+    /// Details that frameworks treat differently.
+    pub numerics: Numerics,
+}
+
+/// Elastic trust regions: a wider clip for larger advantages and for prompts of medium difficulty.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Elastic {
+    /// The clip grows by up to this share with |advantage|; 0 turns it off.
+    #[schemars(range(min = 0.0))]
+    pub advantage: f64,
+    /// The |advantage| from which it grows no further.
+    #[schemars(range(min = 1e-9))]
+    pub advantage_limit: f64,
+    /// The clip grows by up to this share with the variance 4 p (1 - p) of the group's outcomes; 0 turns it off.
+    #[schemars(range(min = 0.0))]
+    pub variance: f64,
+    /// Whether only the upper side of the clip grows.
+    pub upper_only: bool,
+}
+
+impl Default for Elastic {
+    fn default() -> Self {
+        Self { advantage: 0.0, advantage_limit: 2.0, variance: 0.0, upper_only: false }
+    }
 }
 
 impl Default for ClippedPg {
@@ -47,181 +118,98 @@ impl Default for ClippedPg {
         Self {
             clip: [0.2, 0.2],
             dual_clip: 0.0,
+            delta: 0.0,
+            ratio: RatioLevel::Token,
+            elastic: Elastic::default(),
             aggregation: Aggregation::default(),
             kl: KlConfig::default(),
             entropy_coefficient: 0.0,
+            entropy_band: entropy_band::ALL,
+            numerics: Numerics::default(),
         }
     }
 }
 
-/// The bound that holds a token's loss, if any; its gradient is then 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bound {
-    Low,
-    High,
-    Dual,
+/// A bound on ratios, of which 0 means none.
+#[inline(always)]
+fn or_none(bound: f64) -> f64 {
+    if bound > 0.0 { bound } else { f64::INFINITY }
 }
 
-/// The policy-gradient term of one token.
-struct Surrogate {
-    /// Bounded to [-20, 20].
-    log_ratio: f64,
-    ratio: f64,
-    loss: f64,
-    /// d loss / d logp.
-    slope: f64,
-    bound: Option<Bound>,
-}
+impl Surrogate for ClippedPg {
+    /// By how much the variance of the group's outcomes widens the clip.
+    type Context = f64;
+    const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_dual"];
 
-impl ClippedPg {
+    fn shared(&self) -> Shared<'_> {
+        Shared {
+            aggregation: self.aggregation,
+            kl: &self.kl,
+            entropy_coefficient: self.entropy_coefficient,
+            entropy_band: self.entropy_band,
+            numerics: &self.numerics,
+        }
+    }
+
+    fn level(&self) -> RatioLevel {
+        self.ratio
+    }
+
+    fn columns(&self) -> Needs {
+        Needs { pass_rate: self.elastic.variance != 0.0, ..self.shared().needs() }
+    }
+
+    #[inline(always)]
+    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> f64 {
+        match sample.columns.pass_rate {
+            Some(rates) if self.elastic.variance != 0.0 => {
+                let rate = rates[sample.index];
+                1.0 + self.elastic.variance * 4.0 * rate * (1.0 - rate)
+            }
+            _ => 1.0,
+        }
+    }
+
     /// Every comparison is false for NaN, so that NaN reaches the loss.
-    fn surrogate(&self, log_ratio: f64, advantage: f64) -> Surrogate {
-        let [low, high] = self.clip;
-        let bounded = log_ratio.clamp(-LOG_RATIO_BOUND, LOG_RATIO_BOUND);
-        let ratio = bounded.exp();
-        let (limit, bound) = if advantage > 0.0 && ratio > 1.0 + high {
-            (1.0 + high, Some(Bound::High))
-        } else if advantage < 0.0 && ratio < 1.0 - low {
-            (1.0 - low, Some(Bound::Low))
-        } else if advantage < 0.0 && self.dual_clip > 0.0 && ratio > self.dual_clip {
-            (self.dual_clip, Some(Bound::Dual))
-        } else {
-            (ratio, None)
-        };
-        let loss = -limit * advantage;
-        // d ratio / d logp = ratio, so the slope of an unbounded term equals its value.
-        let slope = if bound.is_none() && bounded == log_ratio { loss } else { 0.0 };
-        Surrogate { log_ratio: bounded, ratio, loss, slope, bound }
-    }
-}
+    #[inline(always)]
+    fn term(&self, widening: f64, token: Token) -> Term {
+        let Token { advantage, ratio, .. } = token;
+        let strength = (advantage.abs() / self.elastic.advantage_limit).min(1.0);
+        let widening = widening * (1.0 + self.elastic.advantage * strength);
+        let low = 1.0 - self.clip[0] * if self.elastic.upper_only { 1.0 } else { widening };
+        let high = 1.0 + self.clip[1] * widening;
+        let (delta, dual) = (or_none(self.delta), or_none(self.dual_clip));
 
-impl<R: Real> Objective<R> for ClippedPg {
-    fn needs(&self) -> Needs {
-        Needs {
-            advantage: true,
-            old: true,
-            reference: self.kl.coefficient != 0.0,
-            entropy: self.entropy_coefficient != 0.0,
-            ..Needs::default()
+        let (is_below, is_above, is_past_delta) = (ratio < low, ratio > high, ratio > delta);
+        let clipped = if is_below { low } else { ratio };
+        let clipped = if is_above { high } else { clipped };
+        let bounded = if is_past_delta { delta } else { ratio };
+        let (plain, held) = (-advantage * bounded, -advantage * clipped);
+        let is_clipped = held > plain;
+        let loss = if is_clipped { held } else { plain };
+        let is_flat = if is_clipped { is_below || is_above } else { is_past_delta };
+        let is_negative = advantage < 0.0;
+        let ceiling = -advantage * dual;
+        let is_dual = is_negative && loss > ceiling;
+        // d ratio / d logp = ratio.
+        let slope = if is_flat || is_dual || token.is_held { 0.0 } else { -advantage * ratio };
+        Term {
+            loss: if is_dual { ceiling } else { loss },
+            slope,
+            clips: [
+                is_clipped && is_negative && !is_dual,
+                is_clipped && advantage > 0.0,
+                is_dual || (is_negative && is_past_delta && !is_clipped),
+            ],
         }
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::Sample
-    }
-
-    fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
-        assert_columns(Objective::<R>::needs(self), columns, out);
-        let bonus = self.entropy_coefficient != 0.0;
-        let advantage = columns.advantage.unwrap_or_default();
-        out.logp.fill(R::default());
-        if let Some(entropy) = &mut out.entropy {
-            entropy.fill(R::default());
-        }
-        let mut value = 0.0;
-        let mut sums = Sums::default();
-        for range in columns.samples.iter() {
-            let tokens = unmasked(&columns.mask[range.clone()]);
-            let weight = self.aggregation.token_weight(totals, tokens);
-            let mut sample_loss = 0.0;
-            for token in range.filter(|&token| columns.mask[token]) {
-                let (logp, old_logp) = (columns.logp[token].wide(), columns.old_logp[token].wide());
-                let surrogate = self.surrogate(logp - old_logp, advantage[token].wide());
-                let (mut loss, mut slope) = (surrogate.loss, surrogate.slope);
-                sums.add(&surrogate);
-                if let Some(ref_logp) = columns.ref_logp {
-                    let (kl, kl_slope) = self.kl.estimator.value_and_slope(logp, ref_logp[token].wide());
-                    sums.kl_ref += kl;
-                    // A coefficient of 0 must not turn an infinite estimate into NaN.
-                    if self.kl.coefficient != 0.0 {
-                        loss += self.kl.coefficient * kl;
-                        slope += self.kl.coefficient * kl_slope;
-                    }
-                }
-                if let Some(entropy) = columns.entropy {
-                    let entropy = entropy[token].wide();
-                    sums.entropy += entropy;
-                    if bonus {
-                        loss -= self.entropy_coefficient * entropy;
-                    }
-                }
-                if let (true, Some(entropy)) = (bonus, &mut out.entropy) {
-                    entropy[token] = R::narrow(-self.entropy_coefficient * weight);
-                }
-                sums.zero_gradient += f64::from(u8::from(slope == 0.0));
-                out.logp[token] = R::narrow(weight * slope);
-                sample_loss += loss;
-            }
-            if tokens > 0 {
-                value += weight * sample_loss;
-            }
-        }
-        Loss { value, metrics: sums.metrics(columns.ref_logp.is_some(), columns.entropy.is_some()) }
-    }
-}
-
-/// Sums over unmasked tokens; see [`crate::per_token`].
-#[derive(Default)]
-struct Sums {
-    tokens: f64,
-    /// The ratio r_t.
-    ratio: f64,
-    ratio_max: f64,
-    /// Tokens with A < 0 held at 1 - low.
-    clip_low: f64,
-    /// Tokens with A > 0 held at 1 + high.
-    clip_high: f64,
-    /// Tokens with A < 0 held at the dual clip.
-    clip_dual: f64,
-    /// Tokens whose dL/dlogp is exactly 0.
-    zero_gradient: f64,
-    /// k3 estimate of KL(sampler || policy), nats.
-    kl_old: f64,
-    /// The configured estimate of KL(policy || reference), nats.
-    kl_ref: f64,
-    /// Nats.
-    entropy: f64,
-}
-
-impl Sums {
-    fn add(&mut self, surrogate: &Surrogate) {
-        self.tokens += 1.0;
-        self.ratio += surrogate.ratio;
-        self.ratio_max = self.ratio_max.max(surrogate.ratio);
-        self.kl_old += k3(-surrogate.log_ratio);
-        match surrogate.bound {
-            Some(Bound::Low) => self.clip_low += 1.0,
-            Some(Bound::High) => self.clip_high += 1.0,
-            Some(Bound::Dual) => self.clip_dual += 1.0,
-            None => {}
-        }
-    }
-
-    fn metrics(self, reference: bool, entropy: bool) -> Vec<(&'static str, f64)> {
-        let mut metrics = vec![
-            ("tokens", self.tokens),
-            ("ratio", self.ratio),
-            ("ratio_max", self.ratio_max),
-            ("clip_low", self.clip_low),
-            ("clip_high", self.clip_high),
-            ("clip_dual", self.clip_dual),
-            ("zero_gradient", self.zero_gradient),
-            ("kl_old", self.kl_old),
-        ];
-        if reference {
-            metrics.push(("kl_ref", self.kl_ref));
-        }
-        if entropy {
-            metrics.push(("entropy", self.entropy));
-        }
-        metrics
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plaudit_core::Segments;
+    use crate::{BatchTotals, KlEstimator, Objective};
+    use plaudit_core::{Derivatives, Loss, PolicyColumns, Segments};
 
     fn close(found: f64, expected: f64) {
         assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
@@ -238,6 +226,7 @@ mod tests {
             ref_logp: Some(&[-2.0; 6]),
             entropy: Some(&[1.0, 2.0, 3.0, 4.0, f64::NAN, 5.0]),
             advantage: Some(&[1.0, 1.0, -1.0, -2.0, f64::NAN, -2.0]),
+            pass_rate: Some(&[0.5, 0.0, 0.25]),
             ..PolicyColumns::new(&samples, &mask, &logp)
         };
         let (mut slopes, mut entropies) = ([f64::NAN; 6], [f64::NAN; 6]);
@@ -263,6 +252,8 @@ mod tests {
         for (name, expected) in [
             ("tokens", 5.0),
             ("ratio", 8.0),
+            ("ratio_square", 2.25 + 1.0 + 0.25 + 1.0 + 16.0),
+            ("ratio_min", 0.5),
             ("ratio_max", 4.0),
             ("clip_low", 1.0),
             ("clip_high", 1.0),
@@ -284,9 +275,62 @@ mod tests {
             (Aggregation::SequenceMeanTokenMean, (-1.1 + 0.8 + 5.0) / 3.0),
             (Aggregation::SequenceMeanTokenSum, 8.6 / 3.0),
             (Aggregation::FixedLength, 8.6 / 30.0),
+            (Aggregation::TokenSum, 8.6),
         ] {
             close(worked_example(&ClippedPg { aggregation, ..ClippedPg::default() }).0.value, expected);
         }
+    }
+
+    #[test]
+    fn a_two_sided_bound_by_hand() {
+        // The last token: ratio 4 is held at 2, so it loses 4 instead of 8 and has no slope.
+        let (loss, slopes, _) = worked_example(&ClippedPg { delta: 2.0, ..ClippedPg::default() });
+        close(loss.value, (-1.2 - 1.0 + 0.8 + 2.0 + 4.0) / 5.0);
+        assert_eq!(slopes[5], 0.0);
+        close(metric(&loss, "clip_dual"), 1.0);
+    }
+
+    #[test]
+    fn ratios_of_sequences_by_hand() {
+        // Geometric means: sqrt(1.5), 0.5 and 2; advantages 1, -1 and -2. Held high at 1.2 and low at 0.8; the third loses 2 * 2.
+        let sequence = ClippedPg { ratio: RatioLevel::Sequence, ..ClippedPg::default() };
+        let (loss, slopes, _) = worked_example(&sequence);
+        close(loss.value, (-2.4 + 0.8 + 8.0) / 5.0);
+        close(slopes[3], 0.8);
+        close(slopes[5], 0.8);
+        assert_eq!(slopes[..3], [0.0; 3]);
+        let token = ClippedPg { ratio: RatioLevel::SequenceToken, ..ClippedPg::default() };
+        assert!(worked_example(&token).1.iter().zip(slopes).all(|(a, b)| (a - b).abs() < 1e-12));
+        // Products: 1.5, 0.5 and 4.
+        let sum = ClippedPg { ratio: RatioLevel::SequenceSum, ..ClippedPg::default() };
+        let (loss, slopes, _) = worked_example(&sum);
+        close(loss.value, (-2.4 + 0.8 + 16.0) / 5.0);
+        close(slopes[3], 16.0 / 5.0);
+    }
+
+    #[test]
+    fn elastic_regions_by_hand() {
+        let elastic = Elastic { advantage: 0.5, variance: 0.5, ..Elastic::default() };
+        let objective = ClippedPg { elastic, ..ClippedPg::default() };
+        let held = |ratio: f64, advantage: f64, rate: f64| {
+            let samples = Segments::from_lengths([1]);
+            let logp = [ratio.ln()];
+            let columns = PolicyColumns {
+                old_logp: &[0.0],
+                advantage: Some(std::slice::from_ref(&advantage)),
+                pass_rate: Some(std::slice::from_ref(&rate)),
+                ..PolicyColumns::new(&samples, &[true], &logp)
+            };
+            let mut out = Derivatives { logp: &mut [0.0], entropy: None };
+            objective.evaluate(&columns, &BatchTotals::count(&samples, &[true], 1), &mut out).value
+        };
+        // eps = 0.2 * 1.5 * 1.5 = 0.45 with A = 2 and p = 0.5; without variance 0.2 * 1.5 = 0.3.
+        close(held(1.6, 2.0, 0.5), -2.9);
+        close(held(1.6, 2.0, 0.0), -1.3 * 2.0);
+        close(held(1.6, 2.0, 1.0), -1.3 * 2.0);
+        // A small advantage hardly adds to 0.2 * 1.5 = 0.3.
+        close(held(1.6, 1e-9, 0.5) / 1e-9, -1.300_000_000_075);
+        close(held(0.5, -2.0, 0.5), 0.55 * 2.0);
     }
 
     #[test]
@@ -297,23 +341,43 @@ mod tests {
         assert_eq!(bonus.2, [-0.1, -0.1, -0.1, -0.1, 0.0, -0.1]);
         assert_eq!(bonus.1, plain.1);
         // k1 is the log-ratio: ln(1.5 * 0.5 * 4) = ln 3 in sum, slope 1 everywhere.
-        let kl = KlConfig { coefficient: 0.5, estimator: crate::KlEstimator::K1 };
-        let penalised = worked_example(&ClippedPg { kl, ..ClippedPg::default() });
+        let kl = KlConfig { coefficient: 0.5, estimator: KlEstimator::K1, ..KlConfig::default() };
+        let penalised = worked_example(&ClippedPg { kl: kl.clone(), ..ClippedPg::default() });
         close(penalised.0.value - plain.0.value, 0.5 * 3.0_f64.ln() / 5.0);
         close(metric(&penalised.0, "kl_ref"), 3.0_f64.ln());
         close(penalised.1[0] - plain.1[0], 0.1);
+        // Times the ratio r: r ln r, slope r (1 + ln r).
+        let kl = KlConfig { ratio_weighted: true, ..kl };
+        let corrected = worked_example(&ClippedPg { kl, ..ClippedPg::default() });
+        close(corrected.1[0] - plain.1[0], 0.1 * 1.5 * (1.0 + 1.5_f64.ln()));
+        // Only the two tokens with the highest entropies, 4 and 5: token losses 2 and 8.
+        let band = worked_example(&ClippedPg { entropy_band: [0.75, 1.0], ..ClippedPg::default() });
+        close(band.0.value, 10.0 / 5.0);
+        assert_eq!(band.1[..3], [0.0; 3]);
     }
 
     #[test]
     fn infinite_log_ratios_stay_finite_and_nan_is_not_hidden() {
         let objective = ClippedPg { dual_clip: 3.0, ..ClippedPg::default() };
+        let evaluate = |log_ratio: f64, advantage: f64| {
+            let samples = Segments::from_lengths([1]);
+            let columns = PolicyColumns {
+                old_logp: &[0.0],
+                advantage: Some(std::slice::from_ref(&advantage)),
+                ..PolicyColumns::new(&samples, &[true], std::slice::from_ref(&log_ratio))
+            };
+            let mut slope = [f64::NAN];
+            let mut out = Derivatives { logp: &mut slope, entropy: None };
+            let value = objective.evaluate(&columns, &BatchTotals::count(&samples, &[true], 1), &mut out).value;
+            (value, slope[0])
+        };
         for advantage in [1.0, -1.0, 0.0] {
             for log_ratio in [f64::INFINITY, f64::NEG_INFINITY, 1e3, -1e3] {
-                let surrogate = objective.surrogate(log_ratio, advantage);
-                assert!(surrogate.loss.is_finite() && surrogate.slope == 0.0, "{log_ratio} {advantage}");
+                let (value, slope) = evaluate(log_ratio, advantage);
+                assert!(value.is_finite() && slope == 0.0, "{log_ratio} {advantage}");
             }
-            assert!(objective.surrogate(f64::NAN, advantage).loss.is_nan());
+            assert!(evaluate(f64::NAN, advantage).0.is_nan());
         }
-        assert!(objective.surrogate(0.0, f64::NAN).loss.is_nan());
+        assert!(evaluate(0.0, f64::NAN).0.is_nan());
     }
 }

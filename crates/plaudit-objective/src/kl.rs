@@ -3,20 +3,22 @@
 //! With d = logp - ref_logp (nats):
 //!
 //! ```text
-//! k1 = d                      dk1/dlogp = 1
-//! k2 = d^2 / 2                dk2/dlogp = d
-//! k3 = exp(-d) - 1 + d        dk3/dlogp = 1 - exp(-d)
+//! k1  = d                     dk1/dlogp = 1
+//! k2  = d^2 / 2               dk2/dlogp = d
+//! k3  = exp(-d) - 1 + d       dk3/dlogp = 1 - exp(-d)
+//! abs = |d|                   dabs/dlogp = sign(d)
+//! k1+, k3+                    the value of k1 or k3, the derivative of k2 (straight through)
 //! ```
 //!
-//! Source: J. Schulman, "Approximating KL divergence" (2020); k3 is the term of GRPO (arXiv 2402.03300). As in verl 0.9.1, k3
+//! In expectation over the policy, k1 and k3 have the value of the divergence and k2 has its gradient; the forms with a plus have both.
+//!
+//! Source: J. Schulman, "Approximating KL divergence" (2020); k3 is the term of GRPO (arXiv 2402.03300). As in verl, k3 by default
 //! bounds d to [-20, 20] and its value to at most 10, with gradient 0 beyond either bound: one token that the reference all but
-//! excludes must not outweigh the batch.
+//! excludes must not outweigh the batch. TRL has no bounds, and can multiply the estimate by the importance ratio.
 
+use crate::exponential::exp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-const LOG_RATIO_BOUND: f64 = 20.0;
-const K3_BOUND: f64 = 10.0;
 
 /// A penalty on the distance from the reference policy, which is the policy as it was before the first step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,11 +29,21 @@ pub struct KlConfig {
     pub coefficient: f64,
     /// How the divergence is estimated from the sampled tokens.
     pub estimator: KlEstimator,
+    /// Bounds the d of k3 to [-bound, bound]; 0 turns it off (TRL).
+    #[schemars(range(min = 0.0))]
+    pub log_ratio_bound: f64,
+    /// Bounds the value of k3; 0 turns it off (TRL).
+    #[schemars(range(min = 0.0))]
+    pub bound: f64,
+    /// Multiplies the estimate by the ratio to the policy that sampled, which makes it unbiased off policy; gradients flow through both
+    /// factors (TRL's `use_bias_correction_kl`).
+    pub ratio_weighted: bool,
 }
 
 impl Default for KlConfig {
     fn default() -> Self {
-        Self { coefficient: 0.0, estimator: KlEstimator::K3 }
+        let estimator = KlEstimator::K3;
+        Self { coefficient: 0.0, estimator, log_ratio_bound: 20.0, bound: 10.0, ratio_weighted: false }
     }
 }
 
@@ -40,60 +52,112 @@ impl Default for KlConfig {
 #[serde(rename_all = "kebab-case")]
 pub enum KlEstimator {
     /// d: unbiased in value and noisy; its gradient as a loss is 0 on average.
+    #[serde(alias = "kl")]
     K1,
     /// d^2 / 2: its gradient is the gradient of the divergence.
+    #[serde(alias = "mse", alias = "k2+")]
     K2,
     /// exp(-d) - 1 + d: unbiased and never negative (GRPO).
+    #[serde(alias = "low-var-kl")]
     K3,
+    /// |d|: its gradient is a vote on the direction alone.
+    Abs,
+    /// The value of k1 with the gradient of k2.
+    #[serde(rename = "k1+")]
+    K1Straight,
+    /// The value of k3 with the gradient of k2.
+    #[serde(rename = "k3+")]
+    K3Straight,
 }
 
-impl KlEstimator {
-    /// The estimate at one token and its derivative with respect to `logp`.
-    pub(crate) fn value_and_slope(self, logp: f64, ref_logp: f64) -> (f64, f64) {
+impl KlConfig {
+    /// The estimate at one token and its derivative with respect to `logp`, without the coefficient.
+    #[inline(always)]
+    pub(crate) fn value_and_slope(&self, logp: f64, ref_logp: f64) -> (f64, f64) {
         let difference = logp - ref_logp;
-        match self {
-            Self::K1 => (difference, 1.0),
-            Self::K2 => (0.5 * difference * difference, difference),
-            Self::K3 => {
-                let bounded = difference.clamp(-LOG_RATIO_BOUND, LOG_RATIO_BOUND);
-                let value = k3(bounded);
-                if value > K3_BOUND {
-                    (K3_BOUND, 0.0)
-                } else if bounded == difference {
-                    (value, 1.0 - (-difference).exp())
-                } else {
-                    // Past the bound, or NaN, which stays visible in the value.
-                    (value, 0.0)
-                }
-            }
+        match self.estimator {
+            KlEstimator::K1 => (difference, 1.0),
+            KlEstimator::K2 => (0.5 * difference * difference, difference),
+            KlEstimator::K3 => self.bounded_k3(difference),
+            KlEstimator::Abs if difference == 0.0 => (0.0, 0.0),
+            KlEstimator::Abs => (difference.abs(), difference.signum()),
+            KlEstimator::K1Straight => (difference, difference),
+            KlEstimator::K3Straight => (self.bounded_k3(difference).0, difference),
+        }
+    }
+
+    #[inline(always)]
+    fn bounded_k3(&self, difference: f64) -> (f64, f64) {
+        let limit = if self.log_ratio_bound > 0.0 { self.log_ratio_bound } else { f64::INFINITY };
+        let bounded = difference.clamp(-limit, limit);
+        let inverse = exp(-bounded);
+        let value = k3(bounded, inverse);
+        if self.bound > 0.0 && value > self.bound {
+            (self.bound, 0.0)
+        } else if bounded == difference {
+            (value, 1.0 - inverse)
+        } else {
+            // Past the bound, or NaN, which stays visible in the value.
+            (value, 0.0)
         }
     }
 }
 
-/// exp(-d) - 1 + d, without cancellation for small d. Never negative.
-pub(crate) fn k3(difference: f64) -> f64 {
-    (-difference).exp_m1() + difference
+/// exp(-d) - 1 + d, given d and exp(-d). Never negative.
+#[inline(always)]
+pub(crate) fn k3(difference: f64, inverse: f64) -> f64 {
+    let value = (inverse - 1.0) + difference;
+    if value < 0.0 { 0.0 } else { value }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(estimator: KlEstimator, difference: f64) -> (f64, f64) {
+        KlConfig { estimator, ..KlConfig::default() }.value_and_slope(difference - 1.0, -1.0)
+    }
+
     #[test]
     fn values_by_hand() {
         // d = ln 2: exp(-d) = 1/2.
         let d = std::f64::consts::LN_2;
-        assert_eq!(KlEstimator::K1.value_and_slope(d - 1.0, -1.0), (d, 1.0));
-        assert_eq!(KlEstimator::K2.value_and_slope(d, 0.0), (0.5 * d * d, d));
-        let (value, slope) = KlEstimator::K3.value_and_slope(d, 0.0);
-        assert!((value - (d - 0.5)).abs() < 1e-15 && (slope - 0.5).abs() < 1e-15);
+        let half_square = 0.5 * d * d;
+        for (estimator, value, slope) in [
+            (KlEstimator::K1, d, 1.0),
+            (KlEstimator::K2, half_square, d),
+            (KlEstimator::K3, d - 0.5, 0.5),
+            (KlEstimator::Abs, d, 1.0),
+            (KlEstimator::K1Straight, d, d),
+            (KlEstimator::K3Straight, d - 0.5, d),
+        ] {
+            let found = at(estimator, d);
+            assert!((found.0 - value).abs() < 1e-15 && (found.1 - slope).abs() < 1e-15, "{estimator:?} {found:?}");
+        }
+        assert_eq!(at(KlEstimator::Abs, -2.0), (2.0, -1.0));
+        assert_eq!(at(KlEstimator::Abs, 0.0), (0.0, 0.0));
     }
 
     #[test]
     fn k3_is_bounded() {
-        assert_eq!(KlEstimator::K3.value_and_slope(-8.0, 0.0), (10.0, 0.0));
-        assert_eq!(KlEstimator::K3.value_and_slope(0.0, -25.0), (10.0, 0.0));
-        assert_eq!(KlEstimator::K3.value_and_slope(f64::NEG_INFINITY, -1.0), (10.0, 0.0));
-        assert!(KlEstimator::K3.value_and_slope(f64::NAN, 0.0).0.is_nan());
+        assert_eq!(at(KlEstimator::K3, -8.0), (10.0, 0.0));
+        assert_eq!(at(KlEstimator::K3, -25.0), (10.0, 0.0));
+        assert_eq!(at(KlEstimator::K3, f64::NEG_INFINITY), (10.0, 0.0));
+        assert_eq!(at(KlEstimator::K3Straight, -8.0), (10.0, -8.0));
+        let free = KlConfig { log_ratio_bound: 0.0, bound: 0.0, ..KlConfig::default() };
+        assert_eq!(free.value_and_slope(-8.0, 0.0).1, 1.0 - exp(8.0));
+        for estimator in [KlEstimator::K1, KlEstimator::K2, KlEstimator::K3, KlEstimator::Abs, KlEstimator::K3Straight]
+        {
+            assert!(at(estimator, f64::NAN).0.is_nan(), "{estimator:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_frameworks_are_understood() {
+        for (name, estimator) in
+            [("mse", KlEstimator::K2), ("k1+", KlEstimator::K1Straight), ("k3+", KlEstimator::K3Straight)]
+        {
+            assert_eq!(serde_json::from_str::<KlEstimator>(&format!("\"{name}\"")).unwrap(), estimator);
+        }
     }
 }

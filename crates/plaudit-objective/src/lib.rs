@@ -3,7 +3,9 @@
 //! **Owns** every loss a policy is trained with, its gradient with respect to what the policy computed, and the metrics
 //! that explain it. Slices in, slices out.
 //! **Must not know** tensors, models, optimisers, or where an advantage comes from.
-//! **Start at** [`Objective`] (the contract), then [`ClippedPg`] (PPO and GRPO) and [`WeightedLikelihood`] (SFT).
+//! **Start at** [`Objective`] (the contract), then [`ClippedPg`] (PPO and GRPO), [`WeightedLikelihood`] (SFT), [`Dpo`] (preferences) and
+//! [`RewardsAsLabels`] (groups). What is not a policy's log-probability has contracts of its own: [`ValueObjective`] (value heads),
+//! [`BradleyTerry`] and [`OutcomeBce`] (reward models), [`SoftTargets`] (distributions of a teacher).
 //!
 //! Whoever owns the model computes the columns, asks the objective for dL/dlogp (and dL/dentropy), and back-propagates
 //! `sum(logp * dL/dlogp + entropy * dL/dentropy)` with those derivatives held constant.
@@ -23,16 +25,65 @@
 //! assert_eq!(slopes, [-1.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0]);
 //! ```
 
+mod cispo;
 mod clipped_pg;
+mod covariance_pg;
+mod cpo;
+mod distill;
+mod dpo;
+mod dppo;
+mod dro;
+mod entropy_band;
+mod exponential;
+mod geometric_mean;
+mod importance;
 mod kl;
+mod kto;
 mod metrics;
+mod numeric;
+mod oreal;
+mod orpo;
+mod pacs;
+mod pairs;
+mod ratio;
+mod real;
+mod reinforce;
+mod reward_model;
+mod sapo;
+mod sequence;
+mod soft_targets;
+mod sums;
+mod surrogate;
 mod totals;
+mod value;
+mod vespo;
 mod weighted_likelihood;
 
-pub use clipped_pg::ClippedPg;
+pub use cispo::Cispo;
+pub use clipped_pg::{ClippedPg, Elastic};
+pub use covariance_pg::{CovarianceMethod, CovariancePg};
+pub use cpo::{Cpo, CpoLoss};
+pub use distill::Distill;
+pub use dpo::{Dpo, DpoDivergence, DpoLoss, WeightedDpoLoss};
+pub use dppo::{Divergence, Dppo};
+pub use dro::Dro;
+pub use geometric_mean::GeometricMean;
+pub use importance::{ImportanceLevel, ImportanceMode, ImportanceWeights, mask_off_policy};
 pub use kl::{KlConfig, KlEstimator};
+pub use kto::{Kto, KtoKl};
 pub use metrics::{accumulate, per_token};
-pub use totals::{Aggregation, BatchTotals};
+pub use oreal::{Oreal, oreal_running_scores, oreal_token_weights};
+pub use orpo::Orpo;
+pub use pacs::{Pacs, PacsCentre, PacsScore};
+pub use ratio::RatioLevel;
+pub use real::{RewardsAsLabels, RewardsAsLabelsForm};
+pub use reinforce::Reinforce;
+pub use reward_model::{BradleyTerry, OutcomeBce};
+pub use sapo::Sapo;
+pub use soft_targets::{SoftTargetColumns, SoftTargets, Tail};
+pub use totals::{Aggregation, BatchTotals, Numerics};
+pub use value::{Bins, BinsTarget, ClippedMse, Expectile, ValueColumns, ValueConfig, ValueObjective};
+pub use vespo::Vespo;
 pub use weighted_likelihood::WeightedLikelihood;
 
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
@@ -80,6 +131,8 @@ pub struct Needs {
     pub pass_rate: bool,
     /// `pairs`.
     pub pairs: bool,
+    /// `weight`. Most objectives read it where it is there; this one cannot do without.
+    pub weight: bool,
 }
 
 /// The least part of a batch whose derivatives can be had without the rest of it.
@@ -97,10 +150,44 @@ pub enum Scope {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ObjectiveConfig {
-    /// Clipped policy gradient: PPO, GRPO, Dr.GRPO and DAPO's loss are settings of it.
+    /// Clipped policy gradient: PPO, GRPO, Dr.GRPO, DAPO, GSPO and LUSPO's loss are settings of it.
     ClippedPg(ClippedPg),
+    /// CISPO: REINFORCE with the clipped importance ratio as a factor; no token is cut off.
+    Cispo(Cispo),
+    /// SAPO: a soft gate on the probability ratio in the place of the clip.
+    Sapo(Sapo),
+    /// VESPO: REINFORCE weighted by a smooth function of the whole sequence's importance ratio.
+    Vespo(Vespo),
+    /// GMPO: the geometric mean of a sequence's clipped ratios.
+    GeometricMean(GeometricMean),
+    /// DPPO: tokens are dropped by how far their probability has moved (total variation or KL).
+    Dppo(Dppo),
+    /// Clip-Cov and KL-Cov: a small share of the tokens that cost entropy is left out or held back.
+    CovariancePg(CovariancePg),
+    /// DRO: REINFORCE with a quadratic penalty on the log-ratio.
+    Dro(Dro),
+    /// REINFORCE: the plain policy gradient, without a ratio; GPG.
+    Reinforce(Reinforce),
     /// Likelihood of the sampled tokens weighted by their advantage: supervised fine-tuning, RAFT, weighted behaviour cloning.
     WeightedLikelihood(WeightedLikelihood),
+    /// Direct preference optimisation and its relatives over pairs: DPO, IPO, SLiC, EXO, NCA, BCO, SPPO, AOT, APO, DiscoPOP, MPO, WPO,
+    /// LD-DPO.
+    Dpo(Dpo),
+    /// Preferences without a reference policy: CPO, SimPO, AlphaPO.
+    Cpo(Cpo),
+    /// Imitation of chosen answers with an odds ratio against rejected ones: ORPO.
+    Orpo(Orpo),
+    /// Answers that are desirable or not, without pairs: KTO.
+    Kto(Kto),
+    /// Answers of a group classified as a set into correct and incorrect: REAL.
+    #[serde(rename = "real")]
+    RewardsAsLabels(RewardsAsLabels),
+    /// Log-ratios as logits that predict correctness: PACS.
+    Pacs(Pacs),
+    /// Imitation of correct answers, a gentle push away from incorrect ones, at the tokens that decided: OREAL.
+    Oreal(Oreal),
+    /// Reverse KL to a teacher on the sampled tokens: on-policy distillation, SDPO without distributions.
+    Distill(Distill),
 }
 
 impl ObjectiveConfig {
@@ -108,7 +195,23 @@ impl ObjectiveConfig {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::ClippedPg(_) => "clipped-pg",
+            Self::Cispo(_) => "cispo",
+            Self::Sapo(_) => "sapo",
+            Self::Vespo(_) => "vespo",
+            Self::GeometricMean(_) => "geometric-mean",
+            Self::Dppo(_) => "dppo",
+            Self::CovariancePg(_) => "covariance-pg",
+            Self::Dro(_) => "dro",
+            Self::Reinforce(_) => "reinforce",
             Self::WeightedLikelihood(_) => "weighted-likelihood",
+            Self::Dpo(_) => "dpo",
+            Self::Cpo(_) => "cpo",
+            Self::Orpo(_) => "orpo",
+            Self::Kto(_) => "kto",
+            Self::RewardsAsLabels(_) => "real",
+            Self::Pacs(_) => "pacs",
+            Self::Oreal(_) => "oreal",
+            Self::Distill(_) => "distill",
         }
     }
 
@@ -138,7 +241,23 @@ impl ObjectiveConfig {
     fn objective<R: Real>(&self) -> &dyn Objective<R> {
         match self {
             Self::ClippedPg(objective) => objective,
+            Self::Cispo(objective) => objective,
+            Self::Sapo(objective) => objective,
+            Self::Vespo(objective) => objective,
+            Self::GeometricMean(objective) => objective,
+            Self::Dppo(objective) => objective,
+            Self::CovariancePg(objective) => objective,
+            Self::Dro(objective) => objective,
+            Self::Reinforce(objective) => objective,
             Self::WeightedLikelihood(objective) => objective,
+            Self::Dpo(objective) => objective,
+            Self::Cpo(objective) => objective,
+            Self::Orpo(objective) => objective,
+            Self::Kto(objective) => objective,
+            Self::RewardsAsLabels(objective) => objective,
+            Self::Pacs(objective) => objective,
+            Self::Oreal(objective) => objective,
+            Self::Distill(objective) => objective,
         }
     }
 }
@@ -157,6 +276,7 @@ fn assert_columns<R: Real>(needs: Needs, columns: &PolicyColumns<'_, R>, out: &D
         (needs.label, columns.label.is_some(), "label"),
         (needs.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
         (needs.pairs, columns.pairs.is_some(), "pairs"),
+        (needs.weight, columns.weight.is_some(), "weight"),
     ];
     for (is_needed, is_there, name) in needed {
         assert!(!is_needed || is_there, "the objective reads {name}");

@@ -1,12 +1,24 @@
 //! Metrics of chunks: how they add up, and how people read them.
 //!
 //! Every objective reports `tokens` (unmasked ones seen) first. The other metrics are sums over those tokens, except that
-//! a name ending in `_max` is their maximum.
+//! a name ending in `_max` is their maximum and one ending in `_min` their minimum. A count of something else (`samples`, `pairs`) may follow:
+//! metrics after it are sums over those.
 
 use plaudit_core::Loss;
 
+/// The sum of squared ratios; read by people as the effective sample size.
+const SQUARES: &str = "ratio_square";
+
+/// What sums are over.
+const COUNTS: [&str; 7] =
+    ["tokens", "samples", "pairs", "desirable_samples", "undesirable_samples", "positive_tokens", "negative_tokens"];
+
 fn is_maximum(name: &str) -> bool {
     name.ends_with("_max")
+}
+
+fn is_minimum(name: &str) -> bool {
+    name.ends_with("_min")
 }
 
 /// Adds one chunk's share to the batch's loss and metrics. Start from `Loss::default()` and add chunks in a fixed order.
@@ -22,18 +34,35 @@ pub fn accumulate(total: &mut Loss, part: &Loss) {
     assert_eq!(total.metrics.len(), part.metrics.len(), "chunks of one batch report the same metrics");
     for ((name, value), (other, share)) in total.metrics.iter_mut().zip(&part.metrics) {
         assert_eq!(name, other, "chunks of one batch report the same metrics");
-        *value = if is_maximum(name) { value.max(*share) } else { *value + share };
+        *value = if is_maximum(name) {
+            value.max(*share)
+        } else if is_minimum(name) {
+            value.min(*share)
+        } else {
+            *value + share
+        };
     }
 }
 
-/// The metrics of a whole batch as means per unmasked token (shares, where the sum is a count), maxima as they are, and
-/// without `tokens`. All means are 0 where there are no tokens.
+/// The metrics of a whole batch as people read them, without the counts: means per unmasked token (shares, where the sum is a count) or per sample
+/// or pair, maxima and minima as they are, and in the place of the squared ratios `effective_sample_size`, Kish's (sum r)^2 / sum r^2 as a
+/// share of the tokens: 1 where all ratios are equal, and less the more a few tokens outweigh the rest. All are 0 where there is nothing to take
+/// them of.
 pub fn per_token(loss: &Loss) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-    let tokens = loss.metrics.iter().find(|(name, _)| *name == "tokens").map_or(0.0, |(_, tokens)| *tokens);
-    loss.metrics
-        .iter()
-        .filter(|(name, _)| *name != "tokens")
-        .map(move |&(name, value)| (name, if is_maximum(name) { value } else { value / tokens.max(1.0) }))
+    let ratio = loss.metrics.iter().find(|(name, _)| *name == "ratio").map_or(0.0, |(_, value)| *value);
+    let mut count = 0.0_f64;
+    loss.metrics.iter().filter_map(move |&(name, value)| {
+        if COUNTS.contains(&name) {
+            count = value;
+            return None;
+        }
+        Some(match name {
+            _ if count == 0.0 => (if name == SQUARES { "effective_sample_size" } else { name }, 0.0),
+            SQUARES => ("effective_sample_size", ratio * ratio / (count * value)),
+            _ if is_maximum(name) || is_minimum(name) => (name, value),
+            _ => (name, value / count),
+        })
+    })
 }
 
 #[cfg(test)]
@@ -41,16 +70,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_add_and_maxima_do_not() {
-        let chunk = |value, tokens, clip, max| Loss {
+    fn sums_add_and_extremes_do_not() {
+        let chunk = |value, tokens, clip, min, max| Loss {
             value,
-            metrics: vec![("tokens", tokens), ("clip_low", clip), ("ratio_max", max)],
+            metrics: vec![("tokens", tokens), ("clip_low", clip), ("ratio_min", min), ("ratio_max", max)],
         };
         let mut total = Loss::default();
-        accumulate(&mut total, &chunk(1.0, 3.0, 1.0, 1.5));
-        accumulate(&mut total, &chunk(0.5, 1.0, 1.0, 1.25));
-        assert_eq!(total, chunk(1.5, 4.0, 2.0, 1.5));
-        assert_eq!(per_token(&total).collect::<Vec<_>>(), [("clip_low", 0.5), ("ratio_max", 1.5)]);
-        assert_eq!(per_token(&chunk(0.0, 0.0, 0.0, 0.0)).next(), Some(("clip_low", 0.0)));
+        accumulate(&mut total, &chunk(1.0, 3.0, 1.0, 0.75, 1.5));
+        accumulate(&mut total, &chunk(0.5, 1.0, 1.0, 0.5, 1.25));
+        assert_eq!(total, chunk(1.5, 4.0, 2.0, 0.5, 1.5));
+        let read = [("clip_low", 0.5), ("ratio_min", 0.5), ("ratio_max", 1.5)];
+        assert_eq!(per_token(&total).collect::<Vec<_>>(), read);
+        assert_eq!(per_token(&chunk(0.0, 0.0, 0.0, f64::INFINITY, 0.0)).nth(1), Some(("ratio_min", 0.0)));
+    }
+
+    #[test]
+    fn the_effective_sample_size_is_a_share_of_tokens() {
+        // Ratios 1, 1, 4: 6^2 / 18 = 2 of 3 tokens.
+        let loss = Loss { value: 0.0, metrics: vec![("tokens", 3.0), ("ratio", 6.0), ("ratio_square", 18.0)] };
+        assert_eq!(per_token(&loss).last(), Some(("effective_sample_size", 2.0 / 3.0)));
+    }
+
+    #[test]
+    fn a_count_starts_other_means() {
+        let metrics = vec![("tokens", 8.0), ("nll", 4.0), ("pairs", 2.0), ("pair_accuracy", 1.0)];
+        let loss = Loss { value: 0.0, metrics };
+        assert_eq!(per_token(&loss).collect::<Vec<_>>(), [("nll", 0.5), ("pair_accuracy", 0.5)]);
     }
 }

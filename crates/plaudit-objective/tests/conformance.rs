@@ -2,7 +2,9 @@
 
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Segments, Stream};
 use plaudit_objective::{
-    Aggregation, BatchTotals, ClippedPg, KlConfig, KlEstimator, ObjectiveConfig, WeightedLikelihood, accumulate,
+    Aggregation, BatchTotals, Cispo, ClippedPg, CovarianceMethod, CovariancePg, Divergence, Dppo, Dro, Elastic,
+    GeometricMean, KlConfig, KlEstimator, Numerics, ObjectiveConfig, RatioLevel, Reinforce, Sapo, Scope, Vespo,
+    WeightedLikelihood, accumulate,
 };
 use proptest::prelude::*;
 use std::ops::Range;
@@ -18,6 +20,9 @@ struct Batch {
     ref_logp: Vec<f64>,
     entropy: Vec<f64>,
     advantage: Vec<f64>,
+    weight: Vec<f64>,
+    /// Per sample.
+    pass_rate: Vec<f64>,
     mask: Vec<bool>,
 }
 
@@ -40,8 +45,10 @@ impl Batch {
         let old_logp = column(0.3, 0.0).iter().zip(&logp).map(|(noise, logp)| logp + noise).collect();
         let ref_logp = column(0.5, 0.0).iter().zip(&logp).map(|(noise, logp)| logp + noise).collect();
         let (entropy, advantage) = (column(0.3, 1.0), column(1.0, 0.0));
+        let weight = column(0.3, 0.0).iter().map(|log_weight| log_weight.exp()).collect();
+        let pass_rate = (0..samples.len()).map(|_| stream.uniform()).collect();
         let mask = (0..samples.total()).map(|_| stream.below(6) > 0).collect();
-        Self { samples, logp, old_logp, ref_logp, entropy, advantage, mask }
+        Self { samples, logp, old_logp, ref_logp, entropy, advantage, weight, pass_rate, mask }
     }
 
     fn totals(&self) -> BatchTotals {
@@ -50,7 +57,7 @@ impl Batch {
 
     /// Evaluates a run of samples as a part of the whole batch.
     fn evaluate(&self, objective: &ObjectiveConfig, part: Range<usize>) -> Evaluation {
-        let samples = self.samples.slice(part.clone());
+        let (samples, pass_rate) = (self.samples.slice(part.clone()), &self.pass_rate[part.clone()]);
         let start = if part.is_empty() { 0 } else { self.samples.range(part.start).start };
         let tokens = start..start + samples.total();
         let (mut logp, mut entropy) = (vec![f64::NAN; tokens.len()], vec![f64::NAN; tokens.len()]);
@@ -59,6 +66,8 @@ impl Batch {
             ref_logp: Some(&self.ref_logp[tokens.clone()]),
             entropy: Some(&self.entropy[tokens.clone()]),
             advantage: Some(&self.advantage[tokens.clone()]),
+            weight: Some(&self.weight[tokens.clone()]),
+            pass_rate: Some(pass_rate),
             ..PolicyColumns::new(&samples, &self.mask[tokens.clone()], &self.logp[tokens])
         };
         let mut out = Derivatives { logp: &mut logp, entropy: Some(&mut entropy) };
@@ -83,74 +92,201 @@ impl Batch {
             ref_logp: reorder(&self.ref_logp),
             entropy: reorder(&self.entropy),
             advantage: reorder(&self.advantage),
+            weight: reorder(&self.weight),
+            pass_rate: self.pass_rate.iter().rev().copied().collect(),
             mask: order.iter().map(|&token| self.mask[token]).collect(),
         }
     }
 }
 
+fn off_or(range: Range<f64>) -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), range]
+}
+
+fn aggregations() -> impl Strategy<Value = Aggregation> {
+    use Aggregation::{FixedLength, SequenceMeanTokenMean, SequenceMeanTokenSum, TokenMean, TokenSum};
+    prop::sample::select(vec![TokenMean, SequenceMeanTokenMean, SequenceMeanTokenSum, FixedLength, TokenSum])
+}
+
+fn levels() -> impl Strategy<Value = RatioLevel> {
+    use RatioLevel::{Sequence, SequenceSum, SequenceToken, Token};
+    prop::sample::select(vec![Token, Token, Sequence, SequenceSum, SequenceToken])
+}
+
+/// The settings that all policy-gradient objectives share, without straight-through estimates.
+type Shared = (Aggregation, KlConfig, f64, [f64; 2], Numerics);
+
+fn shared() -> impl Strategy<Value = Shared> {
+    let estimators = prop::sample::select(vec![KlEstimator::K1, KlEstimator::K2, KlEstimator::K3, KlEstimator::Abs]);
+    let kl = (off_or(0.01..1.0), estimators, any::<bool>(), off_or(1.0..3.0)).prop_map(
+        |(coefficient, estimator, ratio_weighted, bound)| KlConfig {
+            coefficient,
+            estimator,
+            bound,
+            log_ratio_bound: 2.0 * bound,
+            ratio_weighted,
+        },
+    );
+    let numerics = (any::<bool>(), off_or(1e-8..0.1), off_or(0.5..1.5)).prop_map(|(count_empty, epsilon, bound)| {
+        Numerics { count_empty, epsilon, log_ratio_bound: bound, sequence_bound: bound, divisor: 7.0 }
+    });
+    let bands = prop::sample::select(vec![[0.0, 1.0], [0.0, 1.0], [0.6, 1.0], [0.1, 0.7]]);
+    (aggregations(), kl, off_or(-0.5..0.5), bands, numerics)
+}
+
+macro_rules! with_shared {
+    ($kind:ident, $shared:expr, { $($field:ident $(: $value:expr)?),* }) => {{
+        let (aggregation, kl, entropy_coefficient, entropy_band, numerics) = $shared;
+        ObjectiveConfig::$kind($kind {
+            $($field $(: $value)?,)* aggregation, kl, entropy_coefficient, entropy_band, numerics
+        })
+    }};
+}
+
 fn objectives() -> impl Strategy<Value = ObjectiveConfig> {
-    use Aggregation::{FixedLength, SequenceMeanTokenMean, SequenceMeanTokenSum, TokenMean};
-    let aggregations =
-        || prop::sample::select(vec![TokenMean, SequenceMeanTokenMean, SequenceMeanTokenSum, FixedLength]);
-    let estimators = prop::sample::select(vec![KlEstimator::K1, KlEstimator::K2, KlEstimator::K3]);
-    let off_or = |range: Range<f64>| prop_oneof![Just(0.0), range];
-    let clipped = (
-        (0.05..0.5_f64, 0.05..0.5_f64),
-        off_or(1.6..4.0),
-        aggregations(),
-        (off_or(0.01..1.0), estimators),
-        off_or(-0.5..0.5),
-    )
-        .prop_map(|((low, high), dual_clip, aggregation, (coefficient, estimator), entropy_coefficient)| {
-            ObjectiveConfig::ClippedPg(ClippedPg {
-                clip: [low, high],
-                dual_clip,
-                aggregation,
-                kl: KlConfig { coefficient, estimator },
-                entropy_coefficient,
-            })
-        });
-    let likelihood =
-        aggregations().prop_map(|aggregation| ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation }));
-    prop_oneof![3 => clipped, 1 => likelihood]
+    let pair = |low: Range<f64>, high: Range<f64>| (low, high).prop_map(|(low, high)| [low, high]);
+    let narrow = move || pair(0.05..0.5, 0.05..0.5);
+    let elastic = (off_or(0.1..1.0), 0.5..3.0_f64, off_or(0.1..1.0), any::<bool>()).prop_map(
+        |(advantage, advantage_limit, variance, upper_only)| Elastic {
+            advantage,
+            advantage_limit,
+            variance,
+            upper_only,
+        },
+    );
+    let clipped = (narrow(), off_or(2.2..4.0), off_or(2.2..4.0), levels(), elastic, shared()).prop_map(
+        |(clip, dual_clip, delta, ratio, elastic, shared)| {
+            with_shared!(ClippedPg, shared, { clip, dual_clip, delta, ratio, elastic })
+        },
+    );
+    let cispo = (pair(0.0..0.9, 1.1..3.0), levels(), shared())
+        .prop_map(|(ratio_range, ratio, shared)| with_shared!(Cispo, shared, { ratio_range, ratio }));
+    let sapo = (0.5..3.0_f64, 0.5..3.0_f64, levels(), shared()).prop_map(
+        |(tau_positive, tau_negative, ratio, shared)| with_shared!(Sapo, shared, { tau_positive, tau_negative, ratio }),
+    );
+    let vespo = (pair(0.5..3.0, 0.5..3.0), pair(0.5..3.0, 0.5..3.0), shared())
+        .prop_map(|(positive, negative, shared)| with_shared!(Vespo, shared, { positive, negative }));
+    let geometric = (narrow(), shared()).prop_map(|(clip, (_, kl, entropy_coefficient, _, numerics))| {
+        ObjectiveConfig::GeometricMean(GeometricMean { clip, kl, entropy_coefficient, numerics })
+    });
+    let divergences = prop::sample::select(vec![Divergence::Tv, Divergence::Kl]);
+    let dppo = (divergences, pair(0.01..0.2, 0.01..0.2), 1.1..3.0_f64, shared()).prop_map(
+        |(divergence, threshold, truncation, shared)| with_shared!(Dppo, shared, { divergence, threshold, truncation }),
+    );
+    let methods = prop::sample::select(vec![CovarianceMethod::LeaveOut, CovarianceMethod::Penalty]);
+    let covariance = (methods, 0.0..0.6_f64, narrow(), 0.1..1.0_f64, any::<u64>(), shared()).prop_map(
+        |(method, share, clip, penalty, seed, shared)| {
+            let covariance_range = [0.0, 1.0];
+            with_shared!(CovariancePg, shared, { method, share, covariance_range, clip, penalty, seed })
+        },
+    );
+    let dro = (0.0..1.0_f64, shared()).prop_map(|(beta, shared)| with_shared!(Dro, shared, { beta }));
+    let reinforce = shared().prop_map(|shared| with_shared!(Reinforce, shared, {}));
+    let likelihood = aggregations().prop_map(|aggregation| {
+        ObjectiveConfig::WeightedLikelihood(WeightedLikelihood { aggregation, ..WeightedLikelihood::default() })
+    });
+    prop_oneof![
+        3 => clipped, 1 => cispo, 1 => sapo, 1 => vespo, 1 => geometric, 1 => dppo, 1 => covariance, 1 => dro, 1 => reinforce,
+        1 => likelihood,
+    ]
+}
+
+/// What changes when the log-probability of a token is moved.
+#[derive(Clone, Copy, PartialEq)]
+enum Moved {
+    /// The policy.
+    Policy,
+    /// The policy and the sampler alike: ratios, which carry no gradient here, stay.
+    Both,
+}
+
+/// The change that the derivative by logp describes; none where no change of the columns does.
+fn moved(objective: &ObjectiveConfig) -> Option<Moved> {
+    // The gradient of the token's own term alone is no gradient of the loss.
+    let own = |ratio: RatioLevel| ratio == RatioLevel::SequenceToken;
+    let weighted = |kl: &KlConfig| kl.ratio_weighted && kl.coefficient != 0.0;
+    match objective {
+        ObjectiveConfig::ClippedPg(ClippedPg { ratio, .. }) | ObjectiveConfig::Sapo(Sapo { ratio, .. })
+            if own(*ratio) =>
+        {
+            None
+        }
+        // One factor with and one without gradient: no single change leaves the second alone.
+        ObjectiveConfig::Cispo(Cispo { kl, .. })
+        | ObjectiveConfig::Vespo(Vespo { kl, .. })
+        | ObjectiveConfig::Dppo(Dppo { kl, .. })
+            if weighted(kl) =>
+        {
+            None
+        }
+        ObjectiveConfig::Cispo(_) | ObjectiveConfig::Vespo(_) | ObjectiveConfig::Dppo(_) => Some(Moved::Both),
+        _ => Some(Moved::Policy),
+    }
 }
 
 /// Rounding of sums of a few dozen numbers near 1.
 fn close(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 1e-12 * (1.0 + a.abs())
+    // Extremes of no tokens are infinite.
+    a == b || (a - b).abs() <= 1e-12 * (1.0 + a.abs())
 }
 
-/// Whether the loss has a kink near this token, where a finite difference means nothing.
-fn near_a_kink(batch: &Batch, objective: &ObjectiveConfig, token: usize) -> bool {
-    let ObjectiveConfig::ClippedPg(clipped) = objective else { return false };
-    let ratio = (batch.logp[token] - batch.old_logp[token]).exp();
-    [1.0 - clipped.clip[0], 1.0 + clipped.clip[1], clipped.dual_clip].iter().any(|kink| (ratio - kink).abs() < 1e-4)
+/// The derivative of `value` at 0 by central differences; `None` where it has a kink or jumps, and a difference means nothing.
+fn derivative(value: impl Fn(f64) -> f64) -> Option<f64> {
+    // Of a smooth function with h = 1e-5: error h^2 plus rounding 1e-16 / h, both about 1e-10; its two sides differ by h.
+    let step = 1e-5;
+    let (below, here, above) = (value(-step), value(0.0), value(step));
+    let is_smooth = ((above - here) - (here - below)).abs() < 1e-3 * step;
+    is_smooth.then(|| (above - below) / (2.0 * step))
 }
 
 proptest! {
     #[test]
     fn derivatives_agree_with_finite_differences(seed: u64, objective in objectives()) {
-        // Central differences of a smooth loss with h = 1e-5: error h^2 plus rounding 1e-16 / h, both about 1e-10.
-        let (step, tolerance) = (1e-5, 1e-8);
         let batch = Batch::random(seed);
         let found = batch.whole(&objective);
+        let agrees = |difference: Option<f64>, found: f64| {
+            difference.is_none_or(|difference| (difference - found).abs() < 1e-7 * (1.0 + found.abs()))
+        };
         for token in 0..batch.samples.total() {
-            if near_a_kink(&batch, &objective, token) {
-                continue;
-            }
-            let difference = |change: fn(&mut Batch, usize, f64)| {
-                let value = |amount| {
+            let change = |change: &dyn Fn(&mut Batch, f64)| {
+                derivative(|amount| {
                     let mut moved = batch.clone();
-                    change(&mut moved, token, amount);
+                    change(&mut moved, amount);
                     moved.whole(&objective).loss.value
-                };
-                (value(step) - value(-step)) / (2.0 * step)
+                })
             };
-            let by_logp = difference(|batch, token, amount| batch.logp[token] += amount);
-            prop_assert!((by_logp - found.logp[token]).abs() < tolerance, "{by_logp} {}", found.logp[token]);
-            let by_entropy = difference(|batch, token, amount| batch.entropy[token] += amount);
-            prop_assert!((by_entropy - found.entropy[token]).abs() < tolerance);
+            if let Some(moved) = moved(&objective) {
+                let by_logp = change(&|batch, amount| {
+                    batch.logp[token] += amount;
+                    if moved == Moved::Both {
+                        batch.old_logp[token] += amount;
+                    }
+                });
+                prop_assert!(agrees(by_logp, found.logp[token]), "{by_logp:?} {}", found.logp[token]);
+            }
+            let by_entropy = change(&|batch, amount| batch.entropy[token] += amount);
+            prop_assert!(agrees(by_entropy, found.entropy[token]), "{by_entropy:?} {}", found.entropy[token]);
         }
+    }
+
+    #[test]
+    fn a_ratio_of_a_sequence_has_the_gradient_of_its_tokens(seed: u64, clip in 0.05..0.5_f64, is_gate: bool) {
+        // Where all tokens of a sample have one advantage, the gradient through the sequence is the one on each token.
+        let mut batch = Batch::random(seed);
+        batch.weight.fill(1.0);
+        for range in batch.samples.iter() {
+            let advantage = batch.advantage.get(range.start).copied().unwrap_or_default();
+            batch.advantage[range].fill(advantage);
+        }
+        let slopes = |ratio| {
+            let objective = match is_gate {
+                true => ObjectiveConfig::Sapo(Sapo { ratio, ..Sapo::default() }),
+                false => ObjectiveConfig::ClippedPg(ClippedPg { clip: [clip; 2], ratio, ..ClippedPg::default() }),
+            };
+            batch.whole(&objective).logp
+        };
+        let (whole, own) = (slopes(RatioLevel::Sequence), slopes(RatioLevel::SequenceToken));
+        prop_assert!(whole.iter().zip(&own).all(|(a, b)| close(*a, *b)));
     }
 
     #[test]
@@ -158,6 +294,7 @@ proptest! {
         let batch = Batch::random(seed);
         let whole = batch.whole(&objective);
         let count = batch.samples.len();
+        let (cut, next) = if objective.scope() == Scope::Batch { (0, count) } else { (cut, next) };
         let (first, second) = (cut.min(next).min(count), cut.max(next).min(count));
         let (mut total, mut logp, mut entropy) = (Loss::default(), Vec::new(), Vec::new());
         for part in [0..first, first..second, second..count] {
@@ -183,7 +320,7 @@ proptest! {
         for token in (0..batch.samples.total()).filter(|&token| !batch.mask[token]) {
             let columns = [
                 &mut poisoned.logp, &mut poisoned.old_logp, &mut poisoned.ref_logp, &mut poisoned.entropy,
-                &mut poisoned.advantage,
+                &mut poisoned.advantage, &mut poisoned.weight,
             ];
             columns.into_iter().for_each(|column| column[token] = f64::NAN);
         }
@@ -218,10 +355,12 @@ fn single_precision_differs_by_rounding_only() {
     let batch = Batch::random(7);
     let objective = ObjectiveConfig::ClippedPg(ClippedPg::default());
     let narrow = |column: &[f64]| column.iter().map(|&value| value as f32).collect::<Vec<f32>>();
-    let (logp, old_logp, advantage) = (narrow(&batch.logp), narrow(&batch.old_logp), narrow(&batch.advantage));
+    let (logp, old_logp) = (narrow(&batch.logp), narrow(&batch.old_logp));
+    let (advantage, weight) = (narrow(&batch.advantage), narrow(&batch.weight));
     let columns = PolicyColumns {
         old_logp: &old_logp,
         advantage: Some(&advantage),
+        weight: Some(&weight),
         ..PolicyColumns::new(&batch.samples, &batch.mask, &logp)
     };
     let mut slopes = vec![f32::NAN; logp.len()];

@@ -1,13 +1,13 @@
 //! Losses and gradients against verl 0.9.1; see `golden/README.md`.
 
 use plaudit_core::{Derivatives, PolicyColumns, Segments};
-use plaudit_objective::{Aggregation, BatchTotals, ClippedPg, KlConfig, KlEstimator, Objective, per_token};
+use plaudit_objective::{Aggregation, BatchTotals, ClippedPg, KlConfig, KlEstimator, Numerics, Objective, per_token};
 use serde_json::Value;
 
 /// float64 on both sides.
 const TOLERANCE: f64 = 1e-9;
-/// verl adds 1e-8 to the number of tokens of a sample, which is at least 1, where it averages over them.
-const SAMPLE_MEAN_TOLERANCE: f64 = 1.1e-8;
+/// verl adds 1e-8 to the number of tokens that a metric averages over, which is at least 1.
+const METRIC_TOLERANCE: f64 = 1.1e-8;
 
 fn rows(value: &Value) -> Vec<f64> {
     let rows = value.as_array().expect("a matrix");
@@ -49,10 +49,9 @@ fn clipped_pg_agrees_with_verl() {
                 "seq-mean-token-sum-norm" => Aggregation::FixedLength,
                 other => panic!("unknown mode {other}"),
             },
+            numerics: Numerics { epsilon: 1e-8, ..Numerics::default() },
             ..ClippedPg::default()
         };
-        let per_sample = objective.aggregation == Aggregation::SequenceMeanTokenMean;
-        let tolerance = if per_sample { SAMPLE_MEAN_TOLERANCE } else { TOLERANCE };
         let columns = PolicyColumns {
             old_logp: &old_logp,
             advantage: Some(&advantage),
@@ -61,13 +60,13 @@ fn clipped_pg_agrees_with_verl() {
         let mut slopes = vec![f64::NAN; logp.len()];
         let mut out = Derivatives { logp: &mut slopes, entropy: None };
         let loss = objective.evaluate(&columns, &BatchTotals::count(&samples, &mask, width), &mut out);
-        assert_close(&[loss.value], &[case["outputs"]["loss"].as_f64().expect("a loss")], tolerance, &id);
-        assert_close(&slopes, &rows(&case["outputs"]["grad_log_prob"]), tolerance, &id);
+        assert_close(&[loss.value], &[case["outputs"]["loss"].as_f64().expect("a loss")], TOLERANCE, &id);
+        assert_close(&slopes, &rows(&case["outputs"]["grad_log_prob"]), TOLERANCE, &id);
 
         let share = |name: &str| per_token(&loss).find(|(other, _)| *other == name).expect("a metric").1;
         let theirs = |name: &str| case["metrics"][name].as_f64().expect("a metric");
-        assert_close(&[share("clip_low") + share("clip_high")], &[theirs("actor/pg_clipfrac")], tolerance, &id);
-        assert_close(&[share("clip_dual")], &[theirs("actor/pg_clipfrac_lower")], tolerance, &id);
+        assert_close(&[share("clip_low") + share("clip_high")], &[theirs("actor/pg_clipfrac")], METRIC_TOLERANCE, &id);
+        assert_close(&[share("clip_dual")], &[theirs("actor/pg_clipfrac_lower")], METRIC_TOLERANCE, &id);
     }
 }
 
@@ -86,10 +85,10 @@ fn kl_estimators_agree_with_verl() {
         // With zero advantages and one-token samples, the loss is the sum of the estimates and its gradient theirs.
         let objective = ClippedPg {
             aggregation: Aggregation::SequenceMeanTokenSum,
-            kl: KlConfig { coefficient: 1.0, estimator },
+            kl: KlConfig { coefficient: 1.0, estimator, ..KlConfig::default() },
             ..ClippedPg::default()
         };
-        let totals = BatchTotals { tokens: 1, samples: 1, token_limit: 1 };
+        let totals = BatchTotals { tokens: 1, samples: 1, all_samples: 1, token_limit: 1, ..BatchTotals::default() };
         let (values, slopes): (Vec<f64>, Vec<f64>) = (0..logp.len())
             .map(|token| {
                 let one = Segments::from_lengths([1]);

@@ -17,6 +17,7 @@ pub(crate) fn check(recipe: &Recipe, root: &Node) -> Vec<Problem> {
     checks.signals(recipe);
     checks.credit(recipe);
     checks.objective(recipe);
+    checks.columns(recipe);
     checks.train(recipe);
     checks.eval(recipe);
     checks.problems
@@ -89,7 +90,7 @@ impl Checks<'_> {
     }
 
     fn credit(&mut self, recipe: &Recipe) {
-        let CreditConfig::Group(group) = &recipe.credit;
+        let CreditConfig::Group(group) = &recipe.credit else { return };
         if recipe.sample.group == 1 && group.uses_group() && group.singleton == Singleton::Zero {
             let message =
                 "`sample.group` is 1, and [credit] compares the members of a group: every advantage would be 0";
@@ -107,6 +108,74 @@ impl Checks<'_> {
                 1.0 + clipped.clip[1]
             );
             self.add("objective.dual_clip", message, "set a larger ratio, usually 3, or 0 to turn it off");
+        }
+    }
+
+    /// Columns that parts read and nobody makes, or that are made and nobody reads.
+    fn columns(&mut self, recipe: &Recipe) {
+        let (credit, objective) = (recipe.credit.needs(), recipe.objective.needs());
+        let reads_step_scores = matches!(recipe.credit, CreditConfig::Steps(_) | CreditConfig::StepPotential(_));
+        let missing = [
+            ("credit", credit.rewards, "`rewards`, one per token"),
+            ("credit", credit.values, "`values`, the estimates of a value head"),
+            ("credit", credit.collision, "`collision`, the sums of squared probabilities"),
+            ("credit", credit.role, "`role`, the seat each sample was written in"),
+            ("credit", credit.keys, "the `key` of each step, a name of what was done and seen"),
+            ("credit", reads_step_scores, "scores of the steps"),
+            ("credit", credit.pairwise, "`pairwise`, comparisons of the members of a group"),
+            ("objective", objective.pairs, "`pairs`, preferences between samples"),
+        ];
+        for (table, is_needed, column) in missing {
+            if is_needed {
+                let kind = if table == "credit" { recipe.credit.kind() } else { recipe.objective.kind() };
+                let message = format!("{table} \"{kind}\" reads {column}, and the embedded engine does not make them");
+                let help = "it works on recorded batches that have the column; choose another kind to train with";
+                self.add(&format!("{table}.kind"), message, help);
+            }
+        }
+        match &recipe.teacher {
+            Some(_) if !objective.reference => {
+                let kind = recipe.objective.kind();
+                let message = format!("nothing reads [teacher]: objective \"{kind}\" does without");
+                self.add("teacher", message, "leave the table out, or choose another objective");
+            }
+            Some(teacher) if !["{prompt}", "{help}"].iter().all(|name| teacher.context.contains(name)) => {
+                let message = "`teacher.context` must hold {prompt} and {help}".to_owned();
+                self.add("teacher.context", message, "the default is \"{prompt}{help}\\n{prompt}\"");
+            }
+            None if recipe.policy.warm_start.helped > 0.0 => {
+                let message =
+                    "`policy.warm_start.helped` is above 0, and the recipe has no [teacher] to say how help is given";
+                self.add("policy.warm_start.helped", message.to_owned(), "add [teacher]");
+            }
+            _ => {}
+        }
+        let sections = [
+            (
+                "steps",
+                credit.steps,
+                recipe.steps.is_some(),
+                "steps",
+                "kind = \"lines\", or kind = \"tokens\" and every = 16",
+            ),
+            (
+                "baseline",
+                credit.baseline,
+                recipe.baseline.is_some(),
+                "a baseline",
+                "kind = \"greedy\", or kind = \"running\" and decay = 0.9",
+            ),
+        ];
+        for (table, is_needed, is_there, what, example) in sections {
+            let kind = recipe.credit.kind();
+            if is_needed && !is_there {
+                let message =
+                    format!("credit \"{kind}\" reads {what}, and the recipe has no [{table}] to make them from");
+                self.add("credit.kind", message, &format!("add [{table}] with {example}"));
+            } else if is_there && !is_needed {
+                let message = format!("nothing reads [{table}]: credit \"{kind}\" does without");
+                self.add(table, message, "leave the table out, or choose another credit");
+            }
         }
     }
 

@@ -24,13 +24,18 @@ macro_rules! embedded {
     };
 }
 
-static RECIPES: [EmbeddedRecipe; 6] = embedded![
+static RECIPES: [EmbeddedRecipe; 11] = embedded![
     "grpo",
     "grpo-nano",
     "random-calculation",
     "random-calculation-random",
     "random-calculation-inverted",
     "alphamed",
+    "real",
+    "pacs",
+    "prl",
+    "sdpo",
+    "c-rlft",
 ];
 
 /// All of them, the quickstart first.

@@ -17,6 +17,7 @@
 //! ```
 
 mod checks;
+mod columns;
 mod embedded;
 mod learning;
 mod nearest;
@@ -29,6 +30,7 @@ mod sections;
 mod tree;
 mod validate;
 
+pub use columns::{Baseline, Steps, Teacher};
 pub use embedded::{EmbeddedRecipe, recipes};
 pub use learning::Learning;
 pub use nearest::did_you_mean;
@@ -36,4 +38,4 @@ pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};
 pub use recipe::{Recipe, RecipeError};
 pub use schema::schema;
-pub use sections::{ChatTemplate, Eval, ModelSource, Optimizer, Policy, Sample, Schedule, Train, WarmStart};
+pub use sections::{ChatTemplate, Eval, Mixture, ModelSource, Optimizer, Policy, Sample, Schedule, Train, WarmStart};

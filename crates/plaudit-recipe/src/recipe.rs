@@ -3,8 +3,8 @@
 use crate::problem::{Problems, Source};
 use crate::tree::Node;
 use crate::{
-    EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Train, checks, nearest, overrides, recipes, schema, tree,
-    validate,
+    Baseline, EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Steps, Teacher, Train, checks, nearest,
+    overrides, recipes, schema, tree, validate,
 };
 use plaudit_credit::CreditConfig;
 use plaudit_objective::ObjectiveConfig;
@@ -37,6 +37,12 @@ pub struct Recipe {
     /// What scores a completion. The reward is the weighted sum of all signals.
     #[schemars(length(min = 1))]
     pub signal: Vec<Signal>,
+    /// How completions are cut into steps, for credit that is given step by step.
+    pub steps: Option<Steps>,
+    /// Where the baseline comes from, for credit that reads one made outside the group.
+    pub baseline: Option<Baseline>,
+    /// The teacher, for objectives that learn from one; without it they learn from the policy that reinforcement learning starts from.
+    pub teacher: Option<Teacher>,
     /// How scores become advantages.
     pub credit: CreditConfig,
     /// What is minimised.

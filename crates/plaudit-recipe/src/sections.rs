@@ -36,6 +36,11 @@ pub enum ModelSource<'a> {
 }
 
 impl Policy {
+    /// What stands before every prompt that the policy is asked: nothing, unless it learnt from solutions of two qualities.
+    pub fn prefix(&self) -> &str {
+        self.warm_start.mixture.as_ref().map_or("", |mixture| &mixture.expert_prefix)
+    }
+
     /// What `model` names. Of a validated recipe, anything that is not a preset is a directory.
     pub fn source(&self) -> ModelSource<'_> {
         if PRESETS.contains(&self.model.as_str()) {
@@ -68,6 +73,12 @@ pub struct WarmStart {
     /// both ways, and reinforcement learning can find out which one is rewarded.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub worked: f64,
+    /// Share of the problems that come with help, the way `[teacher]` gives it: the worked solution, or one line of it as feedback, equally
+    /// often. A model of random weights learns here what a teacher needs to know: how to use help.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub helped: f64,
+    /// Solutions of two qualities, each announced in the prompt.
+    pub mixture: Option<Mixture>,
     /// How often it sees each.
     #[schemars(range(min = 1))]
     pub epochs: usize,
@@ -92,6 +103,8 @@ impl Default for WarmStart {
         Self {
             examples: 0,
             worked: 1.0,
+            helped: 0.0,
+            mixture: None,
             epochs: 1,
             batch: 32,
             learning_rate: 1e-3,
@@ -99,6 +112,38 @@ impl Default for WarmStart {
             schedule: Schedule::Cosine,
             eval_every: 0,
             checkpoint_every: 500,
+        }
+    }
+}
+
+/// Solutions of two qualities to learn from (C-RLFT): right ones, and others in which one digit of the answer is changed and, where they are
+/// worked out, one of a step. A text before the prompt says which, and every solution counts as its weight, whatever its length.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mixture {
+    /// Share of the examples whose solution is right.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub expert: f64,
+    /// Written before the prompt of a right solution; and, from then on, before every prompt that the policy is asked.
+    pub expert_prefix: String,
+    /// Written before the prompts of the others.
+    pub other_prefix: String,
+    /// How much a right solution counts.
+    #[schemars(extend("exclusiveMinimum" = 0))]
+    pub expert_weight: f64,
+    /// How much another counts.
+    #[schemars(extend("exclusiveMinimum" = 0))]
+    pub other_weight: f64,
+}
+
+impl Default for Mixture {
+    fn default() -> Self {
+        Self {
+            expert: 0.1,
+            expert_prefix: "<good> ".to_owned(),
+            other_prefix: "<poor> ".to_owned(),
+            expert_weight: 1.0,
+            other_weight: 0.1,
         }
     }
 }
@@ -196,6 +241,9 @@ pub struct Train {
     /// Parts of whole groups that a batch is cut into, with one update for each.
     #[schemars(range(min = 1))]
     pub minibatches: usize,
+    /// The reward above which a completion counts as right, for what asks whether it is: the labels of objectives that classify, and the
+    /// share of a group that is right.
+    pub right_above: f64,
     /// Seed of every random draw of the run.
     pub seed: u64,
     /// Threads to compute with; 0 takes all cores. Does not change the results.
@@ -215,6 +263,7 @@ impl Default for Train {
             prompts: 32,
             epochs: 1,
             minibatches: 1,
+            right_above: 0.5,
             seed: 0,
             threads: 0,
             checkpoint_every: 50,

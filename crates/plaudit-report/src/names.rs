@@ -103,6 +103,12 @@ pub const METRICS: &[MetricInfo] = &[
     metric("signal/NAME/std", "Signal NAME, spread", Unit::Plain, "Standard deviation of this signal's scores."),
     metric("signal/NAME/unscored", "Signal NAME, unscored", Unit::Share, "Share of samples this signal gave no score."),
     metric("verdict/KIND", "Verdicts: KIND", Unit::Count, "How many checks of training samples ended this way."),
+    metric(
+        "teacher/helped",
+        "Samples with help",
+        Unit::Share,
+        "Share of samples that the teacher could be given help for: a right completion of the group, or feedback. The others stay out of the update.",
+    ),
     metric("length/mean", "Completion length", Unit::Tokens, "Mean length of the completions, end token included."),
     metric("length/max", "Longest completion", Unit::Tokens, "Length of the longest completion of the step."),
     metric(
@@ -128,6 +134,18 @@ pub const METRICS: &[MetricInfo] = &[
         "Distance from the sampler",
         Unit::Nats,
         "Estimated KL divergence per token from the policy that wrote the samples; grows with each update on the same samples.",
+    ),
+    metric(
+        "kl/teacher",
+        "Distance from the teacher",
+        Unit::Nats,
+        "Mean log-ratio of policy to teacher per token: how much surer the policy is of what it wrote than the teacher that reads help.",
+    ),
+    metric(
+        "classified",
+        "Classified",
+        Unit::Share,
+        "Share of samples whose log-ratio since sampling lies on the side of its label; 0 for what has not moved yet.",
     ),
     metric(
         "loss",

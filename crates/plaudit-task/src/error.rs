@@ -26,6 +26,14 @@ pub enum TaskError {
         /// How many draws were made.
         draws: u32,
     },
+    /// A solution that cannot be made wrong.
+    #[error(
+        "the solution ends in {conclusion:?}, which has no digit to change; learn from right solutions alone (`expert` = 1)"
+    )]
+    NoDigit {
+        /// The line that states the answer.
+        conclusion: String,
+    },
     /// A dataset has no rows for a split.
     #[error("data set {path}: no rows are {split}; give more rows, or set `held_out_path`", path = path.display())]
     EmptySplit {

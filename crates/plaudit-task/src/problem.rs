@@ -1,6 +1,7 @@
 //! One problem, and which split it belongs to.
 
-use plaudit_core::stable_hash;
+use crate::TaskError;
+use plaudit_core::{Stream, stable_hash};
 use plaudit_verify::Extraction;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -34,6 +35,38 @@ impl Problem {
         let lines: Vec<&str> = self.steps.iter().chain([&self.conclusion]).map(String::as_str).collect();
         lines.join("\n")
     }
+}
+
+impl Problem {
+    /// The problem with a solution that is wrong: one digit of the conclusion is another, and one of a step, where there are any.
+    ///
+    /// # Errors
+    /// [`TaskError::NoDigit`] where the conclusion has no digit to change.
+    pub fn corrupted(&self, stream: &mut Stream) -> Result<Self, TaskError> {
+        let mut wrong = self.clone();
+        let no_digit = || TaskError::NoDigit { conclusion: self.conclusion.clone() };
+        wrong.conclusion = change_digit(&self.conclusion, stream).ok_or_else(no_digit)?;
+        if !wrong.steps.is_empty() {
+            let step = stream.below(wrong.steps.len() as u64) as usize;
+            if let Some(changed) = change_digit(&wrong.steps[step], stream) {
+                wrong.steps[step] = changed;
+            }
+        }
+        Ok(wrong)
+    }
+}
+
+/// The text with one of its ASCII digits replaced by another; nothing where it has none.
+fn change_digit(text: &str, stream: &mut Stream) -> Option<String> {
+    let places: Vec<usize> =
+        text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at).collect();
+    if places.is_empty() {
+        return None;
+    }
+    let at = *stream.pick(&places);
+    let digit = u64::from(text.as_bytes()[at] - b'0');
+    let other = (digit + 1 + stream.below(9)) % 10;
+    Some(format!("{}{other}{}", &text[..at], &text[at + 1..]))
 }
 
 /// Which problems may be trained on.
@@ -90,6 +123,20 @@ mod tests {
         assert_eq!(problem.solution(), "7+36\n43\n#### 43");
         let direct = Problem { steps: Vec::new(), ..problem };
         assert_eq!(direct.solution(), "#### 43");
+    }
+
+    #[test]
+    fn a_corrupted_solution_differs_in_a_digit_of_a_step_and_of_the_conclusion() {
+        let problem = Problem::new("7+3*12=?\n".into(), "43".into(), vec!["7+36".into(), "43".into()], 2);
+        let differing = |a: &str, b: &str| a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count();
+        for item in 0..100 {
+            let wrong = problem.corrupted(&mut Stream::new(0, "test", 0, item)).unwrap();
+            assert_eq!((wrong.prompt.as_str(), wrong.answer.as_str()), ("7+3*12=?\n", "43"));
+            assert_eq!(differing(&problem.conclusion, &wrong.conclusion), 1);
+            assert_eq!(differing(&problem.steps.concat(), &wrong.steps.concat()), 1);
+        }
+        let word = Problem { conclusion: "#### even".into(), ..problem };
+        assert!(word.corrupted(&mut Stream::new(0, "test", 0, 0)).is_err());
     }
 
     #[test]

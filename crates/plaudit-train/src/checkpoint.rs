@@ -15,8 +15,17 @@ const STATE: &str = "state.json";
 const OPTIMIZER: &str = "optimizer.bin";
 const FORMAT: u32 = 1;
 
+/// What a run remembers from step to step beside the policy and its optimiser.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Memory {
+    /// The running mean of the reward, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mean_reward: Option<f64>,
+}
+
 /// Where in a run a checkpoint was written: `state.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
     /// The version of this layout.
@@ -26,11 +35,14 @@ pub(crate) struct State {
     pub(crate) step: u64,
     /// The hash of the recipe, as in the manifest.
     pub(crate) recipe_hash: String,
+    /// Written with 17 digits where needed, so that it is read back bit for bit.
+    #[serde(default)]
+    pub(crate) memory: Memory,
 }
 
 impl State {
-    pub(crate) fn new(phase: Phase, step: u64, recipe_hash: &str) -> Self {
-        Self { format: FORMAT, phase, step, recipe_hash: recipe_hash.to_owned() }
+    pub(crate) fn new(phase: Phase, step: u64, recipe_hash: &str, memory: &Memory) -> Self {
+        Self { format: FORMAT, phase, step, recipe_hash: recipe_hash.to_owned(), memory: memory.clone() }
     }
 }
 

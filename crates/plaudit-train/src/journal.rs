@@ -1,6 +1,6 @@
 //! The run directory while a run is writing it.
 
-use crate::checkpoint::{self, State};
+use crate::checkpoint::{self, Memory, State};
 use crate::update::Learner;
 use crate::{Control, Event, Observer, Plan, Policy, TrainError};
 use plaudit_report::{Manifest, MetricsLog, Phase, RolloutTable, Row, RunDirectory, Sample, Status, store_samples};
@@ -74,6 +74,7 @@ impl<'a> Journal<'a> {
         step: u64,
         policy: &Policy,
         learner: &Learner,
+        memory: &Memory,
     ) -> Result<(), TrainError> {
         let is_last = phase == Phase::WarmStart && step == self.plan.warm_start;
         let path = checkpoint::path(self.directory.root(), phase, step, is_last);
@@ -83,7 +84,8 @@ impl<'a> Journal<'a> {
         self.tell(Event::Busy("saving a checkpoint"));
         self.metrics.sync()?;
         self.timings.sync()?;
-        checkpoint::save(&path, policy, &learner.optimizer, &State::new(phase, step, &self.manifest.recipe_hash))?;
+        let state = State::new(phase, step, &self.manifest.recipe_hash, memory);
+        checkpoint::save(&path, policy, &learner.optimizer, &state)?;
         self.last_checkpoint = Some(path.clone());
         checkpoint::prune(self.directory.root(), self.keep_checkpoints)?;
         self.write_manifest(Status::Running)?;

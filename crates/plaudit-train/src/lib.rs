@@ -6,6 +6,7 @@
 //! `update.rs` (objective, gradient, optimiser).
 
 mod checkpoint;
+mod columns;
 mod error;
 mod evaluate;
 mod event;
@@ -16,6 +17,7 @@ mod reinforce;
 mod rollout;
 mod run;
 mod schedule;
+mod teacher;
 mod trainer;
 mod update;
 mod warm_start;

@@ -18,6 +18,8 @@ pub struct Policy {
     /// Its tokenizer.
     pub tokenizer: Tokenizer,
     template: Option<ChatTemplate>,
+    /// Stands before every prompt.
+    prefix: String,
     end_token: u32,
     /// The other settings of the checkpoint it was read from, which a saved one keeps.
     original: Option<Original>,
@@ -33,9 +35,10 @@ impl Policy {
             ModelSource::Preset(name) => {
                 let config = preset(name).expect("a validated recipe names a preset of the engine");
                 let model = Model::random(config, recipe.train.seed);
-                Self::assemble(model, Tokenizer::bytes(), recipe.policy.chat_template, None)
+                Ok(Self::assemble(model, Tokenizer::bytes(), recipe.policy.chat_template, None)?
+                    .with_prefix(recipe.policy.prefix()))
             }
-            ModelSource::Checkpoint(directory) => Self::from_checkpoint(directory, recipe.policy.chat_template),
+            ModelSource::Checkpoint(directory) => Self::from_checkpoint(directory, &recipe.policy),
         }
     }
 
@@ -45,15 +48,25 @@ impl Policy {
     /// [`TrainError::NoModel`] if it is neither; else if the checkpoint cannot be read, or its tokenizer does not fit.
     pub fn open(path: &Path, chat_template: Use) -> Result<Self, TrainError> {
         if path.join("config.json").exists() {
-            return Self::from_checkpoint(path, chat_template);
+            return Self::read(path, chat_template);
         }
         match latest_checkpoint(path)? {
-            Some(checkpoint) => Self::from_checkpoint(&checkpoint, chat_template),
+            Some(checkpoint) => Self::read(&checkpoint, chat_template),
             None => Err(TrainError::NoModel(path.to_owned())),
         }
     }
 
-    pub(crate) fn from_checkpoint(directory: &Path, chat_template: Use) -> Result<Self, TrainError> {
+    /// With a text that stands before every prompt from now on: what a recipe's policy learnt to be asked with.
+    #[must_use]
+    pub fn with_prefix(self, prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned(), ..self }
+    }
+
+    pub(crate) fn from_checkpoint(directory: &Path, settings: &plaudit_recipe::Policy) -> Result<Self, TrainError> {
+        Ok(Self::read(directory, settings.chat_template)?.with_prefix(settings.prefix()))
+    }
+
+    fn read(directory: &Path, chat_template: Use) -> Result<Self, TrainError> {
         let model = Model::load(directory)?;
         let tokenizer = Tokenizer::from_directory(directory)?;
         Self::assemble(model, tokenizer, chat_template, Some(Original::read(directory)?))
@@ -72,7 +85,7 @@ impl Policy {
         };
         let ends = tokenizer.eos_token_id().or(model.config().eos_token_ids.first().copied());
         let end_token = ends.ok_or(TrainError::NoEndToken)?;
-        Ok(Self { model, tokenizer, template, end_token, original })
+        Ok(Self { model, tokenizer, template, prefix: String::new(), end_token, original })
     }
 
     /// The tokens that a prompt becomes: the opening of the model's turn in a conversation, where the chat template is used; else the
@@ -81,13 +94,17 @@ impl Policy {
     /// # Errors
     /// If the template refuses the prompt, or the vocabulary cannot express it.
     pub fn encode_prompt(&self, prompt: &str) -> Result<Vec<u32>, TrainError> {
+        self.encode_text(&format!("{}{prompt}", self.prefix))
+    }
+
+    fn encode_text(&self, text: &str) -> Result<Vec<u32>, TrainError> {
         match &self.template {
             Some(template) => {
                 // Synthetic prompts end in a line end that separates them from the answer; a turn has its own.
-                let message = Message { role: "user", content: prompt.trim_end() };
+                let message = Message { role: "user", content: text.trim_end() };
                 Ok(self.tokenizer.encode(&template.render(&[message], &Map::new())?)?)
             }
-            None => Ok(self.tokenizer.encode_with_special(prompt)?),
+            None => Ok(self.tokenizer.encode_with_special(text)?),
         }
     }
 
@@ -121,10 +138,20 @@ impl Policy {
         problems: &[Problem],
         max_tokens: usize,
     ) -> Result<(Vec<u32>, Segments), TrainError> {
+        let texts: Vec<String> = problems.iter().map(|problem| format!("{}{}", self.prefix, problem.prompt)).collect();
+        self.encode_texts(&texts, max_tokens)
+    }
+
+    /// As [`Policy::encode_prompts`], for texts that are no problem's own prompt: nothing is put before them.
+    pub(crate) fn encode_texts(
+        &self,
+        texts: &[impl AsRef<str>],
+        max_tokens: usize,
+    ) -> Result<(Vec<u32>, Segments), TrainError> {
         let positions = self.model.config().max_position_embeddings;
         let (mut flat, mut prompts) = (Vec::new(), Segments::default());
-        for Problem { prompt, .. } in problems {
-            let encoded = self.encode_prompt(prompt)?;
+        for prompt in texts.iter().map(AsRef::as_ref) {
+            let encoded = self.encode_text(prompt)?;
             let tokens = encoded.len();
             if tokens + max_tokens > positions {
                 let beginning = prompt.chars().take(60).collect();

@@ -1,7 +1,7 @@
 //! The second half of a step of reinforcement learning: updates from a batch, and its row of metrics.
 
 use crate::TrainError;
-use crate::rollout::Batch;
+use crate::rollout::{Batch, Judged};
 use crate::schedule::learning_rate;
 use crate::trainer::Trainer;
 use crate::update::{Columns, Update};
@@ -13,12 +13,14 @@ use plaudit_report::Row;
 use std::time::Instant;
 
 /// The objective's metrics that are logged, and their names in the log.
-const LOGGED: [(&str, &str); 5] = [
+const LOGGED: [(&str, &str); 7] = [
     ("ratio_max", "ratio/max"),
     ("clip_low", "clip/low"),
     ("clip_high", "clip/high"),
     ("kl_old", "kl/old"),
     ("kl_ref", "kl/reference"),
+    ("kl_teacher", "kl/teacher"),
+    ("classified", "classified"),
 ];
 
 /// Tokens written and trained on in a step, and the seconds each part took.
@@ -33,7 +35,13 @@ pub(crate) struct Spent {
 impl Trainer<'_, '_> {
     /// Whether a frozen copy of the policy that reinforcement learning starts from is needed.
     pub(crate) fn needs_reference(&self) -> bool {
-        self.recipe.train.steps > 0 && (self.recipe.objective.needs().reference || self.recipe.eval.kl)
+        let Recipe { credit, eval, train, .. } = self.recipe;
+        train.steps > 0 && (credit.needs().reference || self.learns_from_reference() || eval.kl)
+    }
+
+    /// Whether the objective reads the reference policy, and not a teacher in its place.
+    pub(crate) fn learns_from_reference(&self) -> bool {
+        self.recipe.objective.needs().reference && self.recipe.teacher.is_none()
     }
 
     /// Takes step `step` (from 1), fills its row and stores its rollouts. `is_measured`: whether this step ends with a measurement.
@@ -41,19 +49,13 @@ impl Trainer<'_, '_> {
         let batch = self.collect(step)?;
         describe(&batch, row);
         let began = Instant::now();
-        let needs = self.recipe.objective.needs();
-        let temperature = self.recipe.sample.temperature as f32;
-        let mut ref_logp = None;
-        if let Some(reference) = &mut self.reference {
-            let at_temperature = |temperature| Request { temperature, ..Request::default() };
-            if needs.reference {
-                ref_logp = Some(reference.score((&batch.rollouts).into(), &at_temperature(temperature))?.logp);
-            } else if is_measured {
-                let logp = reference.score((&batch.rollouts).into(), &at_temperature(1.0))?.logp;
-                row.set("kl/reference", kl(&batch.rollouts.logp, &logp));
-            }
+        // An objective that reads the reference reports the distance itself, at every step.
+        let is_unknown = is_measured && !self.learns_from_reference();
+        if let Some(reference) = self.reference.as_mut().filter(|_| is_unknown) {
+            let logp = reference.score((&batch.rollouts).into(), &Request::default())?.logp;
+            row.set("kl/reference", kl(&batch.rollouts.logp, &logp));
         }
-        let (weight, trained_tokens) = self.learn(&batch, ref_logp.as_deref(), step, row)?;
+        let (weight, trained_tokens) = self.learn(&batch, step, row)?;
         let spent = Spent {
             sampled_tokens: batch.rollouts.tokens.len(),
             trained_tokens,
@@ -66,22 +68,10 @@ impl Trainer<'_, '_> {
     }
 
     /// All updates from one batch. Returns dL/dlogp per token on the token's first update, and the tokens trained on.
-    fn learn(
-        &mut self,
-        batch: &Batch,
-        ref_logp: Option<&[f32]>,
-        step: u64,
-        row: &mut Row,
-    ) -> Result<(Vec<f32>, usize), TrainError> {
+    fn learn(&mut self, batch: &Batch, step: u64, row: &mut Row) -> Result<(Vec<f32>, usize), TrainError> {
         let Recipe { train, sample, objective, optimizer, .. } = self.recipe;
         let per_step = (train.epochs * train.minibatches) as u64;
-        let temperature = sample.temperature as f32;
-        let mut old_logp = None;
-        if per_step > 1 {
-            // Once the policy moves within a step, what it was at the step's beginning has to be written down.
-            let request = Request { temperature, ..Request::default() };
-            old_logp = Some(self.policy.model.score((&batch.rollouts).into(), &request)?.logp);
-        }
+        let learns_from_reference = self.learns_from_reference();
         let mut weight = vec![0.0; batch.rollouts.tokens.len()];
         let mut total = Loss::default();
         let (mut entropy, mut tokens, mut norm, mut rate) = (0.0, 0, 0.0_f64, 0.0);
@@ -91,8 +81,13 @@ impl Trainer<'_, '_> {
                 Stream::new(train.seed, "minibatches", step, epoch)
             });
             let pick = |column: &[f32]| part.tokens.iter().map(|token| column[*token]).collect::<Vec<f32>>();
-            let old = old_logp.as_deref().map(pick);
-            let reference = ref_logp.map(pick);
+            let pick_samples = |column: &[f64]| part.members.iter().map(|sample| column[*sample]).collect::<Vec<f64>>();
+            // On policy the log-probability of the very update stands in, so that every ratio is 1.
+            let old = batch.tokens.old_logp.as_deref().filter(|_| per_step > 1).map(pick);
+            let reference = match &batch.taught {
+                Some(taught) => Some(pick(&taught.logp)),
+                None => batch.tokens.ref_logp.as_deref().filter(|_| learns_from_reference).map(pick),
+            };
             let columns = Columns {
                 texts: Continuations {
                     prompt_tokens: &batch.rollouts.prompt_tokens,
@@ -101,11 +96,15 @@ impl Trainer<'_, '_> {
                     tokens: &part.tokens.iter().map(|token| batch.rollouts.tokens[*token]).collect::<Vec<u32>>(),
                     samples: &part.samples,
                 },
+                groups: &part.groups,
                 advantage: &pick(&batch.token_advantage),
                 mask: &part.tokens.iter().map(|token| batch.mask[*token]).collect::<Vec<bool>>(),
                 old_logp: old.as_deref(),
                 ref_logp: reference.as_deref(),
-                temperature,
+                weight: None,
+                label: &pick_samples(&batch.labels.label),
+                pass_rate: &pick_samples(&batch.labels.pass_rate),
+                temperature: sample.temperature as f32,
                 token_limit: sample.max_tokens,
             };
             let number = (step - 1) * per_step + update + 1;
@@ -126,7 +125,7 @@ impl Trainer<'_, '_> {
         row.set("loss", total.value / per_step as f64);
         let names = |name: &str| LOGGED.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| *ours);
         for (name, value) in per_token(&total).filter_map(|(name, value)| Some((names(name)?, value))) {
-            if name != "kl/reference" || ref_logp.is_some() {
+            if name != "kl/reference" || learns_from_reference {
                 row.set(name, value);
             }
         }
@@ -153,43 +152,50 @@ impl Trainer<'_, '_> {
     fn initial_policy(&self) -> Result<crate::Policy, TrainError> {
         let recipe = self.recipe;
         if recipe.policy.warm_start.examples > 0 {
-            return crate::Policy::from_checkpoint(&self.journal.warm_start_checkpoint(), recipe.policy.chat_template);
+            return crate::Policy::from_checkpoint(&self.journal.warm_start_checkpoint(), &recipe.policy);
         }
         crate::Policy::initial(recipe)
     }
 }
 
-/// Whole groups of a batch: which of its tokens, and how they are cut.
+/// Whole groups of a batch: which of its tokens and samples, and how they are cut.
 struct Minibatch {
+    /// In the batch's flat columns.
     tokens: Vec<usize>,
+    /// In the batch.
+    members: Vec<usize>,
     samples: Segments,
+    groups: Segments,
     prompt_of: Vec<u32>,
 }
 
 /// Part `index` of `count` parts of whole groups, dealt out in an order drawn from the stream; the batch as it is where `count` is 1.
 fn minibatch(batch: &Batch, count: usize, index: usize, stream: impl Fn() -> Stream) -> Minibatch {
     let rollouts = &batch.rollouts;
-    let groups = rollouts.groups();
-    let mut order: Vec<usize> = (0..groups.len()).collect();
+    let all = rollouts.groups();
+    let mut order: Vec<usize> = (0..all.len()).collect();
     if count > 1 {
         stream().shuffle(&mut order);
     }
-    let bounds = |part: usize| part * groups.len() / count;
-    let mut part = Minibatch { tokens: Vec::new(), samples: Segments::default(), prompt_of: Vec::new() };
+    let bounds = |part: usize| part * all.len() / count;
+    let (mut tokens, mut members, mut prompt_of) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut samples, mut groups) = (Segments::default(), Segments::default());
     for group in &order[bounds(index)..bounds(index + 1)] {
-        for sample in groups.range(*group) {
+        groups.push(all.range(*group).len());
+        for sample in all.range(*group) {
             let range = rollouts.samples.range(sample);
-            part.samples.push(range.len());
-            part.tokens.extend(range);
-            part.prompt_of.push(*group as u32);
+            samples.push(range.len());
+            tokens.extend(range);
+            members.push(sample);
+            prompt_of.push(*group as u32);
         }
     }
-    part
+    Minibatch { tokens, members, samples, groups, prompt_of }
 }
 
 /// Writes what the rollouts themselves say into the row.
 fn describe(batch: &Batch, row: &mut Row) {
-    let Batch { rollouts, reward, .. } = batch;
+    let Batch { rollouts, judged: Judged { checked, scores, reward, .. }, .. } = batch;
     let samples = rollouts.len() as f64;
     let mut scored = |prefix: &str, scores: &Scores| {
         let values: Vec<f64> = (0..scores.len()).filter_map(|sample| scores.get(sample)).collect();
@@ -201,12 +207,16 @@ fn describe(batch: &Batch, row: &mut Row) {
         row.set(format!("{prefix}/unscored"), 1.0 - values.len() as f64 / samples);
     };
     scored("reward", reward);
-    for scores in &batch.scores {
+    for scores in scores {
         scored(&format!("signal/{}", scores.source), scores);
     }
-    let verdicts: VerdictCounts = batch.checked.iter().map(|checked| &checked.verdict).collect();
+    let verdicts: VerdictCounts = checked.iter().map(|checked| &checked.verdict).collect();
     for (kind, count) in verdicts.iter() {
         row.set(format!("verdict/{kind}"), count as f64);
+    }
+    if let Some(taught) = &batch.taught {
+        let helped = taught.is_helped.iter().filter(|is_helped| **is_helped).count();
+        row.set("teacher/helped", helped as f64 / samples);
     }
     row.set("length/mean", rollouts.tokens.len() as f64 / samples);
     row.set("length/max", rollouts.samples.iter().map(|range| range.len()).max().unwrap_or(0) as f64);

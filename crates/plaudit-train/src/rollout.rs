@@ -1,8 +1,10 @@
 //! The first half of a step of reinforcement learning: sample, check, score, credit.
 
+use crate::columns::{Labels, TokenColumns, cut};
+use crate::teacher::Taught;
 use crate::trainer::Trainer;
 use crate::{Policy, TrainError};
-use plaudit_core::{Advantages, CreditColumns, Rollouts, Scores, Stream, Verdict};
+use plaudit_core::{Advantages, BatchSteps, CreditColumns, Rollouts, Scores, Stream, Verdict};
 use plaudit_engine::Sampling;
 use plaudit_recipe::{Recipe, Sample};
 use plaudit_report::RolloutTable;
@@ -11,11 +13,8 @@ use plaudit_task::{Checked, Problem, Split, Task};
 use rayon::prelude::*;
 use std::time::Instant;
 
-/// A step's rollouts with everything that was made of them before the update.
-pub(crate) struct Batch {
-    /// One per prompt.
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) rollouts: Rollouts,
+/// What was found about completions.
+pub(crate) struct Judged {
     /// Per sample.
     pub(crate) completions: Vec<String>,
     /// Per sample.
@@ -24,6 +23,18 @@ pub(crate) struct Batch {
     pub(crate) scores: Vec<Scores>,
     /// Per sample.
     pub(crate) reward: Scores,
+}
+
+/// A step's rollouts with everything that was made of them before the update.
+pub(crate) struct Batch {
+    /// One per prompt.
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) rollouts: Rollouts,
+    pub(crate) judged: Judged,
+    pub(crate) labels: Labels,
+    pub(crate) tokens: TokenColumns,
+    /// Where the recipe has a teacher.
+    pub(crate) taught: Option<Taught>,
     /// Per sample: the mean over its tokens; 0 where there is no reward.
     pub(crate) advantage: Vec<f64>,
     /// Per token.
@@ -37,7 +48,7 @@ pub(crate) struct Batch {
 impl Trainer<'_, '_> {
     /// Samples and credits the batch of `step` (from 1). Its problems follow those of the warm start and of earlier steps.
     pub(crate) fn collect(&mut self, step: u64) -> Result<Batch, TrainError> {
-        let Recipe { train, sample, signal, credit, policy, .. } = self.recipe;
+        let Recipe { train, sample, credit, policy, .. } = self.recipe;
         let began = Instant::now();
         let first = policy.warm_start.examples as u64 + (step - 1) * train.prompts as u64;
         let problems = (first..first + train.prompts as u64)
@@ -49,37 +60,62 @@ impl Trainer<'_, '_> {
         let rollouts = self.policy.model.generate(&prompt_tokens, &prompts, sample.group, &sampling, &stream)?;
         let sampled = Instant::now();
 
-        let completions = (0..rollouts.len())
-            .map(|index| self.policy.decode(rollouts.completion(index)))
-            .collect::<Result<Vec<String>, _>>()?;
-        let checked = check_all(&*self.task, &problems, &rollouts, &completions);
-        let verdicts: Vec<Verdict> = checked.iter().map(|checked| checked.verdict.clone()).collect();
-        let partial: Vec<Option<f64>> = checked.iter().map(|checked| checked.partial).collect();
-        let checks = Checks { verdicts: &verdicts, partial: &partial, seed: train.seed, step };
-        let scores: Vec<Scores> = signal.iter().map(|signal| signal.score(&checks)).collect();
-        let reward = reward(signal, &scores);
+        let mut judged = self.judge(&problems, &rollouts, train.seed, step)?;
+        let groups = rollouts.groups();
+        let baseline = self.baseline(&problems, &mut judged, &groups, step)?;
+        let Judged { scores, reward, .. } = &judged;
         let mut mask = vec![false; rollouts.tokens.len()];
         for (range, scored) in rollouts.samples.iter().zip(&reward.scored) {
             mask[range].fill(*scored);
         }
-        let groups = rollouts.groups();
-        let columns = CreditColumns::new(&rollouts.samples, &groups, &mask, &reward.values, &reward.scored);
+        let tokens = self.token_columns(&rollouts)?;
+        let steps =
+            self.recipe.steps.as_ref().map(|steps| cut(steps, &rollouts, &self.policy.tokenizer)).transpose()?;
+        let columns = CreditColumns {
+            logp: tokens.old_logp.as_deref(),
+            ref_logp: tokens.ref_logp.as_deref(),
+            entropy: tokens.entropy.as_deref(),
+            baseline: baseline.as_deref(),
+            sources: scores,
+            steps: steps.as_ref().map(BatchSteps::view),
+            ..CreditColumns::new(&rollouts.samples, &groups, &mask, &reward.values, &reward.scored)
+        };
         let mut token_advantage = vec![0.0; rollouts.tokens.len()];
         credit.credit(&columns, &mut Advantages { advantage: &mut token_advantage, returns: None })?;
         let advantage = rollouts.samples.iter().map(|range| mean(&token_advantage[range])).collect();
+        let labels = Labels::of(reward, &groups, train.right_above);
+        let taught = match &self.recipe.teacher {
+            Some(teacher) => Some(self.teach(teacher, &problems, &rollouts, &judged, &labels)?),
+            None => None,
+        };
+        for (sample, range) in rollouts.samples.iter().enumerate() {
+            if taught.as_ref().is_some_and(|taught| !taught.is_helped[sample]) {
+                mask[range].fill(false);
+            }
+        }
         let seconds = [(sampled - began).as_secs_f64(), sampled.elapsed().as_secs_f64()];
-        Ok(Batch {
-            problems,
-            rollouts,
-            completions,
-            checked,
-            scores,
-            reward,
-            advantage,
-            token_advantage,
-            mask,
-            seconds,
-        })
+        Ok(Batch { problems, rollouts, judged, labels, tokens, taught, advantage, token_advantage, mask, seconds })
+    }
+
+    /// Checks and scores completions of `problems`. `seed` is that of signals that draw lots.
+    pub(crate) fn judge(
+        &self,
+        problems: &[Problem],
+        rollouts: &Rollouts,
+        seed: u64,
+        step: u64,
+    ) -> Result<Judged, TrainError> {
+        let completions = (0..rollouts.len())
+            .map(|index| self.policy.decode(rollouts.completion(index)))
+            .collect::<Result<Vec<String>, _>>()?;
+        let checked = check_all(&*self.task, problems, rollouts, &completions);
+        let verdicts: Vec<Verdict> = checked.iter().map(|checked| checked.verdict.clone()).collect();
+        let partial: Vec<Option<f64>> = checked.iter().map(|checked| checked.partial).collect();
+        let checks = Checks { verdicts: &verdicts, partial: &partial, seed, step };
+        let signals = &self.recipe.signal;
+        let scores: Vec<Scores> = signals.iter().map(|signal| signal.score(&checks)).collect();
+        let reward = reward(signals, &scores);
+        Ok(Judged { completions, checked, scores, reward })
     }
 }
 
@@ -113,15 +149,16 @@ impl Batch {
         let samples = self.rollouts.len();
         let problem = |index: &u32| &self.problems[*index as usize];
         let options = |scores: &Scores| (0..samples).map(|sample| scores.get(sample)).collect::<Vec<Option<f64>>>();
-        let advantage = (0..samples).map(|sample| self.reward.scored[sample].then(|| self.advantage[sample]));
+        let Judged { completions, checked, scores, reward } = self.judged;
+        let advantage = (0..samples).map(|sample| reward.scored[sample].then(|| self.advantage[sample]));
         RolloutTable {
             step: vec![step; samples],
             prompt: self.rollouts.prompt_of.iter().map(|index| problem(index).prompt.clone()).collect(),
             answer: self.rollouts.prompt_of.iter().map(|index| Some(problem(index).answer.clone())).collect(),
-            completion: self.completions,
-            verdict: self.checked.into_iter().map(|checked| Some(checked.verdict)).collect(),
-            scores: self.scores.iter().map(|scores| (scores.source.clone(), options(scores))).collect(),
-            reward: options(&self.reward),
+            completion: completions,
+            verdict: checked.into_iter().map(|checked| Some(checked.verdict)).collect(),
+            scores: scores.iter().map(|scores| (scores.source.clone(), options(scores))).collect(),
+            reward: options(&reward),
             advantage: advantage.collect(),
             prompt_index: self.rollouts.prompt_of,
             finish: self.rollouts.finish,

@@ -1,5 +1,6 @@
 //! Starting a run, and going on with one.
 
+use crate::checkpoint::{Memory, State};
 use crate::journal::Journal;
 use crate::trainer::Trainer;
 use crate::update::Learner;
@@ -69,12 +70,11 @@ pub fn resume(directory: &Path, threads: Option<usize>, observer: &mut Observer<
     if from.as_ref().is_some_and(|(state, _)| state.recipe_hash != hash) {
         return Err(TrainError::RecipeChanged(directory.to_owned()));
     }
-    let from = from.map(|(state, path)| ((state.phase, state.step), path));
     in_pool(threads.unwrap_or(recipe.train.threads), || execute(&recipe, run, from, observer))?
 }
 
-/// A step of a run, and the checkpoint that holds it.
-type Position = ((Phase, u64), PathBuf);
+/// Where to go on: the state in a checkpoint, and the checkpoint.
+type Position = (State, PathBuf);
 
 fn execute(
     recipe: &Recipe,
@@ -82,7 +82,7 @@ fn execute(
     from: Option<Position>,
     observer: &mut Observer<'_>,
 ) -> Result<Outcome, TrainError> {
-    let step = from.as_ref().map(|(step, _)| *step);
+    let step = from.as_ref().map(|(state, _)| (state.phase, state.step));
     rewind(&run, step)?;
     let manifest = manifest(recipe, &run)?;
     let plan = Plan::of(recipe);
@@ -109,14 +109,17 @@ fn train(
 ) -> Result<Control, TrainError> {
     let task = recipe.task.build()?;
     let policy = match &from {
-        Some((_, path)) => Policy::from_checkpoint(path, recipe.policy.chat_template)?,
+        Some((_, path)) => Policy::from_checkpoint(path, &recipe.policy)?,
         None => Policy::initial(recipe)?,
     };
     let mut learner = Learner::new(&policy.model, &recipe.optimizer);
     if let Some((_, path)) = &from {
         checkpoint::load_optimizer(path, &mut learner.optimizer)?;
     }
-    let step = from.map(|(step, _)| step);
+    let (step, memory) = match from {
+        Some((state, _)) => (Some((state.phase, state.step)), state.memory),
+        None => (None, Memory::default()),
+    };
     let directory = journal.directory.root().to_owned();
     journal.tell(Event::Started {
         directory: &directory,
@@ -129,7 +132,7 @@ fn train(
         journal.tell(Event::Note(&note));
     }
     let mut trainer =
-        Trainer { recipe, plan, task, policy, learner, reference: None, order: Order::default(), journal };
+        Trainer { recipe, plan, task, policy, learner, reference: None, memory, order: Order::default(), journal };
     trainer.run(step)
 }
 

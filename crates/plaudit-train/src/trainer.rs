@@ -1,5 +1,6 @@
 //! A run in memory, and the order of its steps.
 
+use crate::checkpoint::Memory;
 use crate::journal::Journal;
 use crate::reinforce::Spent;
 use crate::update::{Learner, Refusal};
@@ -23,6 +24,7 @@ pub(crate) struct Trainer<'a, 'j> {
     pub(crate) learner: Learner,
     /// The policy that reinforcement learning started from, where distances from it are wanted.
     pub(crate) reference: Option<Model>,
+    pub(crate) memory: Memory,
     pub(crate) order: Order,
     pub(crate) journal: &'a mut Journal<'j>,
 }
@@ -86,7 +88,7 @@ impl Trainer<'_, '_> {
         }
         let control = self.journal.step(&row, &timings)?;
         if is_last || is_due(step, settings.checkpoint_every) || control == Control::Stop {
-            self.journal.checkpoint(Phase::WarmStart, step, &self.policy, &self.learner)?;
+            self.journal.checkpoint(Phase::WarmStart, step, &self.policy, &self.learner, &self.memory)?;
         }
         Ok(control)
     }
@@ -110,7 +112,7 @@ impl Trainer<'_, '_> {
         }
         let control = self.journal.step(&row, &timings)?;
         if is_last || is_due(step, self.recipe.train.checkpoint_every) || control == Control::Stop {
-            self.journal.checkpoint(Phase::Rl, step, &self.policy, &self.learner)?;
+            self.journal.checkpoint(Phase::Rl, step, &self.policy, &self.learner, &self.memory)?;
         }
         Ok(control)
     }

@@ -1,9 +1,10 @@
 //! One update: forward, objective, backward, optimiser.
 
-use plaudit_core::{Derivatives, Loss, PolicyColumns};
-use plaudit_engine::{AdamW, AdamWConfig, Continuations, EngineError, Gradients, Model, Part, Request};
-use plaudit_objective::{BatchTotals, ObjectiveConfig, accumulate};
+use plaudit_core::{Derivatives, Loss, PolicyColumns, Segments};
+use plaudit_engine::{AdamW, AdamWConfig, Continuations, EngineError, Gradients, Model, Part, Request, Statistics};
+use plaudit_objective::{BatchTotals, ObjectiveConfig, Scope, accumulate};
 use plaudit_recipe::Optimizer;
+use std::ops::Range;
 
 /// The optimiser with the memory for gradients.
 pub(crate) struct Learner {
@@ -15,11 +16,19 @@ pub(crate) struct Learner {
 /// The columns of a batch to learn from. Per-token columns are flat over `texts`' continuation tokens.
 pub(crate) struct Columns<'a> {
     pub(crate) texts: Continuations<'a>,
+    /// The samples cut into groups.
+    pub(crate) groups: &'a Segments,
     pub(crate) advantage: &'a [f32],
     pub(crate) mask: &'a [bool],
     /// Absent on policy: then the log-probability of this very update stands in, and every ratio is 1.
     pub(crate) old_logp: Option<&'a [f32]>,
     pub(crate) ref_logp: Option<&'a [f32]>,
+    /// How much each token matters, where something says it.
+    pub(crate) weight: Option<&'a [f32]>,
+    /// Per sample.
+    pub(crate) label: &'a [f64],
+    /// Per sample.
+    pub(crate) pass_rate: &'a [f64],
     /// The temperature that log-probabilities are taken at.
     pub(crate) temperature: f32,
     /// The most tokens a completion may have.
@@ -70,7 +79,7 @@ impl Learner {
         learning_rate: f64,
     ) -> Result<Update, Refusal> {
         let samples = columns.texts.samples;
-        let totals = BatchTotals::count(samples, columns.mask, columns.token_limit);
+        let totals = BatchTotals::of(&columns.policy(samples, 0..samples.len(), &[]), columns.token_limit);
         let mut update = Update {
             loss: Loss::default(),
             entropy: 0.0,
@@ -81,26 +90,35 @@ impl Learner {
         if totals.tokens == 0 {
             return Ok(update);
         }
-        let uses_entropy = objective.needs().entropy;
         let request = Request { temperature: columns.temperature, entropy: true, ..Request::default() };
+        // What sees more than single samples sees the whole batch in one piece, before any of it is run backward.
+        let mut whole = None;
+        if objective.scope() > Scope::Sample {
+            let statistics = model.score(columns.texts, &request)?;
+            let mut slopes = (vec![0.0; samples.total()], vec![0.0; samples.total()]);
+            let mut out = Derivatives { logp: &mut slopes.0, entropy: Some(&mut slopes.1) };
+            update.loss = columns.evaluate(objective, &totals, 0..samples.len(), &statistics, &mut out);
+            whole = Some(slopes);
+        }
+        let uses_entropy = objective.needs().entropy;
         model.accumulate(columns.texts, &request, &mut self.gradients, &mut |part: Part<'_>| {
-            let logp = &part.statistics.logp[..];
-            let entropy = &part.statistics.entropy[..];
-            let part_samples = samples.slice(part.samples.clone());
-            let mask = &columns.mask[part.tokens.clone()];
-            let policy = PolicyColumns {
-                old_logp: columns.old_logp.map_or(logp, |column| &column[part.tokens.clone()]),
-                ref_logp: columns.ref_logp.map(|column| &column[part.tokens.clone()]),
-                entropy: uses_entropy.then_some(entropy),
-                advantage: Some(&columns.advantage[part.tokens.clone()]),
-                ..PolicyColumns::new(&part_samples, mask, logp)
-            };
-            let mut derivatives =
-                Derivatives { logp: part.logp_gradient, entropy: part.entropy_gradient.filter(|_| uses_entropy) };
-            let share = objective.evaluate(&policy, &totals, &mut derivatives);
-            update.weight[part.tokens].copy_from_slice(derivatives.logp);
-            accumulate(&mut update.loss, &share);
-            let taking_part = entropy.iter().zip(mask).filter(|(_, taking_part)| **taking_part);
+            let Part { samples, tokens, statistics, logp_gradient, mut entropy_gradient } = part;
+            match &whole {
+                Some((logp, entropy)) => {
+                    logp_gradient.copy_from_slice(&logp[tokens.clone()]);
+                    if let Some(gradient) = entropy_gradient.as_mut().filter(|_| uses_entropy) {
+                        gradient.copy_from_slice(&entropy[tokens.clone()]);
+                    }
+                }
+                None => {
+                    let mut out =
+                        Derivatives { logp: &mut *logp_gradient, entropy: entropy_gradient.filter(|_| uses_entropy) };
+                    let share = columns.evaluate(objective, &totals, samples, statistics, &mut out);
+                    accumulate(&mut update.loss, &share);
+                }
+            }
+            update.weight[tokens.clone()].copy_from_slice(logp_gradient);
+            let taking_part = statistics.entropy.iter().zip(&columns.mask[tokens]).filter(|(_, is_in)| **is_in);
             update.entropy += taking_part.map(|(entropy, _)| f64::from(*entropy)).sum::<f64>();
         })?;
         let norm = if update.loss.value.is_finite() {
@@ -114,5 +132,39 @@ impl Learner {
         }
         update.gradient_norm = norm?;
         Ok(update)
+    }
+}
+
+impl Columns<'_> {
+    /// Evaluates the objective on some of the samples, whose statistics are given.
+    fn evaluate(
+        &self,
+        objective: &ObjectiveConfig,
+        totals: &BatchTotals,
+        samples: Range<usize>,
+        statistics: &Statistics,
+        out: &mut Derivatives<'_, f32>,
+    ) -> Loss {
+        let part = self.texts.samples.slice(samples.clone());
+        let entropy = objective.needs().entropy.then_some(&statistics.entropy[..]);
+        let columns = PolicyColumns { entropy, ..self.policy(&part, samples, &statistics.logp) };
+        objective.evaluate(&columns, totals, out)
+    }
+
+    /// The columns of some of the samples, `part`, with the log-probabilities of this update.
+    fn policy<'a>(&'a self, part: &'a Segments, samples: Range<usize>, logp: &'a [f32]) -> PolicyColumns<'a, f32> {
+        let first = self.texts.samples.range(samples.start).start;
+        let tokens = first..first + part.total();
+        PolicyColumns {
+            old_logp: self.old_logp.map_or(logp, |column| &column[tokens.clone()]),
+            ref_logp: self.ref_logp.map(|column| &column[tokens.clone()]),
+            advantage: Some(&self.advantage[tokens.clone()]),
+            weight: self.weight.map(|column| &column[tokens.clone()]),
+            // A part of the batch may cut a group.
+            groups: (samples.len() == self.texts.samples.len()).then_some(self.groups),
+            label: Some(&self.label[samples.clone()]),
+            pass_rate: Some(&self.pass_rate[samples]),
+            ..PolicyColumns::new(part, &self.mask[tokens], logp)
+        }
     }
 }

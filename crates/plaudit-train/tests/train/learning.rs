@@ -60,9 +60,9 @@ fn rollouts_hold_what_the_update_used() {
         }
     }
     assert!(pushed > 0);
-    // Groups are centred.
+    // Groups are centred, up to the rounding of f32.
     for group in table.advantage.chunks(4) {
-        assert!(group.iter().map(|advantage| advantage.unwrap()).sum::<f64>().abs() < 1e-9);
+        assert!(group.iter().map(|advantage| advantage.unwrap()).sum::<f64>().abs() < 1e-6);
     }
     let row = rows(&directory).into_iter().find(|row| row.phase == Phase::Rl && row.step == 1).unwrap();
     assert_eq!(row.values["ratio/max"], 1.0);

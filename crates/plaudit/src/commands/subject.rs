@@ -21,7 +21,7 @@ impl Subject {
         overrides.extend(task.seed.map(|seed| format!("train.seed={seed}")));
         overrides.extend(task.set.iter().cloned());
         let recipe = recipe(path, task.task.as_deref(), &overrides)?;
-        let policy = Policy::open(path, recipe.policy.chat_template)?;
+        let policy = Policy::open(path, recipe.policy.chat_template)?.with_prefix(recipe.policy.prefix());
         Ok(Self { policy, recipe })
     }
 }

@@ -1,0 +1,172 @@
+//! Golden vectors: what the functions of other libraries return, against what our configurations of the same name do.
+//!
+//! A file of vectors has one case a line, `{"id", "lib", "fn", "inputs", "params", "outputs"}`. Inputs and outputs are matrices of one row per
+//! sample, padded to the longest; only places that the case's mask marks as written are compared. Functions that no configuration of
+//! ours stands for are reported as such.
+
+mod compare;
+mod trl;
+mod verl_credit;
+mod verl_objective;
+
+use compare::{Comparison, Unmatched};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// One call of a function of another library.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Case {
+    id: String,
+    lib: String,
+    #[serde(rename = "fn")]
+    function: String,
+    inputs: Value,
+    params: Value,
+    outputs: Value,
+}
+
+/// All cases of one function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionReport {
+    /// The library and its version.
+    pub library: String,
+    /// The function.
+    pub function: String,
+    /// The number of its cases.
+    pub cases: usize,
+    /// The largest deviation over all compared numbers, absolute below 1 and relative above.
+    pub deviation: f64,
+    /// Whether it agrees.
+    pub status: Status,
+}
+
+/// Whether a function of another library and ours agree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// Every number of every case lies within its tolerance.
+    Agrees,
+    /// These cases do not agree; each with the number that deviates most for its tolerance.
+    Differs(Vec<String>),
+    /// No configuration of ours stands for some of the cases: how many, and why the first.
+    Unknown(usize, String),
+}
+
+/// Why vectors could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum GoldenError {
+    /// A file or directory could not be read.
+    #[error("could not read {}: {cause}", path.display())]
+    Read {
+        /// Its path.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// A line is not a case.
+    #[error("{}, line {line}: not a case of golden vectors: {cause}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        cause: serde_json::Error,
+    },
+    /// There is nothing to run.
+    #[error("{} has no file that ends in .jsonl", path.display())]
+    Empty {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+/// Runs every case of the `.jsonl` files of a directory: one report per library and function, in the order of their names.
+///
+/// # Errors
+/// [`GoldenError`], where files cannot be read.
+pub fn run_golden(directory: &Path) -> Result<Vec<FunctionReport>, GoldenError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| GoldenError::Read { path, cause }
+    };
+    let entries = fs::read_dir(directory).map_err(failed(directory))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+    let mut paths = paths.map_err(failed(directory))?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+    paths.sort();
+    if paths.is_empty() {
+        return Err(GoldenError::Empty { path: directory.to_owned() });
+    }
+    let mut functions: BTreeMap<(String, String), FunctionReport> = BTreeMap::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).map_err(failed(&path))?;
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let at = |cause| GoldenError::Line { path: path.clone(), line: index + 1, cause };
+            let case: Case = serde_json::from_str(line).map_err(at)?;
+            let key = (case.lib.clone(), case.function.clone());
+            functions.entry(key).or_insert_with(|| FunctionReport::new(&case)).add(&case);
+        }
+    }
+    Ok(functions.into_values().collect())
+}
+
+/// What our configuration of the same name says, beside what the case says.
+fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
+    match (case.lib.split('-').next().unwrap_or_default(), case.function.starts_with("adv:")) {
+        ("verl", true) => verl_credit::evaluate(case),
+        ("verl", false) => verl_objective::evaluate(case),
+        ("trl", _) => trl::evaluate(case),
+        _ => Err(Unmatched::Unknown(format!("the library {} is not known", case.lib))),
+    }
+}
+
+impl FunctionReport {
+    fn new(case: &Case) -> Self {
+        let (library, function) = (case.lib.clone(), case.function.clone());
+        Self { library, function, cases: 0, deviation: 0.0, status: Status::Agrees }
+    }
+
+    fn add(&mut self, case: &Case) {
+        self.cases += 1;
+        match evaluate(case) {
+            Ok(comparisons) => {
+                let worst = comparisons.iter().map(Comparison::deviation).fold(0.0, f64::max);
+                self.deviation = self.deviation.max(worst);
+                if let Some(apart) = comparisons.iter().find_map(Comparison::fault) {
+                    self.differs(format!("{}: {apart}", case.id));
+                }
+            }
+            Err(Unmatched::Failed(reason)) => self.differs(format!("{}: {reason}", case.id)),
+            Err(Unmatched::Unknown(reason)) => match &mut self.status {
+                Status::Agrees => self.status = Status::Unknown(1, reason),
+                Status::Unknown(cases, _) => *cases += 1,
+                // That some agree less than they should is the worse news.
+                Status::Differs(_) => {}
+            },
+        }
+    }
+
+    fn differs(&mut self, fault: String) {
+        match &mut self.status {
+            Status::Differs(faults) => faults.push(fault),
+            Status::Agrees | Status::Unknown(..) => self.status = Status::Differs(vec![fault]),
+        }
+    }
+}
+
+impl fmt::Display for FunctionReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { library, function, cases, deviation, status } = self;
+        write!(formatter, "{library:<14} {function:<36} {cases:>4} cases  {deviation:>8.1e}  ")?;
+        match status {
+            Status::Agrees => formatter.write_str("agrees"),
+            Status::Differs(faults) => write!(formatter, "{} differ, the first: {}", faults.len(), faults[0]),
+            Status::Unknown(unknown, reason) => write!(formatter, "{unknown} unknown: {reason}"),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! From the inputs of a case to columns, and from our answer back to the outputs of the case.
+
+use super::Case;
+use crate::answer::deviation;
+use plaudit_core::{Advantages, Batch, CreditColumns, Derivatives, Sample};
+use plaudit_credit::CreditConfig;
+use plaudit_objective::{BatchTotals, ObjectiveConfig};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What most functions agree to: rounding of double precision.
+pub(super) const ROUNDING: f64 = 1e-9;
+
+/// One output of a case: what it says and what we say.
+#[derive(Clone, Debug)]
+pub(super) struct Comparison {
+    pub(super) output: &'static str,
+    /// Expected, found, tolerance.
+    pub(super) numbers: Vec<(f64, f64, f64)>,
+}
+
+/// Why a case could not be compared.
+#[derive(Clone, Debug)]
+pub(super) enum Unmatched {
+    /// We have nothing that stands for it.
+    Unknown(String),
+    /// We have, and it gives no answer.
+    Failed(String),
+}
+
+impl Comparison {
+    pub(super) fn one(output: &'static str, expected: f64, found: f64, tolerance: f64) -> Self {
+        Self { output, numbers: vec![(expected, found, tolerance)] }
+    }
+
+    pub(super) fn deviation(&self) -> f64 {
+        self.numbers.iter().map(|(expected, found, _)| deviation(*expected, *found)).fold(0.0, f64::max)
+    }
+
+    /// The number farthest outside its tolerance.
+    pub(super) fn fault(&self) -> Option<String> {
+        let excess = |numbers: &(f64, f64, f64)| deviation(numbers.0, numbers.1) / numbers.2;
+        let worst = self.numbers.iter().max_by(|a, b| excess(a).total_cmp(&excess(b)))?;
+        let (expected, found, tolerance) = worst;
+        (excess(worst) > 1.0).then(|| format!("{} is {found}, expected {expected} within {tolerance:.0e}", self.output))
+    }
+}
+
+impl Case {
+    fn field<T: DeserializeOwned>(place: &Value, name: &str) -> Result<T, Unmatched> {
+        let failed = |error| Unmatched::Failed(format!("`{name}` cannot be read: {error}"));
+        serde_json::from_value(place[name].clone()).map_err(failed)
+    }
+
+    /// An input by name.
+    pub(super) fn input<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unmatched> {
+        Self::field(&self.inputs, name)
+    }
+
+    /// A parameter by name.
+    pub(super) fn param<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unmatched> {
+        Self::field(&self.params, name)
+    }
+
+    /// An output by name.
+    pub(super) fn output<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unmatched> {
+        Self::field(&self.outputs, name)
+    }
+
+    /// A parameter, or what stands for it where it is absent or null.
+    pub(super) fn param_or<T: DeserializeOwned>(&self, name: &str, default: T) -> Result<T, Unmatched> {
+        if self.params[name].is_null() { Ok(default) } else { self.param(name) }
+    }
+
+    /// One row per sample: a mask of 0 and 1.
+    pub(super) fn mask(&self, name: &str) -> Result<Vec<Vec<bool>>, Unmatched> {
+        let rows: Vec<Vec<f64>> = self.input(name)?;
+        Ok(rows.into_iter().map(|row| row.into_iter().map(|written| written > 0.0).collect()).collect())
+    }
+
+    /// Writes a per-token input, where the case has it, into a field of the samples.
+    pub(super) fn fill(
+        &self,
+        name: &str,
+        samples: &mut [Sample],
+        field: impl Fn(&mut Sample) -> &mut Option<Vec<f64>>,
+    ) -> Result<(), Unmatched> {
+        if !self.inputs[name].is_null() {
+            let rows: Vec<Vec<f64>> = self.input(name)?;
+            samples.iter_mut().zip(rows).for_each(|(sample, row)| *field(sample) = Some(row));
+        }
+        Ok(())
+    }
+}
+
+/// Groups as numbers: names of groups in the order of their first appearance.
+pub(super) fn group_numbers(names: &[Value]) -> Vec<u64> {
+    let first = |name: &Value| names.iter().position(|other| other == name).expect("it is among them");
+    names.iter().map(|name| first(name) as u64).collect()
+}
+
+pub(super) fn batch(samples: &[Sample]) -> Result<Batch, Unmatched> {
+    Batch::from_samples(samples).map_err(|error| Unmatched::Failed(error.to_string()))
+}
+
+/// Reads a configuration of ours.
+pub(super) fn config<T: DeserializeOwned>(config: Value) -> Result<T, Unmatched> {
+    let shown = config.to_string();
+    serde_json::from_value(config).map_err(|error| Unmatched::Unknown(format!("{error} in {shown}")))
+}
+
+/// Compares advantages (and returns, where the case has them) on the tokens that the policy wrote. `tolerance`: of a sample.
+pub(super) fn credit(
+    case: &Case,
+    settings: Value,
+    samples: &[Sample],
+    tolerance: impl Fn(usize) -> f64,
+) -> Result<Vec<Comparison>, Unmatched> {
+    let credit: CreditConfig = config(settings)?;
+    let batch = batch(samples)?;
+    let mut advantage = vec![f64::NAN; batch.samples.total()];
+    let mut returns = advantage.clone();
+    let mut out = Advantages { advantage: &mut advantage, returns: Some(&mut returns) };
+    let columns: CreditColumns<'_, f64> = batch.credit();
+    credit.credit(&columns, &mut out).map_err(|error| Unmatched::Failed(error.to_string()))?;
+    let mut comparisons = vec![per_token(case, "advantages", &batch, &advantage, &tolerance)?];
+    if !case.outputs["returns"].is_null() {
+        comparisons.push(per_token(case, "returns", &batch, &returns, &tolerance)?);
+    }
+    Ok(comparisons)
+}
+
+/// A loss with its derivatives.
+pub(super) struct Evaluated {
+    pub(super) batch: Batch,
+    pub(super) loss: f64,
+    pub(super) gradient: Vec<f64>,
+    pub(super) entropy_gradient: Vec<f64>,
+}
+
+/// Evaluates a loss of ours. `totals`: changes the sizes that it averages over.
+pub(super) fn objective(
+    settings: Value,
+    samples: &[Sample],
+    token_limit: usize,
+    totals: impl Fn(&mut BatchTotals),
+) -> Result<Evaluated, Unmatched> {
+    let objective: ObjectiveConfig = config(settings)?;
+    let batch = batch(samples)?;
+    let policy = batch.policy().ok_or_else(|| Unmatched::Failed("no log-probabilities".to_owned()))?;
+    let mut sizes = BatchTotals::count(&batch.samples, &batch.mask, token_limit);
+    totals(&mut sizes);
+    let (mut gradient, mut entropy_gradient) = (vec![f64::NAN; batch.mask.len()], vec![f64::NAN; batch.mask.len()]);
+    let mut out = Derivatives { logp: &mut gradient, entropy: Some(&mut entropy_gradient) };
+    let loss = objective.evaluate(&policy, &sizes, &mut out).value;
+    Ok(Evaluated { batch, loss, gradient, entropy_gradient })
+}
+
+/// Compares the outputs `loss` and `grad_log_prob` (and `grad_entropy`, where the case has it).
+pub(super) fn loss_and_gradient(case: &Case, ours: &Evaluated, tolerance: f64) -> Result<Vec<Comparison>, Unmatched> {
+    let mut comparisons = vec![
+        Comparison::one("loss", case.output("loss")?, ours.loss, tolerance),
+        per_token(case, "grad_log_prob", &ours.batch, &ours.gradient, &|_| tolerance)?,
+    ];
+    if !case.outputs["grad_entropy"].is_null() {
+        comparisons.push(per_token(case, "grad_entropy", &ours.batch, &ours.entropy_gradient, &|_| tolerance)?);
+    }
+    Ok(comparisons)
+}
+
+/// Compares a flat column of ours with an output: rows of tokens, or a number per sample.
+pub(super) fn per_token(
+    case: &Case,
+    output: &'static str,
+    batch: &Batch,
+    found: &[f64],
+    tolerance: &dyn Fn(usize) -> f64,
+) -> Result<Comparison, Unmatched> {
+    let is_matrix = case.outputs[output][0].is_array();
+    let matrix: Vec<Vec<f64>> = if is_matrix { case.output(output)? } else { Vec::new() };
+    let vector: Vec<f64> = if is_matrix { Vec::new() } else { case.output(output)? };
+    let mut numbers = Vec::new();
+    for (sample, range) in batch.samples.iter().enumerate() {
+        let row = batch.row[sample];
+        for (offset, token) in range.enumerate().filter(|(_, token)| batch.mask[*token]) {
+            let expected = if is_matrix { matrix[row][offset] } else { vector[row] };
+            numbers.push((expected, found[token], tolerance(row)));
+        }
+    }
+    Ok(Comparison { output, numbers })
+}

@@ -1,0 +1,165 @@
+//! Implicit actor-critic coupling: the policy's log-ratios as logits that predict whether an answer is correct.
+//!
+//! ```text
+//! s_i = beta * sum_t ( logp_t - old_logp_t )                 over the unmasked tokens of sample i; or means, or logp alone
+//! z_i = s_i - mean_{j != i} s_j                              over the n samples of its group; the gradient flows through the mean
+//! w_i = n / ( 2 * samples of the group with i's label )      1 where all have the same label, or without balancing
+//! L   = mean_i( w_i * ( -y_i ln sigmoid(z_i) - (1 - y_i) ln sigmoid(-z_i) ) )
+//! ```
+//!
+//! Shapes and units: logp and old_logp one value per token in nats; label y one value per sample in [0, 1], above 1/2 correct where classes
+//! are counted; groups cut the samples. Samples without an unmasked token are left out.
+//!
+//! Source: PACS (arXiv 2509.02522).
+//!
+//! Deviations: an answer alone in its group keeps z = s, as there is nothing to subtract. The paper's option of z-scores is not offered: on
+//! the first update all s are equal.
+//!
+//! # Example
+//!
+//! Three answers on policy, one correct: all logits are 0, and balancing weighs the correct one 3/2, the others 3/4.
+//!
+//! ```
+//! use plaudit_core::{Derivatives, PolicyColumns, Segments};
+//! use plaudit_objective::{BatchTotals, Objective, Pacs};
+//!
+//! let (samples, groups) = (Segments::from_lengths([1; 3]), Segments::from_lengths([3]));
+//! let columns = PolicyColumns {
+//!     label: Some(&[1.0, 0.0, 0.0]),
+//!     groups: Some(&groups),
+//!     ..PolicyColumns::new(&samples, &[true; 3], &[-1.0, -2.0, -3.0])
+//! };
+//! let mut slopes = [0.0_f64; 3];
+//! let out = &mut Derivatives { logp: &mut slopes, entropy: None };
+//! let loss = Pacs::default().evaluate(&columns, &BatchTotals::of(&columns, 64), out);
+//! assert!((loss.value - 2.0_f64.ln()).abs() < 1e-12);
+//! // dL/dz is -1/4, 1/8 and 1/8; a sample's own minus half of the others'.
+//! assert_eq!(slopes, [-0.375, 0.1875, 0.1875]);
+//! ```
+//!
+//! # When to use
+//!
+//! Verified answers (right or wrong) in groups: the gradient is a policy gradient weighted by how wrong the implicit critic is,
+//! so a group the policy already tells apart pushes no further. No clip, no value network.
+//!
+//! # Traps
+//!
+//! - Sums of log-ratios grow with length: long answers saturate first; lower beta.
+//! - Groups of one kind push too: z sums to 0 over a group, so their answers are only drawn together.
+//! - Whole groups must be evaluated together.
+
+use crate::numeric::{sigmoid, softplus, times};
+use crate::sequence::{Sequence, clear, spread};
+use crate::{BatchTotals, Needs, Objective, Scope, assert_columns};
+use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Implicit actor-critic coupling (PACS): predict an answer's correctness from how much likelier the policy has made it than the others of
+/// its group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pacs {
+    /// What a nat of the score is worth as a logit; 1 or 2 in the paper.
+    #[schemars(range(min = 0.0))]
+    pub beta: f64,
+    /// What an answer is scored by.
+    pub score: PacsScore,
+    /// What is subtracted from the scores of a group.
+    pub centre: PacsCentre,
+    /// Weighs correct and incorrect answers of a group alike, however many there are of each.
+    pub balanced: bool,
+}
+
+/// What an answer is scored by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PacsScore {
+    /// Sum of the log-ratios to the policy that sampled.
+    #[default]
+    SumLogRatio,
+    /// Mean of the log-ratios.
+    MeanLogRatio,
+    /// Mean of the log-probabilities.
+    MeanLogp,
+}
+
+/// What is subtracted from the scores of a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PacsCentre {
+    /// The mean of the other answers' scores.
+    #[default]
+    LeaveOneOut,
+    /// Nothing.
+    None,
+}
+
+impl Default for Pacs {
+    fn default() -> Self {
+        Self { beta: 1.0, score: PacsScore::default(), centre: PacsCentre::default(), balanced: true }
+    }
+}
+
+impl<R: Real> Objective<R> for Pacs {
+    fn needs(&self) -> Needs {
+        Needs { old: self.score != PacsScore::MeanLogp, groups: true, label: true, ..Needs::default() }
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Group
+    }
+
+    fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
+        assert_columns(Objective::<R>::needs(self), columns, out);
+        clear(out);
+        let (groups, labels) = (columns.groups.expect("it was asserted"), columns.label.unwrap_or_default());
+        let base = (self.score != PacsScore::MeanLogp).then_some(columns.old_logp);
+        // Per sample its score, and dL/dscore; only those of the group at hand are there.
+        let (mut scores, mut slopes) = (vec![0.0; labels.len()], vec![0.0; labels.len()]);
+        let mut scales = vec![0.0; labels.len()];
+        let mut metrics = [0.0; 5];
+        let mut value = 0.0;
+        for group in groups.iter() {
+            let (mut count, mut correct, mut total) = (0.0, 0.0, 0.0);
+            for sample in group.clone() {
+                let sequence = Sequence::of(columns, base, columns.samples.range(sample));
+                if sequence.tokens == 0 {
+                    continue;
+                }
+                let is_sum = self.score == PacsScore::SumLogRatio;
+                scales[sample] = self.beta / if is_sum { 1.0 } else { sequence.tokens as f64 };
+                scores[sample] = scales[sample] * sequence.log_ratio;
+                metrics[0] += sequence.tokens as f64;
+                count += 1.0;
+                correct += f64::from(u8::from(labels[sample] > 0.5));
+                total += scores[sample];
+            }
+            let members = || group.clone().filter(|&sample| scales[sample] != 0.0);
+            let others = if self.centre == PacsCentre::LeaveOneOut { count - 1.0 } else { 0.0 };
+            let mut slope_total = 0.0;
+            for sample in members() {
+                let label = labels[sample];
+                let alike = if label > 0.5 { correct } else { count - correct };
+                let weight = if self.balanced && alike < count { count / (2.0 * alike) } else { 1.0 };
+                let mean = if others > 0.0 { (total - scores[sample]) / others } else { 0.0 };
+                let logit = scores[sample] - mean;
+                let share = weight / totals.samples as f64;
+                value += share * (times(label, softplus(-logit)) + times(1.0 - label, softplus(logit)));
+                // sigmoid(z) - y, without cancellation where they are close.
+                slopes[sample] = share * (times(1.0 - label, sigmoid(logit)) - times(label, sigmoid(-logit)));
+                slope_total += slopes[sample];
+                metrics[2] += 1.0;
+                metrics[3] += f64::from(u8::from((logit > 0.0) == (label > 0.5)));
+                metrics[4] += scores[sample];
+            }
+            for sample in members() {
+                let through = if others > 0.0 { (slope_total - slopes[sample]) / others } else { 0.0 };
+                let slope = scales[sample] * (slopes[sample] - through);
+                metrics[1] += spread(columns.mask, columns.samples.range(sample), slope, out);
+            }
+        }
+        let names = ["tokens", "zero_gradient", "samples", "classified", "score"];
+        Loss { value, metrics: names.into_iter().zip(metrics).collect() }
+    }
+}
