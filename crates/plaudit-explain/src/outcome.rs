@@ -67,11 +67,12 @@ pub(crate) fn slopes(setting: &Setting, batch: &Batch, advantage: &[f64]) -> Res
         (needs.label, columns.label.is_some(), "label"),
         (needs.pass_rate, columns.pass_rate.is_some(), "label"),
         (needs.pairs, columns.pairs.is_some(), "pair"),
+        (needs.weight, columns.weight.is_some(), "weight"),
     ];
     if let Some((_, _, column)) = needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there) {
         return Err(missing(column));
     }
-    let totals = BatchTotals::count(columns.samples, &mask, token_limit(setting, batch));
+    let totals = BatchTotals::of(&columns, token_limit(setting, batch));
     Ok(evaluate(&setting.objective, &Inputs { columns, totals }))
 }
 
@@ -107,12 +108,13 @@ pub(crate) fn cosine(a: &[f64], b: &[f64]) -> Option<f64> {
     (lengths > 0.0).then(|| (dot(a, b) / lengths).clamp(-1.0, 1.0))
 }
 
-/// Per sample: the share of its group whose label says correct.
+/// Per sample: the share of its group that is labelled right, of those that have a score.
 pub(crate) fn pass_rate(batch: &Batch) -> Option<Vec<f64>> {
     let label = batch.label.as_ref()?;
     let rate = |group: std::ops::Range<usize>| {
-        let correct = label[group.clone()].iter().filter(|label| **label > 0.5).count();
-        vec![correct as f64 / group.len().max(1) as f64; group.len()]
+        let scored = group.clone().filter(|sample| batch.scored[*sample]).count();
+        let right = group.clone().filter(|sample| batch.scored[*sample] && label[*sample] > 0.5).count();
+        vec![right as f64 / scored.max(1) as f64; group.len()]
     };
     Some(batch.groups.iter().flat_map(rate).collect())
 }

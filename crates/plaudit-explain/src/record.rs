@@ -1,8 +1,8 @@
 //! Recorded rollouts, from a run or from a file of one's own, as the columns that credit and objectives read.
 
 use crate::ExplainError;
-use plaudit_core::{Batch, BatchError, Sample, Verdict};
-use plaudit_recipe::{Recipe, did_you_mean};
+use plaudit_core::{Batch, BatchError, Sample};
+use plaudit_recipe::{Recipe, Train, did_you_mean};
 use plaudit_report::{ReportError, RolloutTable, RunDirectory, read_json_lines};
 use std::path::{Path, PathBuf};
 
@@ -43,8 +43,7 @@ impl Record {
     /// # Errors
     /// A recipe that is not valid.
     pub fn recipe(&self) -> Result<Option<Recipe>, ExplainError> {
-        let Some(run) = &self.run else { return Ok(None) };
-        Ok(Some(Recipe::load(&RunDirectory::new(run).recipe().to_string_lossy(), &[])?))
+        recipe_of(self.run.as_deref())
     }
 
     /// The name of the prompt that a group of the batch answers.
@@ -63,10 +62,11 @@ impl Record {
 
     fn from_parquet(path: &Path) -> Result<Self, ExplainError> {
         let table = RolloutTable::read_file(path)?;
-        let record = Self::from_rows(&path.display().to_string(), rows_of(&table));
-        let record = record.map_err(|source| ExplainError::Rows { path: path.to_owned(), source })?;
         let folder = path.parent().filter(|folder| folder.ends_with("rollouts")).and_then(Path::parent);
         let run = folder.filter(|run| RunDirectory::new(*run).recipe().exists()).map(Path::to_owned);
+        let train = recipe_of(run.as_deref())?.map_or_else(Train::default, |recipe| recipe.train);
+        let record = Self::from_rows(&path.display().to_string(), rows_of(&table, train.right_above));
+        let record = record.map_err(|source| ExplainError::Rows { path: path.to_owned(), source })?;
         Ok(Self { table: Some(table), run, ..record })
     }
 
@@ -85,6 +85,11 @@ impl Record {
         };
         Self::from_rows(&path.display().to_string(), lines.rows).map_err(located)
     }
+}
+
+fn recipe_of(run: Option<&Path>) -> Result<Option<Recipe>, ExplainError> {
+    let Some(run) = run else { return Ok(None) };
+    Ok(Some(Recipe::load(&RunDirectory::new(run).recipe().to_string_lossy(), &[])?))
 }
 
 /// The steps of a run whose rollouts are recorded, in order.
@@ -117,15 +122,10 @@ fn chosen_step(run: &Path, step: Option<u64>) -> Result<u64, ExplainError> {
     }
 }
 
-/// The rows of a rollout table. A sample without a reward took no part in the update, so all its tokens are masked; verdicts become labels
-/// where every completion was judged.
-fn rows_of(table: &RolloutTable) -> Vec<Sample> {
-    let label = |verdict: &Option<Verdict>| match verdict {
-        Some(Verdict::Correct) => Some(1.0),
-        Some(Verdict::Wrong | Verdict::Unparsed { .. }) => Some(0.0),
-        _ => None,
-    };
-    let judged = table.verdict.iter().all(|verdict| label(verdict).is_some());
+/// The rows of a rollout table. A sample without a reward took no part in the update, so all its tokens are masked. As in training, a
+/// sample is labelled right where its reward is above `right_above`.
+fn rows_of(table: &RolloutTable, right_above: f64) -> Vec<Sample> {
+    let is_right = |reward: Option<f64>| reward.is_some_and(|reward| reward > right_above);
     let row = |(index, range): (usize, std::ops::Range<usize>)| {
         let list = |column: &[f32]| Some(column[range.clone()].iter().map(|value| f64::from(*value)).collect());
         Sample {
@@ -134,7 +134,7 @@ fn rows_of(table: &RolloutTable) -> Vec<Sample> {
             mask: table.reward[index].is_none().then(|| vec![false; range.len()]),
             logp: list(&table.logp),
             advantage: list(&table.token_advantage),
-            label: if judged { label(&table.verdict[index]) } else { None },
+            label: Some(f64::from(u8::from(is_right(table.reward[index])))),
             sources: table.scores.iter().map(|(name, scores)| (name.clone(), scores[index])).collect(),
             ..Sample::default()
         }
@@ -198,15 +198,14 @@ mod tests {
     fn what_took_no_part_is_masked() {
         let table = RolloutTable {
             prompt_index: vec![0, 0],
-            verdict: vec![Some(Verdict::Correct), Some(Verdict::Failed { cause: "x".into() })],
             reward: vec![Some(1.0), None],
             samples: plaudit_core::Segments::from_lengths([1, 2]),
             logp: vec![-1.0; 3],
             token_advantage: vec![0.0; 3],
             ..RolloutTable::default()
         };
-        let rows = rows_of(&table);
+        let rows = rows_of(&table, 0.5);
         assert_eq!((rows[0].mask.clone(), rows[1].mask.clone()), (None, Some(vec![false; 2])));
-        assert_eq!(rows[0].label, None, "a check that failed says nothing");
+        assert_eq!((rows[0].label, rows[1].label), (Some(1.0), Some(0.0)));
     }
 }

@@ -10,9 +10,9 @@
 //! dL/dlogp = -share * A * factor + rest
 //! ```
 
-use crate::outcome::{Inputs, evaluate, taking_part, token_limit};
+use crate::outcome::{Inputs, evaluate, pass_rate, taking_part, token_limit};
 use crate::{ExplainError, Record, Rule, Setting};
-use plaudit_core::{PolicyColumns, Stream};
+use plaudit_core::{Batch, PolicyColumns, Sample, Stream};
 use plaudit_credit::CreditConfig;
 use plaudit_objective::{BatchTotals, ObjectiveConfig};
 use plaudit_recipe::Recipe;
@@ -179,7 +179,7 @@ impl Follower<'_> {
         let pairs = scored.map(|member| Some((batch.scores[member], mean(line, member)?)));
         let rule = pairs.collect::<Option<Vec<(f64, f64)>>>().map_or(Rule::Other, |pairs| Rule::read(&pairs));
         let setting = self.setting();
-        let (part, parts, counts, derivative) = self.derivative(&setting, group, &recorded, &mut notes);
+        let (part, parts, counts, derivative) = self.derivative(&setting, group, &mut notes);
         Trace {
             step: table.step.first().copied().unwrap_or(0),
             sample,
@@ -226,44 +226,24 @@ impl Follower<'_> {
         &self,
         setting: &Setting,
         group: usize,
-        advantage: &[f64],
         notes: &mut Vec<String>,
     ) -> (usize, usize, [usize; 3], Option<Contribution>) {
-        let batch = &self.record.batch;
-        let needs = setting.objective.needs();
         let parts = self.recipe.train.minibatches.max(1);
         let part_of = self.parts(parts);
-        let mut mask = taking_part(batch, needs);
-        for (other, samples) in batch.groups.iter().enumerate().filter(|(other, _)| part_of[*other] != part_of[group]) {
-            debug_assert_ne!(other, group, "a group is in its own part");
-            for range in samples.map(|sample| batch.samples.range(sample)) {
-                mask[range].fill(false);
-            }
-        }
-        let totals = BatchTotals::count(&batch.samples, &mask, token_limit(setting, batch));
-        let own = batch.samples.range(self.sample).filter(|token| mask[*token]).count();
-        let counts = [totals.tokens, totals.samples, own];
         let part = part_of[group];
-        let Some(columns) = batch.policy() else { return (part, parts, counts, None) };
+        let members = |group: usize| self.record.batch.groups.range(group);
+        let rows: Vec<usize> = (0..part_of.len()).filter(|other| part_of[*other] == part).flat_map(members).collect();
+        let samples: Vec<Sample> =
+            rows.iter().map(|row| self.record.rows[self.record.batch.row[*row]].clone()).collect();
+        let batch = &Batch::from_samples(&samples).expect("some rows of a batch are a batch");
+        let sample = rows.iter().position(|row| *row == self.sample).expect("a group is in its own part");
+        let token = batch.samples.range(sample).start + self.token - self.record.batch.samples.range(self.sample).start;
+
+        let needs = setting.objective.needs();
+        let mask = taking_part(batch, needs);
         let zeros = vec![0.0; mask.len()];
-        if needs.reference {
-            notes.push(
-                "Rollouts do not record the reference's log-probabilities: the KL term is left out, as if the policy had not moved."
-                    .to_owned(),
-            );
-        }
-        if part > 0 {
-            notes.push(format!(
-                "The token was first learnt in part {} of the step's {parts}, when the policy had already moved: its ratio is not recorded.",
-                part + 1
-            ));
-        }
-        let missing = [(needs.label, columns.label.is_some(), "label"), (needs.pairs, columns.pairs.is_some(), "pair")];
-        if let Some((_, _, column)) = missing.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there) {
-            notes.push(format!("The objective reads `{column}`, which rollouts do not record."));
-            return (part, parts, counts, None);
-        }
-        let pass_rate = crate::outcome::pass_rate(batch);
+        let pass_rate = pass_rate(batch);
+        let columns = batch.policy().expect("rollouts have log-probabilities");
         let columns = PolicyColumns {
             mask: &mask,
             ref_logp: needs.reference.then_some(columns.logp),
@@ -271,14 +251,34 @@ impl Follower<'_> {
             pass_rate: pass_rate.as_deref(),
             ..columns
         };
+        let totals = BatchTotals::of(&columns, token_limit(setting, batch));
+        let own = batch.samples.range(sample).filter(|token| mask[*token]).count();
+        let counts = [totals.tokens, totals.samples, own];
+        if needs.reference {
+            let lost = "Rollouts do not record the log-probabilities of a reference or teacher: they are taken to be those of the policy.";
+            notes.push(lost.to_owned());
+        }
+        if part > 0 {
+            notes.push(format!(
+                "The token was first learnt in part {} of the step's {parts}, when the policy had already moved: its ratio is not recorded.",
+                part + 1
+            ));
+        }
+        if let Some((_, column)) =
+            [(needs.pairs, "pair"), (needs.weight, "weight")].into_iter().find(|(is_needed, _)| *is_needed)
+        {
+            notes.push(format!("The objective reads `{column}`, which rollouts do not record."));
+            return (part, parts, counts, None);
+        }
         let at = |advantage: &[f64]| {
             let columns = PolicyColumns { advantage: Some(advantage), ..columns };
-            evaluate(&setting.objective, &Inputs { columns, totals }).logp[self.token]
+            evaluate(&setting.objective, &Inputs { columns, totals }).logp[token]
         };
+        let advantage = columns.advantage.expect("rollouts have advantages");
         let total = at(advantage);
         let rest = if needs.advantage { at(&zeros) } else { 0.0 };
         let share = needs.advantage.then(|| rest - at(&vec![1.0; mask.len()]));
-        let push = -share.unwrap_or(0.0) * advantage[self.token];
+        let push = -share.unwrap_or(0.0) * advantage[token];
         let factor = (push != 0.0).then(|| (total - rest) / push);
         let recorded = f64::from(self.table.weight[self.token]);
         let implied = (part > 0 && push != 0.0).then(|| (recorded - rest) / push);
