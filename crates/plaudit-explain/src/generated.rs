@@ -2,8 +2,9 @@
 //!
 //! Six prompts with four answers each, and a seventh with one. Scores are 0 or 1 with a bonus of 0.1 for form, one group is all wrong, one
 //! sample has no score, completions have 3 to 24 tokens, the last of some prompts hold a tool's answer (masked). Log-probabilities are those
-//! of a policy that has moved since it sampled (ratios around 1 with a spread of 0.25) and away from its reference. All columns that a
-//! [`plaudit_core::Sample`] can have are there but pairs and a dense reward, so that nearly every part can be compared.
+//! of a policy that has moved since it sampled (ratios around 1 with a spread of 0.25) and away from its reference. The first right
+//! and the first wrong answer to a prompt are a pair. All columns that a [`plaudit_core::Sample`] can have are there but a weight and a dense
+//! reward, so that nearly every part can be compared.
 
 use crate::Record;
 use plaudit_core::{Sample, StepSample, Stream};
@@ -16,7 +17,13 @@ const MEMBERS: u64 = 4;
 pub fn generated(seed: u64) -> Record {
     let members = |group: u64| if group == GROUPS { 1 } else { MEMBERS };
     let places = (0..=GROUPS).flat_map(|group| (0..members(group)).map(move |member| (group, member)));
-    let rows = places.map(|(group, member)| sample(seed, group, member)).collect();
+    let mut rows: Vec<Sample> = places.map(|(group, member)| sample(seed, group, member)).collect();
+    for group in 0..GROUPS {
+        let labelled = |label: f64| rows.iter().position(|row| row.group == group && row.label == Some(label));
+        if let (Some(right), Some(wrong)) = (labelled(1.0), labelled(0.0)) {
+            (rows[right].pair, rows[wrong].pair) = (Some(group), Some(group));
+        }
+    }
     Record::from_rows(&format!("a generated batch (seed {seed})"), rows).expect("every row has the same finite columns")
 }
 

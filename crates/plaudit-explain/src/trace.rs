@@ -118,7 +118,8 @@ impl Trace {
         within("sample", sample, table.len(), &record.name)?;
         let range = table.samples.range(sample);
         within("token", token, range.len(), &format!("sample {sample}"))?;
-        Ok(Follower { record, table, recipe, sample, token: range.start + token }.follow())
+        let place = record.batch.row.iter().position(|row| *row == sample).expect("every row is a sample of the batch");
+        Ok(Follower { record, table, recipe, row: sample, sample: place, token }.follow())
     }
 
     /// Whether a number computed again is the recorded one, up to single precision.
@@ -142,16 +143,18 @@ struct Follower<'a> {
     record: &'a Record,
     table: &'a RolloutTable,
     recipe: Recipe,
-    /// Row of the table, which is the sample of the batch: rollouts are recorded group by group.
+    /// Row of the table.
+    row: usize,
+    /// The same sample in the batch, which is ordered by group.
     sample: usize,
-    /// Place in the flat columns.
+    /// Position in the sample.
     token: usize,
 }
 
 impl Follower<'_> {
     fn follow(self) -> Trace {
-        let Self { record, table, recipe, sample, token } = &self;
-        let (sample, token) = (*sample, *token);
+        let Self { record, table, recipe, row, sample, token } = &self;
+        let (row, sample) = (*row, *sample);
         let mut notes = Vec::new();
         let signals: Vec<SignalScore> = recipe
             .signal
@@ -159,7 +162,7 @@ impl Follower<'_> {
             .map(|signal| SignalScore {
                 name: signal.name.clone(),
                 weight: signal.weight,
-                score: table.scores.get(&signal.name).and_then(|scores| scores[sample]),
+                score: table.scores.get(&signal.name).and_then(|scores| scores[row]),
             })
             .collect();
         let weighed = signals.iter().filter(|signal| signal.weight != 0.0);
@@ -173,8 +176,9 @@ impl Follower<'_> {
             let first = advantage[range.clone()].first().copied()?;
             advantage[range].iter().all(|value| *value == first).then_some(first)
         };
-        let recorded: Vec<f64> = table.token_advantage.iter().map(|value| f64::from(*value)).collect();
-        let line = again.as_ref().unwrap_or(&recorded);
+        let recorded = batch.advantage.as_ref().expect("rollouts have advantages");
+        let line = again.as_ref().unwrap_or(recorded);
+        let place = batch.samples.range(sample).start + token;
         let scored = members.clone().filter(|member| batch.scored[*member]);
         let pairs = scored.map(|member| Some((batch.scores[member], mean(line, member)?)));
         let rule = pairs.collect::<Option<Vec<(f64, f64)>>>().map_or(Rule::Other, |pairs| Rule::read(&pairs));
@@ -182,29 +186,33 @@ impl Follower<'_> {
         let (part, parts, counts, derivative) = self.derivative(&setting, group, &mut notes);
         Trace {
             step: table.step.first().copied().unwrap_or(0),
-            sample,
-            token: [token - batch.samples.range(sample).start, batch.samples.range(sample).len()],
-            token_id: table.tokens[token],
-            prompt: table.prompt[sample].clone(),
-            completion: table.completion[sample].clone(),
-            answer: table.answer[sample].clone(),
-            verdict: table.verdict[sample].as_ref().map(ToString::to_string),
+            sample: row,
+            token: [*token, batch.samples.range(sample).len()],
+            token_id: table.tokens[self.token_in_table()],
+            prompt: table.prompt[row].clone(),
+            completion: table.completion[row].clone(),
+            answer: table.answer[row].clone(),
+            verdict: table.verdict[row].as_ref().map(ToString::to_string),
             signals,
-            reward: table.reward[sample],
+            reward: table.reward[row],
             reward_again,
             group: members.clone().map(|member| table.reward[batch.row[member]]).collect(),
             place: sample - members.start,
             rule,
             credit: recipe.credit.clone(),
-            advantage: recorded[token],
-            advantage_again: again.map(|advantage| advantage[token]),
+            advantage: recorded[place],
+            advantage_again: again.map(|advantage| advantage[place]),
             objective: recipe.objective.clone(),
             part: [part + 1, parts],
             counts,
             derivative,
-            recorded: f64::from(table.weight[token]),
+            recorded: f64::from(table.weight[self.token_in_table()]),
             notes,
         }
+    }
+
+    fn token_in_table(&self) -> usize {
+        self.table.samples.range(self.row).start + self.token
     }
 
     fn setting(&self) -> Setting {
@@ -237,7 +245,7 @@ impl Follower<'_> {
             rows.iter().map(|row| self.record.rows[self.record.batch.row[*row]].clone()).collect();
         let batch = &Batch::from_samples(&samples).expect("some rows of a batch are a batch");
         let sample = rows.iter().position(|row| *row == self.sample).expect("a group is in its own part");
-        let token = batch.samples.range(sample).start + self.token - self.record.batch.samples.range(self.sample).start;
+        let token = batch.samples.range(sample).start + self.token;
 
         let needs = setting.objective.needs();
         let mask = taking_part(batch, needs);
@@ -280,7 +288,7 @@ impl Follower<'_> {
         let share = needs.advantage.then(|| rest - at(&vec![1.0; mask.len()]));
         let push = -share.unwrap_or(0.0) * advantage[token];
         let factor = (push != 0.0).then(|| (total - rest) / push);
-        let recorded = f64::from(self.table.weight[self.token]);
+        let recorded = f64::from(self.table.weight[self.token_in_table()]);
         let implied = (part > 0 && push != 0.0).then(|| (recorded - rest) / push);
         (part, parts, counts, Some(Contribution { share, factor, implied, rest, total }))
     }

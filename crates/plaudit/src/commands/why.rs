@@ -181,7 +181,9 @@ fn conclusion(trace: &Trace) -> String {
         weight if weight > 0.0 => "The token was made less probable",
         _ => "The token was left alone",
     };
+    let reads_advantages = trace.derivative.is_none_or(|derivative| derivative.share.is_some());
     let because = match (trace.reward, trace.advantage) {
+        (Some(_), _) if !reads_advantages => "the objective weighs it by its label and its likelihood",
         (None, _) => "its sample has no reward",
         (_, advantage) if advantage != 0.0 && trace.recorded == 0.0 => "its ratio had left the bounds",
         (_, advantage) if advantage > 0.0 => "its sample did better than what it was compared with",
