@@ -39,8 +39,8 @@ pub fn accumulate(total: &mut Loss, part: &Loss) {
     }
 }
 
-/// The metrics of a whole batch as people read them, without `tokens`: means per unmasked token (shares, where the sum is a count),
-/// maxima and minima as they are, and in the place of the squared ratios `effective_sample_size`, Kish's (sum r)^2 / sum r^2 as a share of the
+/// The metrics of a whole batch as people read them, without `tokens`: means per unmasked token (shares, where the sum is a count), maxima
+/// and minima as they are, and in the place of the squared ratios `effective_sample_size`, Kish's (sum r)^2 / sum r^2 as a share of the
 /// tokens: 1 where all ratios are equal, and less the more a few tokens outweigh the rest. All are 0 where there are no tokens.
 pub fn per_token(loss: &Loss) -> impl Iterator<Item = (&'static str, f64)> + '_ {
     let find = |wanted: &str| loss.metrics.iter().find(|(name, _)| *name == wanted).map_or(0.0, |(_, value)| *value);

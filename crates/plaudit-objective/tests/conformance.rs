@@ -7,6 +7,9 @@ use plaudit_objective::{
     WeightedLikelihood, accumulate,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 const TOKEN_LIMIT: usize = 8;
@@ -238,6 +241,44 @@ fn derivative(value: impl Fn(f64) -> f64) -> Option<f64> {
     is_smooth.then(|| (above - below) / (2.0 * step))
 }
 
+/// The derivative of the loss by what `change` changes.
+fn difference(batch: &Batch, objective: &ObjectiveConfig, change: impl Fn(&mut Batch, f64)) -> Option<f64> {
+    derivative(|amount| {
+        let mut moved = batch.clone();
+        change(&mut moved, amount);
+        moved.whole(objective).loss.value
+    })
+}
+
+/// What dL/dlogp of a token should be, where differences say.
+fn difference_by_logp(batch: &Batch, objective: &ObjectiveConfig, token: usize) -> Option<f64> {
+    let moved = moved(objective)?;
+    difference(batch, objective, |batch, amount| {
+        batch.logp[token] += amount;
+        if moved == Moved::Both {
+            batch.old_logp[token] += amount;
+        }
+    })
+}
+
+#[test]
+fn differences_say_something_about_every_kind() {
+    let mut runner = TestRunner::deterministic();
+    let (mut taken, mut all) = (BTreeMap::new(), BTreeMap::new());
+    for seed in 0..600 {
+        let objective = objectives().new_tree(&mut runner).expect("nothing is rejected").current();
+        let batch = Batch::random(seed);
+        for token in (0..batch.samples.total()).filter(|&token| batch.mask[token]) {
+            *all.entry(objective.kind()).or_insert(0) += 1;
+            *taken.entry(objective.kind()).or_insert(0) +=
+                usize::from(difference_by_logp(&batch, &objective, token).is_some());
+        }
+    }
+    assert_eq!(all.len(), 10, "{all:?}");
+    // The rest is ratios of sequences without a gradient of their own, factors without gradient, and kinks.
+    assert!(all.iter().all(|(kind, all)| taken[kind] * 2 > *all), "{taken:?} of {all:?}");
+}
+
 proptest! {
     #[test]
     fn derivatives_agree_with_finite_differences(seed: u64, objective in objectives()) {
@@ -247,23 +288,9 @@ proptest! {
             difference.is_none_or(|difference| (difference - found).abs() < 1e-7 * (1.0 + found.abs()))
         };
         for token in 0..batch.samples.total() {
-            let change = |change: &dyn Fn(&mut Batch, f64)| {
-                derivative(|amount| {
-                    let mut moved = batch.clone();
-                    change(&mut moved, amount);
-                    moved.whole(&objective).loss.value
-                })
-            };
-            if let Some(moved) = moved(&objective) {
-                let by_logp = change(&|batch, amount| {
-                    batch.logp[token] += amount;
-                    if moved == Moved::Both {
-                        batch.old_logp[token] += amount;
-                    }
-                });
-                prop_assert!(agrees(by_logp, found.logp[token]), "{by_logp:?} {}", found.logp[token]);
-            }
-            let by_entropy = change(&|batch, amount| batch.entropy[token] += amount);
+            let by_logp = difference_by_logp(&batch, &objective, token);
+            prop_assert!(agrees(by_logp, found.logp[token]), "{by_logp:?} {}", found.logp[token]);
+            let by_entropy = difference(&batch, &objective, |batch, amount| batch.entropy[token] += amount);
             prop_assert!(agrees(by_entropy, found.entropy[token]), "{by_entropy:?} {}", found.entropy[token]);
         }
     }
