@@ -11,7 +11,8 @@
 //! next-token distribution in nats, p in [0, 1].
 //!
 //! Source: PPO (arXiv 1707.06347), dual clip (arXiv 1912.09729), GRPO (arXiv 2402.03300), Dr.GRPO (arXiv 2503.20783), DAPO's separate upper
-//! bound (arXiv 2503.14476), the two-sided bound delta of INTELLECT-2 (arXiv 2505.07291), GSPO (arXiv 2507.18071), LUSPO (arXiv 2602.05261), ETR's elastic regions.
+//! bound (arXiv 2503.14476), the two-sided bound delta of INTELLECT-2 (arXiv 2505.07291), GSPO (arXiv 2507.18071), LUSPO (arXiv
+//! 2602.05261), ETR's elastic regions.
 //!
 //! Deviations: the log-ratio of a token is bounded to [-20, 20] and that of a sequence to at most 10, with gradient 0 beyond, as in verl
 //! (`numerics`; TRL does not bound them). ETR leaves its bounded function of |A| open: min(|A| / limit, 1) here.

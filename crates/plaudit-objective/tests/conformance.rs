@@ -397,3 +397,38 @@ fn single_precision_differs_by_rounding_only() {
     assert!((loss.value - wide.loss.value).abs() < 1e-6);
     assert!(slopes.iter().zip(&wide.logp).all(|(narrow, wide)| (f64::from(*narrow) - wide).abs() < 1e-6));
 }
+
+#[test]
+fn threads_change_no_bit() {
+    // Large enough to be shared out among threads, with a hole in each sample's mask.
+    let samples = Segments::from_lengths(vec![700; 100]);
+    let mut stream = Stream::new(11, "large batch", 0, 0);
+    let logp: Vec<f32> = (0..samples.total()).map(|_| -3.0 * stream.uniform() as f32).collect();
+    let old_logp: Vec<f32> = logp.iter().map(|logp| logp + 0.3 * stream.normal() as f32).collect();
+    let advantage: Vec<f32> = (0..samples.total()).map(|_| stream.normal() as f32).collect();
+    let mask: Vec<bool> = (0..samples.total()).map(|token| !(100..140).contains(&(token % 700))).collect();
+    let totals = BatchTotals::count(&samples, &mask, 700);
+    let objective = ObjectiveConfig::ClippedPg(ClippedPg { ratio: RatioLevel::Sequence, ..ClippedPg::default() });
+    let evaluate = |part: Range<usize>| {
+        let (own, start) = (samples.slice(part.clone()), samples.range(part.start).start);
+        let tokens = start..start + own.total();
+        let columns = PolicyColumns {
+            old_logp: &old_logp[tokens.clone()],
+            advantage: Some(&advantage[tokens.clone()]),
+            ..PolicyColumns::new(&own, &mask[tokens.clone()], &logp[tokens.clone()])
+        };
+        let mut slopes = vec![f32::NAN; tokens.len()];
+        let loss = objective.evaluate(&columns, &totals, &mut Derivatives { logp: &mut slopes, entropy: None });
+        (loss, slopes)
+    };
+    let with_threads = |count| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().expect("threads");
+        pool.install(|| evaluate(0..samples.len()))
+    };
+    let (loss, slopes) = with_threads(1);
+    assert_eq!(with_threads(3), (loss.clone(), slopes.clone()));
+    let parts = [evaluate(0..33), evaluate(33..100)];
+    assert_eq!([&parts[0].1[..], &parts[1].1[..]].concat(), slopes);
+    assert!(close(parts[0].0.value + parts[1].0.value, loss.value));
+    assert!(slopes.iter().zip(&mask).all(|(slope, is_in)| (*slope != 0.0) == *is_in));
+}
