@@ -19,6 +19,7 @@
 mod checks;
 mod columns;
 mod embedded;
+mod learning;
 mod nearest;
 mod overrides;
 mod parts;
@@ -31,6 +32,7 @@ mod validate;
 
 pub use columns::{Baseline, Steps, Teacher, TokenHead};
 pub use embedded::{EmbeddedRecipe, recipes};
+pub use learning::Learning;
 pub use nearest::did_you_mean;
 pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};

@@ -1,6 +1,7 @@
 //! A recipe as a whole: reading, writing, shrinking.
 
 use crate::problem::{Problems, Source};
+use crate::tree::Node;
 use crate::{
     Baseline, EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Steps, Teacher, TokenHead, Train, checks,
     nearest, overrides, recipes, schema, tree, validate,
@@ -11,6 +12,7 @@ use plaudit_signal::Signal;
 use plaudit_task::TaskConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// How a policy is trained: what it is asked, how it answers, what scores the answers, and how it learns from the scores.
@@ -110,20 +112,7 @@ impl Recipe {
     /// # Errors
     /// All problems found: of the syntax, else of keys, types and ranges, else across sections.
     pub fn parse(origin: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
-        let mut sources = vec![Source::file(origin, text)];
-        sources.extend(overrides.iter().enumerate().map(|(index, text)| Source::set(text, index + 1)));
-        let report = |problems: Vec<Problem>| if problems.is_empty() { Ok(()) } else { Err(Problems::new(problems)) };
-
-        let (mut root, problems) = tree::parse(&sources[0]);
-        report(problems)?;
-        // One mistyped override must not hide the other mistakes.
-        let mut problems = Vec::new();
-        for source in &sources[1..] {
-            problems.extend(overrides::apply(&mut root, source).err());
-        }
-        problems.extend(validate::validate(&root, &schema()));
-        report(problems)?;
-
+        let root = read(origin, text, overrides, &schema())?;
         let recipe: Self = serde_json::from_value(root.to_json())
             .map_err(|error| Problems::new(vec![Problem::new(error.to_string(), root.place.clone())]))?;
         report(checks::check(&recipe, &root))?;
@@ -157,4 +146,24 @@ impl Recipe {
         small.eval.every = 1;
         small
     }
+}
+
+/// The tree of a text with overrides put in, its keys, types and ranges checked against `schema`.
+pub(crate) fn read(origin: &str, text: &str, overrides: &[String], schema: &Value) -> Result<Node, Problems> {
+    let mut sources = vec![Source::file(origin, text)];
+    sources.extend(overrides.iter().enumerate().map(|(index, text)| Source::set(text, index + 1)));
+    let (mut root, problems) = tree::parse(&sources[0]);
+    report(problems)?;
+    // One mistyped override must not hide the other mistakes.
+    let mut problems = Vec::new();
+    for source in &sources[1..] {
+        problems.extend(overrides::apply(&mut root, source).err());
+    }
+    problems.extend(validate::validate(&root, schema));
+    report(problems)?;
+    Ok(root)
+}
+
+fn report(problems: Vec<Problem>) -> Result<(), Problems> {
+    if problems.is_empty() { Ok(()) } else { Err(Problems::new(problems)) }
 }
