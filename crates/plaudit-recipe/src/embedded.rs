@@ -24,7 +24,7 @@ macro_rules! embedded {
     };
 }
 
-static RECIPES: [EmbeddedRecipe; 12] = embedded![
+static RECIPES: [EmbeddedRecipe; 13] = embedded![
     "grpo",
     "grpo-nano",
     "random-calculation",
@@ -35,6 +35,7 @@ static RECIPES: [EmbeddedRecipe; 12] = embedded![
     "pacs",
     "etr",
     "prl",
+    "oreal",
     "sdpo",
     "c-rlft",
 ];

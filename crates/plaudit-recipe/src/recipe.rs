@@ -3,8 +3,8 @@
 use crate::problem::{Problems, Source};
 use crate::tree::Node;
 use crate::{
-    Baseline, EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Steps, Teacher, Train, checks, nearest,
-    overrides, recipes, schema, tree, validate,
+    Baseline, EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Steps, Teacher, TokenHead, Train, checks,
+    nearest, overrides, recipes, schema, tree, validate,
 };
 use plaudit_credit::CreditConfig;
 use plaudit_objective::ObjectiveConfig;
@@ -43,6 +43,8 @@ pub struct Recipe {
     pub baseline: Option<Baseline>,
     /// The teacher, for objectives that learn from one; without it they learn from the policy that reinforcement learning starts from.
     pub teacher: Option<Teacher>,
+    /// A head that learns which tokens decide the outcome and says how much each counts.
+    pub token_head: Option<TokenHead>,
     /// How scores become advantages.
     pub credit: CreditConfig,
     /// What is minimised.
@@ -138,6 +140,9 @@ impl Recipe {
         small.train.minibatches = self.train.minibatches.min(2);
         small.train.checkpoint_every = 1;
         small.eval.prompts = self.eval.prompts.min(8);
+        if let Some(head) = &mut small.token_head {
+            head.steps_alone = head.steps_alone.min(1);
+        }
         small.eval.every = 1;
         small
     }
