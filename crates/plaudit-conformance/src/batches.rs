@@ -4,7 +4,7 @@ use plaudit_core::{Sample, StepSample, Stream};
 
 /// Groups, samples a group and the most tokens of a sample: small ones first, so that the first counterexample is a small one.
 const SHAPES: [(u64, u64, u64); 8] =
-    [(1, 2, 1), (1, 2, 2), (2, 2, 1), (1, 4, 3), (2, 2, 3), (2, 4, 3), (3, 4, 4), (4, 6, 6)];
+    [(1, 3, 1), (1, 3, 2), (2, 3, 1), (1, 4, 3), (2, 3, 3), (2, 4, 3), (3, 4, 4), (4, 6, 6)];
 
 /// Batches of every shape, a few each.
 pub(crate) fn batches() -> Vec<Vec<Sample>> {

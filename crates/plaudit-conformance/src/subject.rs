@@ -1,7 +1,7 @@
 //! What is tested: an estimator, a loss, or a program of the user's.
 
 use crate::{Answer, ExternalError, Invariant, promises};
-use plaudit_core::{Advantages, Batch, BatchError, Derivatives, Sample};
+use plaudit_core::{Advantages, Batch, BatchError, CreditColumns, Derivatives, PolicyColumns, Sample};
 use plaudit_credit::{CreditConfig, CreditError};
 use plaudit_objective::{BatchTotals, ObjectiveConfig};
 
@@ -57,7 +57,7 @@ impl Subject for CreditConfig {
         let batch = &columns.batch;
         let mut advantage = vec![f64::NAN; batch.samples.total()];
         let mut out = Advantages { advantage: &mut advantage, returns: None };
-        self.credit(&plaudit_core::CreditColumns { pairwise: Some(&columns.pairwise), ..batch.credit() }, &mut out)?;
+        self.credit(&CreditColumns { pairwise: Some(&columns.pairwise), ..batch.credit() }, &mut out)?;
         Ok(Answer { loss: None, columns: vec![("advantage", columns.per_row(&advantage))] })
     }
 
@@ -74,13 +74,11 @@ impl Subject for CreditConfig {
 impl Subject for ObjectiveConfig {
     fn answer(&mut self, rows: &[Sample]) -> Result<Answer, SubjectError> {
         let columns = columns(rows)?;
-        let totals = BatchTotals::count(&columns.batch.samples, &columns.batch.mask, TOKEN_LIMIT);
-        evaluate(self, &columns, &totals)
+        evaluate(self, &columns, &columns.totals()?)
     }
 
     fn answer_parts(&mut self, parts: &[Vec<Sample>]) -> Result<Answer, SubjectError> {
-        let whole = columns(&parts.concat())?;
-        let totals = BatchTotals::count(&whole.batch.samples, &whole.batch.mask, TOKEN_LIMIT);
+        let totals = columns(&parts.concat())?.totals()?;
         let answers =
             parts.iter().map(|part| evaluate(self, &columns(part)?, &totals)).collect::<Result<Vec<_>, _>>()?;
         Ok(Answer::joined(&answers))
@@ -93,8 +91,7 @@ impl Subject for ObjectiveConfig {
 
 fn evaluate(config: &ObjectiveConfig, columns: &Columns, totals: &BatchTotals) -> Result<Answer, SubjectError> {
     let batch = &columns.batch;
-    let policy = batch.policy().ok_or(SubjectError::Missing("logp"))?;
-    let policy = plaudit_core::PolicyColumns { pass_rate: Some(&columns.pass_rate), ..policy };
+    let policy = columns.policy()?;
     let (mut gradient, mut entropy) = (vec![f64::NAN; batch.samples.total()], vec![f64::NAN; batch.samples.total()]);
     let mut out = Derivatives { logp: &mut gradient, entropy: Some(&mut entropy) };
     let loss = config.evaluate(&policy, totals, &mut out);
@@ -142,6 +139,15 @@ fn columns(rows: &[Sample]) -> Result<Columns, SubjectError> {
 }
 
 impl Columns {
+    fn policy(&self) -> Result<PolicyColumns<'_, f64>, SubjectError> {
+        let policy = self.batch.policy().ok_or(SubjectError::Missing("logp"))?;
+        Ok(PolicyColumns { pass_rate: Some(&self.pass_rate), ..policy })
+    }
+
+    fn totals(&self) -> Result<BatchTotals, SubjectError> {
+        Ok(BatchTotals::of(&self.policy()?, TOKEN_LIMIT))
+    }
+
     /// A flat column cut into samples, in the order of the rows.
     fn per_row(&self, flat: &[f64]) -> Vec<Vec<f64>> {
         let mut lists = vec![Vec::new(); self.batch.row.len()];

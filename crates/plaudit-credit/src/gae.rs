@@ -7,14 +7,14 @@
 //! A      <- (A - mean A) / sqrt(var A + 1e-8)   (whiten = true; over all tokens that the policy wrote)
 //! ```
 //!
-//! Per token: rewards r and values V, in units of the reward; A in units of its deviation where it is whitened. `next` is the next token that the
-//! policy wrote: tokens of the environment are skipped without a discount. Without a column of rewards a sample's score lies on its last written
-//! token. Returns are taken before whitening.
+//! Per token: rewards r and values V, in units of the reward; A in units of its deviation where it is whitened. `next` is the next token
+//! that the policy wrote: tokens of the environment are skipped without a discount. Without a column of rewards a sample's score lies on
+//! its last written token. Returns are taken before whitening.
 //!
 //! Source: Schulman et al., High-Dimensional Continuous Control Using Generalized Advantage Estimation (arXiv 1506.02438).
 //!
-//! Deviations: tokens of the environment do not count as steps (as in verl). `whiten` follows verl's `masked_whiten`: unbiased variance, 1e-8 added
-//! to the count of the means and to the variance.
+//! Deviations: tokens of the environment do not count as steps (as in verl). `whiten` follows verl's `masked_whiten`: unbiased variance,
+//! 1e-8 added to the count of the means and to the variance.
 //!
 //! # Example
 //!

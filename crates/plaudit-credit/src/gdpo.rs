@@ -4,18 +4,18 @@
 //! A_i = whiten( sum_k w_k * (R_ik - mean_k) / (std_k + eps) )
 //! ```
 //!
-//! R_ik: the score that signal k gave sample i (any unit, each its own); `mean_k` and `std_k` are taken over the scored members of the group; w_k: the
-//! weight of the signal (no unit). A lies on every token of the sample that the policy wrote.
+//! R_ik: the score that signal k gave sample i (any unit, each its own); `mean_k` and `std_k` are taken over the scored members of the
+//! group; w_k: the weight of the signal (no unit). A lies on every token of the sample that the policy wrote.
 //!
 //! Source: GDPO, Group reward-Decoupled Normalization Policy Optimization (arXiv 2601.05242).
 //!
-//! Deviations: a signal that gave a sample no score adds nothing to its sum (as in TRL); a sample without a score of any signal stays out. The
-//! defaults whiten over samples, as the paper and TRL do; verl whitens over tokens.
+//! Deviations: a signal that gave a sample no score adds nothing to its sum (as in TRL); a sample without a score of any signal stays out.
+//! The defaults whiten over samples, as the paper and TRL do; verl whitens over tokens.
 //!
 //! # Example
 //!
-//! Three answers, judged by `right` (1, 0, 0) and by `short` (0, 0, 2): both have deviation (0.577 and 1.155), so a right answer counts as much as a
-//! short one, though `short` pays twice as much.
+//! Three answers, judged by `right` (1, 0, 0) and by `short` (0, 0, 2): both have deviation (0.577 and 1.155), so a right answer counts as
+//! much as a short one, though `short` pays twice as much.
 //!
 //! ```
 //! use plaudit_core::{Advantages, CreditColumns, Level, Scores, Segments};
@@ -42,8 +42,8 @@
 //!
 //! # When to use
 //!
-//! With several signals of different ranges or rates: added up before the comparison, combinations of different kinds get the same sum and the one
-//! that varies most decides. Weights then say what a signal is worth, whatever its unit.
+//! With several signals of different ranges or rates: added up before the comparison, combinations of different kinds get the same sum and
+//! the one that varies most decides. Weights then say what a signal is worth, whatever its unit.
 //!
 //! # Traps
 //!

@@ -4,9 +4,9 @@
 //! A_i = factor * (R_i - centre) / (std + eps)
 //! ```
 //!
-//! R_i is the score of sample i (one per sample, any unit); A_i its advantage (the unit of R over that of the scale), written onto every token
-//! of the sample that the policy wrote. `centre` and `std` are taken over the scored members of the sample's group, or of the batch. The
-//! settings span the estimators of several papers:
+//! R_i is the score of sample i (one per sample, any unit); A_i its advantage (the unit of R over that of the scale), written onto every
+//! token of the sample that the policy wrote. `centre` and `std` are taken over the scored members of the sample's group, or of the batch.
+//! The settings span the estimators of several papers:
 //!
 //! | method | centre | scale | other |
 //! |---|---|---|---|
@@ -23,10 +23,10 @@
 //!
 //! Source: GRPO, DeepSeekMath (arXiv 2402.03300), and the papers of the table.
 //!
-//! Deviations: a group whose scores are all equal gives exactly 0 (others leave rounding errors divided by eps). `batch-std` is the spread of
-//! the raw scores, one per sample; `whiten = "tokens"` is the token-weighted whitening of verl. The only scored member of a group follows
-//! `singleton`: verl's `grpo`, `rloo`, `opo` and `gpg` are `raw`, its `rloo_vectorized` is `zero`. Two numbers are rounded to single precision as verl
-//! rounds them: the factor of `nonzero-share`, and the (1 + eps) that a lone score is divided by.
+//! Deviations: a group whose scores are all equal gives exactly 0 (others leave rounding errors divided by eps). `batch-std` is the spread
+//! of the raw scores, one per sample; `whiten = "tokens"` is the token-weighted whitening of verl. The only scored member of a group
+//! follows `singleton`: verl's `grpo`, `rloo`, `opo` and `gpg` are `raw`, its `rloo_vectorized` is `zero`. Two numbers are rounded to
+//! single precision as verl rounds them: the factor of `nonzero-share`, and the (1 + eps) that a lone score is divided by.
 //!
 //! # Example
 //!
@@ -54,15 +54,16 @@
 //!
 //! # When to use
 //!
-//! Where a whole answer has one score and several answers to a prompt can be sampled: no value network is needed. `leave-one-out` without scale
-//! for an unbiased gradient; `group-std` where prompts of very different pass rates should count alike; `batch-std` where a few lucky
+//! Where a whole answer has one score and several answers to a prompt can be sampled: no value network is needed. `leave-one-out` without
+//! scale for an unbiased gradient; `group-std` where prompts of very different pass rates should count alike; `batch-std` where a few lucky
 //! answers of hard prompts should not be blown up; `greedy` or `running` where a prompt has one answer.
 //!
 //! # Traps
 //!
 //! - Groups whose scores are all equal teach nothing. Their share grows as training goes on; watch it.
-//! - "GRPO" differs between systems: eps is 1e-6 in verl and 1e-4 in TRL, ddof is 0 in open-instruct, the baseline of NeMo-RL leaves the sample out
-//!   and so does its deviation (`leave-one-out-std` with `constant = "undivided"`: with `zero`, the only right answer of a group would get 0).
+//! - "GRPO" differs between systems: eps is 1e-6 in verl and 1e-4 in TRL, ddof is 0 in open-instruct, the baseline of NeMo-RL leaves the
+//!   sample out and so does its deviation (`leave-one-out-std` with `constant = "undivided"`: with `zero`, the only right answer of a group
+//!   would get 0).
 //! - `singleton = "raw"` gives a lone sample an advantage without a baseline, on another scale than all the others.
 //! - `whiten = "tokens"` mixes prompts: an answer that is average for its prompt no longer has advantage 0.
 
@@ -144,7 +145,7 @@ impl GroupConfig {
         let mut advantages = vec![0.0; columns.samples.len()];
         rules.apply(&items, &cells, &mut advantages)?;
         advantages.iter_mut().for_each(|advantage| *advantage *= self.factor);
-        self.whiten.apply(&mut advantages, columns.scored, &lengths, &rules)?;
+        self.whiten.apply(&mut advantages, &rules.compared(columns.scored, &cells), &lengths, &rules)?;
         Ok(advantages)
     }
 
@@ -312,6 +313,18 @@ mod tests {
         for (found, expected) in found.iter().zip([1.5, 0.0, -0.5, -0.5, -0.5]) {
             assert!((found - expected).abs() < 2e-8, "{found} is not {expected}");
         }
+    }
+
+    #[test]
+    fn what_was_compared_with_nothing_is_not_whitened() {
+        // 2 and -2 have mean 0 and variance 8; the lone score of 5 stays at 0.
+        let config = GroupConfig { scale: Scale::None, whiten: Whiten::Samples, eps: 0.0, ..GroupConfig::default() };
+        let unit = 2.0 / 8.0_f64.sqrt();
+        close(&advantages(&config, &scores(&[4.0, 0.0, 5.0]), &[2, 1]), &[unit, -unit, 0.0]);
+        let raw = GroupConfig { singleton: Singleton::Raw, ..config };
+        // Taken in, it makes the mean 5/3 and the variance 37/3.
+        let found = advantages(&raw, &scores(&[4.0, 0.0, 5.0]), &[2, 1]);
+        assert!((found[2] - 10.0 / 3.0 / (37.0_f64 / 3.0).sqrt()).abs() < 1e-12);
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! y_i = (x_i - centre) / (std + eps)
 //! ```
 //!
-//! x_i are the values of items (samples, steps, turns; any unit), cut into cells (the samples of a prompt, the turns of one index). `centre` and
-//! `std` are statistics of the scored items of a cell, or of all scored items where the name says batch. Everything in which published
-//! estimators differ is a setting of [`Normalisation`]; which items share a cell is the caller's.
+//! x_i are the values of items (samples, steps, turns; any unit), cut into cells (the samples of a prompt, the turns of one index).
+//! `centre` and `std` are statistics of the scored items of a cell, or of all scored items where the name says batch. Everything in which
+//! published estimators differ is a setting of [`Normalisation`]; which items share a cell is the caller's.
 //!
 //! Of a cell of equal values the mean is that value and the deviation 0, exactly: no rounding error is ever divided by eps.
 
@@ -58,8 +58,8 @@ pub enum Scale {
 pub enum Singleton {
     /// Advantage 0: nothing is learnt from it.
     Zero,
-    /// As if the group's mean were 0 and its standard deviation 1: the score, over (1 + eps) where it is divided by a deviation of the group
-    /// (a sum that is rounded to single precision, as in verl).
+    /// As if the group's mean were 0 and its standard deviation 1: the score, over (1 + eps) where it is divided by a deviation of the
+    /// group (a sum that is rounded to single precision, as in verl).
     Raw,
 }
 
@@ -182,6 +182,20 @@ impl Normalisation {
             || matches!(self.scale, Scale::GroupStd | Scale::LeaveOneOutStd)
     }
 
+    /// Which items have been compared with something: all that are scored, but for those that [`Singleton::Zero`] gives 0.
+    pub(crate) fn compared(&self, scored: &[bool], cells: &Cells) -> Vec<bool> {
+        let mut compared = scored.to_vec();
+        if self.uses_cell() && self.singleton == Singleton::Zero {
+            for cell in cells.iter() {
+                let mut members = cell.iter().filter(|item| scored[**item]);
+                if let (Some(alone), None) = (members.next(), members.next()) {
+                    compared[*alone] = false;
+                }
+            }
+        }
+        compared
+    }
+
     fn centred(&self, items: &Items<'_>, item: usize, count: usize, centre: f64, batch: &Batch) -> f64 {
         let value = items.values[item];
         match self.centre {
@@ -238,8 +252,8 @@ impl Batch {
         let scored = || (0..items.values.len()).filter(|&item| items.scored[item]);
         let moments = Moments::over(items.values, scored());
         let nonzero = scored().filter(|&item| items.values[item] != 0.0).count();
-        // A quotient of whole numbers is single-precision in verl: rounded as there, so that results agree to the last digits.
-        let per_nonzero = f64::from(moments.count as f32 / nonzero.max(1) as f32);
+        // In verl a product of single-precision numbers: rounded as there, so that results agree to the last digits.
+        let per_nonzero = f64::from(moments.count as f32 * (1.0 / nonzero.max(1) as f32));
         Self { std: moments.std(ddof), moments, per_nonzero }
     }
 }
@@ -269,7 +283,8 @@ impl Moments {
         let rest = (self.count - 1) as f64;
         let deviation = values[item] - self.mean;
         let squares = self.squares - deviation.powi(2) * self.count as f64 / rest;
-        // What is left of nearly everything is cancellation: at most two items of a cell can be so far off, and for them the rest is summed.
+        // What is left of nearly everything is cancellation: at most two items of a cell can be so far off, and for them the rest is
+        // summed.
         if squares < 1e-3 * self.squares {
             return Self::over(values, cell.iter().copied().filter(|&other| other != item));
         }
@@ -345,7 +360,7 @@ mod tests {
         let rest = 4.5_f64.sqrt();
         close(&scaled(Scale::LeaveOneOutStd), &[2.0, -1.0 / rest, -1.0 / rest, -1.0, 1.0, 5.0]);
         // Five of six values are not 0.
-        let share = f64::from(1.2_f32);
+        let share = f64::from(6.0 * 0.2_f32);
         close(&scaled(Scale::NonzeroShare), &[2.0, -1.0, -1.0, -1.0, 1.0, 5.0].map(|centred| centred * share));
     }
 

@@ -8,9 +8,9 @@
 //! A_it = G_it - b_t
 //! ```
 //!
-//! Per token: rewards in any unit (without a column of rewards a sample's score lies on its last written token), p the probability of the token (from
-//! `logp`), the sum of squared probabilities (`collision`), rho the ratio of the trainer's to the sampler's probability (`importance`; 1 where
-//! absent). Advantages and returns are in units of the reward.
+//! Per token: rewards in any unit (without a column of rewards a sample's score lies on its last written token), p the probability of the
+//! token (from `logp`), the sum of squared probabilities (`collision`), rho the ratio of the trainer's to the sampler's probability
+//! (`importance`; 1 where absent). Advantages and returns are in units of the reward.
 //!
 //! Source: The Optimal Token Baseline: Variance Reduction for Long-Horizon LLM-RL (arXiv 2602.07078).
 //!
@@ -18,8 +18,8 @@
 //!
 //! # Example
 //!
-//! Three answers of one token with scores 3, 0 and 0, each sampled at p = 1/2 from two tokens (collision 1/2): w = 1 - 1 + 1/2 is the same for all, the
-//! baseline their mean. At p = 1 the first would have no gradient and no weight.
+//! Three answers of one token with scores 3, 0 and 0, each sampled at p = 1/2 from two tokens (collision 1/2): w = 1 - 1 + 1/2 is the same
+//! for all, the baseline their mean. At p = 1 the first would have no gradient and no weight.
 //!
 //! ```
 //! use plaudit_core::{Advantages, CreditColumns, Segments};
@@ -46,14 +46,15 @@
 //!
 //! # When to use
 //!
-//! For long answers of very different length, where the variance of the gradient ends in collapse and a value network is not to be had. Costs a
-//! column, the sum of squared probabilities, from the forward pass.
+//! For long answers of very different length, where the variance of the gradient ends in collapse and a value network is not to be had.
+//! Costs a column, the sum of squared probabilities, from the forward pass.
 //!
 //! # Traps
 //!
 //! - Where one answer alone goes on, its own return is its baseline and it learns nothing: `zero_tail` leaves it without a baseline there.
-//! - `positions = "all"` counts tokens of the environment, so positions of different answers meet at different turns; and its tail begins at the number of
-//!   written tokens of the second longest answer, not at its end (as in verl). Use it for single turns, or to compare with verl.
+//! - `positions = "all"` counts tokens of the environment, so positions of different answers meet at different turns; and its tail begins
+//!   at the number of written tokens of the second longest answer, not at its end (as in verl). Use it for single turns, or to compare with
+//!   verl.
 //! - verl leaves returns on masked tokens (`masked = "carried"`); advantages are 0 there in any case.
 
 use crate::rewards::Rewards;
@@ -162,8 +163,8 @@ impl OptimalTokenBaselineConfig {
             let range = columns.samples.range(member.sample);
             for (token, position) in self.positions(columns.mask, range.clone()) {
                 let Sums { returns: weighted, weight } = sums[position];
-                // Without any weight no gradient varies, and no baseline matters.
-                let has_baseline = position < member.reach && weight > 0.0;
+                // Where nothing weighs anything, no gradient varies and no baseline matters.
+                let has_baseline = position < member.reach && weight != 0.0;
                 let baseline = if has_baseline { weighted / (weight + self.eps) } else { 0.0 };
                 let own = token - tokens.start;
                 out.advantage[own] = R::narrow(returns[own] - baseline);

@@ -4,9 +4,9 @@
 //! A_i = (1/G) sum_j d_ij / sqrt( sum_ij d_ij^2 / (2 G (G - 1)) + eps )
 //! ```
 //!
-//! d_ij: by how much answer i is better than answer j (column `pairwise`; one square matrix per group, row by row; any unit), with d_ji = -d_ij and
-//! d_ii = 0. G: the scored members of the group; the rows and columns of the others are not read. A has no unit (that of d where `divide` is
-//! false) and lies on every token of the sample that the policy wrote.
+//! d_ij: by how much answer i is better than answer j (column `pairwise`; one square matrix per group, row by row; any unit), with d_ji =
+//! -d_ij and d_ii = 0. G: the scored members of the group; the rows and columns of the others are not read. A has no unit (that of d where
+//! `divide` is false) and lies on every token of the sample that the policy wrote.
 //!
 //! Source: Think-RM (arXiv 2505.16265), pairwise RLHF.
 //!
@@ -36,7 +36,8 @@
 //!
 //! # When to use
 //!
-//! Where a judge compares better than it grades: no scalar has to be fitted to its judgements, and judgements that go in a circle cancel out.
+//! Where a judge compares better than it grades: no scalar has to be fitted to its judgements, and judgements that go in a circle cancel
+//! out.
 //!
 //! # Traps
 //!

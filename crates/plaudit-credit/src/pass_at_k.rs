@@ -5,8 +5,8 @@
 //! A_i    = 0 for all others
 //! ```
 //!
-//! R is the score of a sample (any unit); `std` is the deviation of the scores of its group (nothing is divided where `divide` is false). The advantage lies on every
-//! token of the sample that the policy wrote.
+//! R is the score of a sample (any unit); `std` is the deviation of the scores of its group (nothing is divided where `divide` is false).
+//! The advantage lies on every token of the sample that the policy wrote.
 //!
 //! Source: Tang et al., Optimizing Language Models for Inference Time Objectives using Reinforcement Learning (arXiv 2503.19595): the
 //! leave-one-out form of the gradient of E[max of the group], for the samples in which it is not 0.
@@ -32,8 +32,8 @@
 //!
 //! # When to use
 //!
-//! Where the policy will be asked k times and its best answer counts (search, code with tests): k is the size of the group. It keeps answers
-//! diverse, as a second right answer earns nothing. Wants graded scores.
+//! Where the policy will be asked k times and its best answer counts (search, code with tests): k is the size of the group. It keeps
+//! answers diverse, as a second right answer earns nothing. Wants graded scores.
 //!
 //! # Traps
 //!
@@ -90,7 +90,8 @@ impl<R: Real> Estimator<R> for PassAtKConfig {
         for (group, range) in columns.groups.iter().enumerate() {
             let mut ranked: Vec<usize> = range.filter(|&sample| columns.scored[sample]).collect();
             if ranked.len() == 1 && self.singleton == SecondBest::Required {
-                let reason = "has one scored sample, and `pass-at-k` compares the best with the second best: sample more, or set singleton = \"zero\"";
+                let reason = "has one scored sample, and `pass-at-k` compares the best with the second best: \
+                              sample more, or set singleton = \"zero\"";
                 return Err(CreditError::Group { group, reason });
             }
             let moments = Moments::over(columns.scores, ranked.iter().copied());

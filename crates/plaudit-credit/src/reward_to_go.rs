@@ -6,9 +6,9 @@
 //! A  <- (A - mean A) / sqrt(var A + 1e-8)       (whiten = true; over all tokens that the policy wrote)
 //! ```
 //!
-//! Per token: rewards r, in any unit; A in the same, or in deviations where it is whitened. Per sample: the baseline b. `next` is the next token
-//! that the policy wrote: tokens of the environment are skipped without a discount. Without a column of rewards a sample's score lies on its
-//! last written token.
+//! Per token: rewards r, in any unit; A in the same, or in deviations where it is whitened. Per sample: the baseline b. `next` is the next
+//! token that the policy wrote: tokens of the environment are skipped without a discount. Without a column of rewards a sample's score lies
+//! on its last written token.
 //!
 //! | method | gamma | baseline | whiten |
 //! |---|---|---|---|
@@ -44,12 +44,13 @@
 //!
 //! # When to use
 //!
-//! With one answer per prompt and no value network: whitening over a large batch takes the place of a group. With rewards on tokens or turns,
-//! where a token should be paid for what follows it only.
+//! With one answer per prompt and no value network: whitening over a large batch takes the place of a group. With rewards on tokens or
+//! turns, where a token should be paid for what follows it only.
 //!
 //! # Traps
 //!
-//! - Whitened over the batch, an easy prompt's answers all get positive advantages and a hard prompt's all negative ones: no baseline knows the prompt.
+//! - Whitened over the batch, an easy prompt's answers all get positive advantages and a hard prompt's all negative ones: no baseline knows
+//!   the prompt.
 //! - A token-weighted mean follows long answers. Where wrong answers are long, short ones look good.
 //! - Without a column `rewards` and at gamma = 1 all tokens of a sample get the same; the estimator `group` does that for less.
 //! - verl's ReMax leaves the reward to go on masked tokens (`masked = "carried"`).

@@ -4,8 +4,8 @@
 //! A_i = R_i - b[key_i],   then   b[key_i] <- decay * b[key_i] + (1 - decay) * R_i
 //! ```
 //!
-//! Rewards and baselines have the same unit. A key names what shares a baseline: a game and a seat in SPIRAL, a task, a prompt. Because a baseline
-//! is read before its update, it does not depend on the reward it is subtracted from, and the policy gradient stays unbiased.
+//! Rewards and baselines have the same unit. A key names what shares a baseline: a game and a seat in SPIRAL, a task, a prompt. Because a
+//! baseline is read before its update, it does not depend on the reward it is subtracted from, and the policy gradient stays unbiased.
 //!
 //! Source: SPIRAL (arXiv 2506.24119), role-conditioned advantage estimation.
 //!
@@ -28,8 +28,8 @@
 //!
 //! # When to use
 //!
-//! To fill the column `baseline` for `centre = "running"` (estimator `group`) or `baseline = "running"` (`reward-to-go`), where a prompt has
-//! one answer, or answers come from games that no two actors play alike. It is part of the state of a run: save it with the checkpoint.
+//! To fill the column `baseline` for `centre = "running"` (estimator `group`) or `baseline = "running"` (`reward-to-go`), where a prompt
+//! has one answer, or answers come from games that no two actors play alike. It is part of the state of a run: save it with the checkpoint.
 //!
 //! # Traps
 //!
@@ -61,8 +61,8 @@ impl RunningBaseline {
         self.averages.get(key).copied().unwrap_or(0.0)
     }
 
-    /// The column `baseline` of a batch, sample by sample: each is told the baseline of its key, and then its score is averaged into it. One without
-    /// a score is told the baseline and changes nothing.
+    /// The column `baseline` of a batch, sample by sample: each is told the baseline of its key, and then its score is averaged into it.
+    /// One without a score is told the baseline and changes nothing.
     ///
     /// # Errors
     /// [`CreditError::NotFinite`] where a scored sample's score is NaN or infinite; the averages then stay as they were.

@@ -92,7 +92,7 @@ impl Default for Cispo {
 }
 
 impl Surrogate for Cispo {
-    type Context = ();
+    type Context = [f64; 2];
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high"];
     const IS_DETACHED: bool = true;
 
@@ -111,11 +111,12 @@ impl Surrogate for Cispo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> [f64; 2] {
+        self.ratio_range
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
-        let [low, high] = self.ratio_range;
+    fn term([low, high]: [f64; 2], token: Token) -> Term {
         let (is_low, is_high) = (token.ratio < low, token.ratio > high);
         let factor = if is_low { low } else { token.ratio };
         let factor = if is_high { high } else { factor };

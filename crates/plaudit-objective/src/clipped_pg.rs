@@ -136,9 +136,32 @@ fn or_none(bound: f64) -> f64 {
     if bound > 0.0 { bound } else { f64::INFINITY }
 }
 
+/// The trust region of the tokens of a sample.
+#[derive(Clone, Copy)]
+pub(crate) struct Region {
+    /// How far below and above 1 it reaches where the advantage is 0, and how much further at most.
+    low: f64,
+    high: f64,
+    low_gain: f64,
+    high_gain: f64,
+    advantage_limit: f64,
+    delta: f64,
+    dual: f64,
+}
+
+impl ClippedPg {
+    /// With a clip that the outcomes of the group widen by a factor.
+    pub(crate) fn region(&self, widening: f64) -> Region {
+        let Elastic { advantage, advantage_limit, upper_only, .. } = self.elastic;
+        let (low, high) = (self.clip[0] * if upper_only { 1.0 } else { widening }, self.clip[1] * widening);
+        let low_gain = if upper_only { 0.0 } else { low * advantage };
+        let (delta, dual) = (or_none(self.delta), or_none(self.dual_clip));
+        Region { low, high, low_gain, high_gain: high * advantage, advantage_limit, delta, dual }
+    }
+}
+
 impl Surrogate for ClippedPg {
-    /// By how much the variance of the group's outcomes widens the clip.
-    type Context = f64;
+    type Context = Region;
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_dual"];
 
     fn shared(&self) -> Shared<'_> {
@@ -160,25 +183,26 @@ impl Surrogate for ClippedPg {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> f64 {
-        match sample.columns.pass_rate {
+    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> Region {
+        let widening = match sample.columns.pass_rate {
             Some(rates) if self.elastic.variance != 0.0 => {
                 let rate = rates[sample.index];
                 1.0 + self.elastic.variance * 4.0 * rate * (1.0 - rate)
             }
             _ => 1.0,
-        }
+        };
+        self.region(widening)
     }
 
     /// Every comparison is false for NaN, so that NaN reaches the loss.
     #[inline(always)]
-    fn term(&self, widening: f64, token: Token) -> Term {
+    fn term(region: Region, token: Token) -> Term {
         let Token { advantage, ratio, .. } = token;
-        let strength = (advantage.abs() / self.elastic.advantage_limit).min(1.0);
-        let widening = widening * (1.0 + self.elastic.advantage * strength);
-        let low = 1.0 - self.clip[0] * if self.elastic.upper_only { 1.0 } else { widening };
-        let high = 1.0 + self.clip[1] * widening;
-        let (delta, dual) = (or_none(self.delta), or_none(self.dual_clip));
+        let share = advantage.abs() / region.advantage_limit;
+        let strength = if share > 1.0 { 1.0 } else { share };
+        let low = 1.0 - (region.low + region.low_gain * strength);
+        let high = 1.0 + (region.high + region.high_gain * strength);
+        let (delta, dual) = (region.delta, region.dual);
 
         let (is_below, is_above, is_past_delta) = (ratio < low, ratio > high, ratio > delta);
         let clipped = if is_below { low } else { ratio };

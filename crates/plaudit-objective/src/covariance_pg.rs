@@ -49,7 +49,7 @@
 //!
 //! The shares are tiny (0.0002): in a small batch the least of one token already is a large share. The range of c_t depends on the scale of advantages.
 
-use crate::ratio::RatioLevel;
+use crate::clipped_pg::Region;
 use crate::surrogate::{self, Sample, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, BatchTotals, ClippedPg, KlConfig, Needs, Numerics, Objective, Scope, entropy_band};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real, Stream};
@@ -116,12 +116,16 @@ impl Default for CovariancePg {
     }
 }
 
+/// A token that may be chosen: what it is ranked by, largest first, and its place.
+type Candidate = (f64, usize);
+
 /// The objective once the tokens are chosen.
+#[derive(Clone, Copy)]
 struct Chosen<'a> {
     config: &'a CovariancePg,
-    clipped: ClippedPg,
+    region: Region,
     /// Per token of the batch.
-    is_chosen: Vec<bool>,
+    is_chosen: &'a [bool],
 }
 
 impl<R: Real> Objective<R> for CovariancePg {
@@ -135,12 +139,12 @@ impl<R: Real> Objective<R> for CovariancePg {
 
     fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
         crate::assert_columns(Objective::<R>::needs(self), columns, out);
-        let clipped = ClippedPg { clip: self.clip, ratio: RatioLevel::Token, ..ClippedPg::default() };
-        let mut chosen = Chosen { config: self, clipped, is_chosen: vec![false; columns.mask.len()] };
-        for token in chosen.choose(columns) {
-            chosen.is_chosen[token] = true;
+        let mut is_chosen = vec![false; columns.mask.len()];
+        for token in self.choose(columns) {
+            is_chosen[token] = true;
         }
-        surrogate::evaluate(&chosen, columns, totals, out)
+        let region = ClippedPg { clip: self.clip, ..ClippedPg::default() }.region(1.0);
+        surrogate::evaluate(&Chosen { config: self, region, is_chosen: &is_chosen }, columns, totals, out)
     }
 }
 
@@ -154,12 +158,7 @@ impl CovariancePg {
             numerics: &self.numerics,
         }
     }
-}
 
-/// A token that may be chosen: what it is ranked by, largest first, and its place.
-type Candidate = (f64, usize);
-
-impl Chosen<'_> {
     /// The places of the chosen tokens.
     fn choose<R: Real>(&self, columns: &PolicyColumns<'_, R>) -> Vec<usize> {
         let advantage = columns.advantage.unwrap_or_default();
@@ -169,11 +168,11 @@ impl Chosen<'_> {
         let (mean_advantage, mean_logp) = (mean(advantage), mean(columns.logp));
         let covariance =
             |token: usize| (advantage[token].wide() - mean_advantage) * (columns.logp[token].wide() - mean_logp);
-        let limit = ((self.config.share * tokens as f64) as usize).max(1);
-        let mut candidates: Vec<Candidate> = match self.config.method {
+        let limit = ((self.share * tokens as f64) as usize).max(1);
+        let mut candidates: Vec<Candidate> = match self.method {
             CovarianceMethod::Penalty => unmasked().map(|token| (covariance(token), token)).collect(),
             CovarianceMethod::LeaveOut => {
-                let [low, high] = self.config.covariance_range;
+                let [low, high] = self.covariance_range;
                 let drawn = unmasked().filter(|&token| {
                     let covariance = covariance(token);
                     covariance > low && covariance < high && !self.is_clipped(columns, token)
@@ -188,18 +187,18 @@ impl Chosen<'_> {
     fn is_clipped<R: Real>(&self, columns: &PolicyColumns<'_, R>, token: usize) -> bool {
         let ratio = (columns.logp[token].wide() - columns.old_logp[token].wide()).exp();
         let advantage = columns.advantage.unwrap_or_default()[token].wide();
-        let [low, high] = self.config.clip;
+        let [low, high] = self.clip;
         (advantage > 0.0 && ratio > 1.0 + high) || (advantage < 0.0 && ratio < 1.0 - low)
     }
 
     /// Uniform in [0, 1), a function of what does not change while the batch is learnt.
     fn key(&self, old_logp: f64, advantage: f64) -> f64 {
-        Stream::new(self.config.seed, "objective/covariance-pg", old_logp.to_bits(), advantage.to_bits()).uniform()
+        Stream::new(self.seed, "objective/covariance-pg", old_logp.to_bits(), advantage.to_bits()).uniform()
     }
 }
 
-impl Surrogate for Chosen<'_> {
-    type Context = ();
+impl<'a> Surrogate for Chosen<'a> {
+    type Context = Chosen<'a>;
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_covariance"];
 
     fn shared(&self) -> Shared<'_> {
@@ -207,21 +206,23 @@ impl Surrogate for Chosen<'_> {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> Self {
+        *self
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
-        let is_chosen = self.is_chosen[token.index];
-        match self.config.method {
+    fn term(chosen: Self, token: Token) -> Term {
+        let is_chosen = chosen.is_chosen[token.index];
+        match chosen.config.method {
             CovarianceMethod::LeaveOut => {
-                let Term { loss, slope, clips } = self.clipped.term(1.0, token);
+                let Term { loss, slope, clips } = ClippedPg::term(chosen.region, token);
                 // NaN stays visible.
                 let (loss, slope) = if is_chosen && !loss.is_nan() { (0.0, 0.0) } else { (loss, slope) };
                 Term { loss, slope, clips: [clips[0], clips[1], is_chosen] }
             }
             CovarianceMethod::Penalty => {
                 let plain = -token.advantage * token.ratio;
-                let penalty = if is_chosen { self.config.penalty } else { 0.0 };
+                let penalty = if is_chosen { chosen.config.penalty } else { 0.0 };
                 let sign = if token.log_ratio == 0.0 { 0.0 } else { token.log_ratio.signum() };
                 let slope = if token.is_held { 0.0 } else { plain + penalty * sign };
                 Term { loss: plain + penalty * token.log_ratio.abs(), slope, clips: [false, false, is_chosen] }

@@ -106,10 +106,18 @@ impl Default for Dppo {
     }
 }
 
-impl Dppo {
-    /// Whether the token has moved further than `threshold`, away from the sampler in the direction `up`.
+/// The settings that the formula reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    divergence: Divergence,
+    threshold: [f64; 2],
+    truncation: f64,
+}
+
+impl Limits {
+    /// Whether the token has moved further than its threshold, away from the sampler in the direction of its advantage.
     #[inline(always)]
-    fn is_dropped(&self, token: &Token) -> bool {
+    fn is_exceeded(self, token: Token) -> bool {
         let (probability, old) = (exp(token.logp), exp(token.old_logp));
         let up = token.advantage > 0.0;
         let threshold = if up { self.threshold[1] } else { self.threshold[0] };
@@ -119,15 +127,15 @@ impl Dppo {
             Divergence::Kl => {
                 let rest = |probability: f64| 1.0 - probability + LEAST_PROBABILITY;
                 let kl = old * (token.old_logp - token.logp) + (1.0 - old) * (rest(old) / rest(probability)).ln();
-                // Not `kl > threshold`: where the divergence cannot be computed, only a token that moves the other way stays.
-                moved > 0.0 && !(kl <= threshold)
+                // Where the divergence cannot be computed, only a token that moves the other way stays.
+                moved > 0.0 && (kl > threshold || kl.is_nan())
             }
         }
     }
 }
 
 impl Surrogate for Dppo {
-    type Context = ();
+    type Context = Limits;
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_truncated"];
     const IS_DETACHED: bool = true;
 
@@ -142,13 +150,15 @@ impl Surrogate for Dppo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> Limits {
+        Limits { divergence: self.divergence, threshold: self.threshold, truncation: self.truncation }
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
-        let is_dropped = self.is_dropped(&token);
-        let is_truncated = token.ratio > self.truncation;
-        let factor = if is_truncated { self.truncation } else { token.ratio };
+    fn term(limits: Limits, token: Token) -> Term {
+        let is_dropped = limits.is_exceeded(token);
+        let is_truncated = token.ratio > limits.truncation;
+        let factor = if is_truncated { limits.truncation } else { token.ratio };
         let up = token.advantage > 0.0;
         let clips = [is_dropped && !up, is_dropped && up, is_truncated && !is_dropped];
         Term::of_logp(if is_dropped { 0.0 } else { factor }, token, clips)

@@ -98,7 +98,7 @@ impl Surrogate for Reinforce {
     fn context<R: Real>(&self, _: &Sample<'_, R>) {}
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
+    fn term((): (), token: Token) -> Term {
         Term::of_logp(1.0, token, [false; 3])
     }
 }

@@ -91,7 +91,8 @@ impl Default for Sapo {
 }
 
 impl Surrogate for Sapo {
-    type Context = ();
+    /// tau where the advantage is positive, and elsewhere.
+    type Context = [f64; 2];
     const CLIPS: &'static [&'static str] = &[];
 
     fn shared(&self) -> Shared<'_> {
@@ -109,11 +110,13 @@ impl Surrogate for Sapo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> [f64; 2] {
+        [self.tau_positive, self.tau_negative]
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
-        let tau = if token.advantage > 0.0 { self.tau_positive } else { self.tau_negative };
+    fn term([positive, negative]: [f64; 2], token: Token) -> Term {
+        let tau = if token.advantage > 0.0 { positive } else { negative };
         let sigmoid = 1.0 / (1.0 + exp(tau * (1.0 - token.ratio)));
         let loss = -token.advantage * sigmoid * (4.0 / tau);
         let slope = -token.advantage * 4.0 * sigmoid * (1.0 - sigmoid) * token.ratio;

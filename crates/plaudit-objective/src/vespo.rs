@@ -46,8 +46,9 @@
 //!
 //! w is a product over the sequence: for long answers it leaves [0.1, 10] quickly and phi falls to 0, so watch `zero_gradient` and the ratios.
 
+use crate::block::total;
 use crate::exponential::exp;
-use crate::ratio::{log_ratios, next_run};
+use crate::ratio::log_ratios;
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use plaudit_core::Real;
@@ -130,7 +131,7 @@ impl Surrogate for Vespo {
     }
 
     #[inline(always)]
-    fn term(&self, phi: Phi, token: Token) -> Term {
+    fn term(phi: Phi, token: Token) -> Term {
         Term::of_logp(if token.advantage < 0.0 { phi.negative } else { phi.positive }, token, [false; 3])
     }
 }
@@ -138,11 +139,6 @@ impl Surrogate for Vespo {
 /// The sum of the logs of the importance weights, each bounded like log w.
 fn log_weights<R: Real>(sample: &Sample<'_, R>) -> f64 {
     let Some(weight) = sample.columns.weight else { return 0.0 };
-    let (mut total, mut from) = (0.0, sample.range.start);
-    while let Some(run) = next_run(sample.columns.mask, from, sample.range.end) {
-        from = run.end;
-        let logs = weight[run].iter().map(|weight| weight.wide().ln().clamp(LOG_WEIGHT[0], LOG_WEIGHT[1]));
-        total += logs.sum::<f64>();
-    }
-    total
+    let log = |weight: f64, _| weight.ln().clamp(LOG_WEIGHT[0], LOG_WEIGHT[1]);
+    total(sample.columns.mask, sample.range.clone(), [weight, weight], log)
 }

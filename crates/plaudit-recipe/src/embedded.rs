@@ -24,7 +24,7 @@ macro_rules! embedded {
     };
 }
 
-static RECIPES: [EmbeddedRecipe; 11] = embedded![
+static RECIPES: [EmbeddedRecipe; 12] = embedded![
     "grpo",
     "grpo-nano",
     "random-calculation",
@@ -33,6 +33,7 @@ static RECIPES: [EmbeddedRecipe; 11] = embedded![
     "alphamed",
     "real",
     "pacs",
+    "etr",
     "prl",
     "sdpo",
     "c-rlft",

@@ -5,6 +5,7 @@ import itertools
 from collections import defaultdict
 from types import SimpleNamespace
 
+import numpy as np
 import torch
 from trl import DPOTrainer, GRPOTrainer, KTOTrainer, RLOOTrainer
 
@@ -203,8 +204,7 @@ def kto_loss(name, inputs, params):
 
 def advantages(kind, inputs, params):
     """Runs the trainer's whole scoring step with completions and rewards handed to it."""
-    rewards = torch.tensor([[float("nan") if r is None else r for r in row] for row in inputs["rewards_per_func"]])
-    rewards = rewards.double()
+    rewards = tensor([[float("nan") if reward is None else reward for reward in row] for row in inputs["rewards_per_func"]])
     completions = [[1] * length for length in inputs["lengths"]]
     prompts = [[2]] * len(completions)
     generated = {
@@ -303,7 +303,8 @@ def policy_cases():
         inputs, stream = policy_batch(distance, masks)
         shape = (6, 5)
         more = {
-            "entropies": vectors.rounded(stream.random(shape)),
+            # Single precision has all their digits: the quantile is taken in it.
+            "entropies": (np.round(1024 * stream.random(shape)) / 1024).tolist(),
             # The trainer leaves 1 where nothing was sampled.
             "importance_sampling_ratio": vectors.rounded(
                 1.0 + (2.0 * stream.random(shape) - 0.8) * inputs["completion_mask"]

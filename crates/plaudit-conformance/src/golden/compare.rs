@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::answer::deviation;
-use plaudit_core::{Advantages, Batch, CreditColumns, Derivatives, Sample};
+use plaudit_core::{Advantages, Batch, CreditColumns, Derivatives, PolicyColumns, Sample};
 use plaudit_credit::CreditConfig;
 use plaudit_objective::{BatchTotals, ObjectiveConfig};
 use serde::de::DeserializeOwned;
@@ -138,18 +138,16 @@ pub(super) struct Evaluated {
     pub(super) entropy_gradient: Vec<f64>,
 }
 
-/// Evaluates a loss of ours. `totals`: changes the sizes that it averages over.
+/// Evaluates a loss of ours. `totals`: the sizes that it averages over.
 pub(super) fn objective(
     settings: Value,
     samples: &[Sample],
-    token_limit: usize,
-    totals: impl Fn(&mut BatchTotals),
+    totals: impl Fn(&PolicyColumns<'_, f64>) -> Result<BatchTotals, Unmatched>,
 ) -> Result<Evaluated, Unmatched> {
     let objective: ObjectiveConfig = config(settings)?;
     let batch = batch(samples)?;
     let policy = batch.policy().ok_or_else(|| Unmatched::Failed("no log-probabilities".to_owned()))?;
-    let mut sizes = BatchTotals::count(&batch.samples, &batch.mask, token_limit);
-    totals(&mut sizes);
+    let sizes = totals(&policy)?;
     let (mut gradient, mut entropy_gradient) = (vec![f64::NAN; batch.mask.len()], vec![f64::NAN; batch.mask.len()]);
     let mut out = Derivatives { logp: &mut gradient, entropy: Some(&mut entropy_gradient) };
     let loss = objective.evaluate(&policy, &sizes, &mut out).value;

@@ -3,10 +3,13 @@
 use super::Case;
 use super::compare::{Comparison, ROUNDING, Unmatched, credit, loss_and_gradient, objective};
 use plaudit_core::Sample;
+use plaudit_objective::BatchTotals;
 use serde_json::{Map, Value, json};
 
 /// The alpha-divergence is computed in single precision.
 const SINGLE_PRECISION: f64 = 1e-5;
+/// EXO's smoothing is a number in single precision.
+const SINGLE_SMOOTHING: f64 = 1e-6;
 
 pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     let (family, name) = case.function.split_once(':').unwrap_or((&case.function, ""));
@@ -32,13 +35,13 @@ fn policy_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     case.fill("importance_sampling_ratio", &mut samples, |sample| &mut sample.weight)?;
     let settings = policy_settings(case, name)?;
     let token_limit = case.param_or("max_completion_length", 1)?;
-    loss_and_gradient(case, &objective(settings, &samples, token_limit, |_| ())?, ROUNDING)
+    loss_and_gradient(case, &objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, token_limit)))?, ROUNDING)
 }
 
 fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
     let (low, high): (f64, f64) = (case.param("epsilon_low")?, case.param("epsilon_high")?);
     let level: String = case.param_or("importance_sampling_level", "token".to_owned())?;
-    let vespo: [f64; 4] = case.param_or("vespo", [2.0, 3.0, 3.0, 2.0])?;
+    let vespo = case.param_or("vespo", [2.0, 3.0, 3.0, 2.0])?.map(single);
     let top: f64 = case.param_or("top_entropy_quantile", 1.0)?;
     let mut settings = match name {
         "grpo" | "bnpo" | "dr_grpo" | "dapo" | "luspo" => json!({
@@ -51,8 +54,8 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
         "cispo" => json!({"kind": "cispo", "ratio_range": [0.0, high], "ratio": level}),
         "sapo" => json!({
             "kind": "sapo",
-            "tau_positive": case.param_or("sapo_temperature_pos", 1.0)?,
-            "tau_negative": case.param_or("sapo_temperature_neg", 1.05)?,
+            "tau_positive": single(case.param_or("sapo_temperature_pos", 1.0)?),
+            "tau_negative": single(case.param_or("sapo_temperature_neg", 1.05)?),
             "ratio": level,
         }),
         "vespo" => json!({"kind": "vespo", "positive": vespo[..2], "negative": vespo[2..]}),
@@ -81,6 +84,11 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
     Ok(settings)
 }
 
+/// Settings chosen by the advantage's sign become numbers in single precision there.
+fn single(setting: f64) -> f64 {
+    f64::from(setting as f32)
+}
+
 fn preference_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     let mut samples = completions(case)?;
     case.fill("ref_per_token_logps", &mut samples, |sample| &mut sample.ref_logp)?;
@@ -100,20 +108,26 @@ fn preference_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched
     let divergence: String = case.param("f_divergence")?;
     let names: Vec<String> = case.param_or("loss_types", vec![name.to_owned()])?;
     let weights: Vec<f64> = case.param_or("loss_weights", vec![1.0; names.len()])?;
+    // Its other losses do not read the setting.
+    let smooths = matches!(name, "exo_pair" | "robust" | "aot" | "aot_unpaired");
     let loss = |(name, weight): (String, f64)| json!({"loss": name.replace('_', "-"), "weight": weight});
     let settings = json!({
         "kind": "dpo",
         "losses": names.into_iter().zip(weights).map(loss).collect::<Vec<_>>(),
         "beta": case.param_or("beta", 0.1)?,
-        "label_smoothing": case.param_or("label_smoothing", 0.0)?,
+        "label_smoothing": if smooths { case.param_or("label_smoothing", 0.0)? } else { 0.0 },
         "divergence": divergence.strip_suffix("_divergence").unwrap_or(&divergence).replace('_', "-"),
         "divergence_alpha": case.param_or("f_alpha_divergence_coef", 0.5)?,
         "ld_alpha": case.param_or("ld_alpha", 1.0)?,
         "discopop_temperature": case.param_or("discopop_tau", 0.05)?,
         "weighting": is_weighted,
     });
-    let tolerance = if divergence == "alpha_divergence" { SINGLE_PRECISION } else { ROUNDING };
-    loss_and_gradient(case, &objective(settings, &samples, 1, |_| ())?, tolerance)
+    let tolerance = match name {
+        _ if divergence == "alpha_divergence" => SINGLE_PRECISION,
+        "exo_pair" => SINGLE_SMOOTHING,
+        _ => ROUNDING,
+    };
+    loss_and_gradient(case, &objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?, tolerance)
 }
 
 fn kto_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
@@ -139,7 +153,7 @@ fn kto_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
         "undesirable_weight": case.param_or("undesirable_weight", 1.0)?,
         "kl": if is_kto { "mismatched" } else { "none" },
     });
-    let mut found = objective(settings, &samples, 1, |_| ())?;
+    let mut found = objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
     // All in one group, in the order of the rows.
     found.batch.samples = found.batch.samples.slice(0..answers);
     loss_and_gradient(case, &found, ROUNDING)

@@ -45,10 +45,20 @@ fn settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
         "gpg" => json!({"kind": "group", "scale": "nonzero-share", "singleton": "raw", "factor": 1.0 / f_norm}),
         "reinforce_plus_plus" => json!({"kind": "reward-to-go", "gamma": gamma, "whiten": true}),
         "remax" => json!({"kind": "reward-to-go", "baseline": "greedy", "whiten": false}),
-        "gdpo" => json!({"kind": "gdpo", "scale": scale, "eps": eps, "singleton": "raw", "weights": weights(case)?}),
-        "optimal_token_baseline" | "tir_optimal_token_baseline" => {
-            json!({"kind": "optimal-token-baseline", "eps": eps, "zero_tail": handle_zero_tail})
-        }
+        "gdpo" => json!({
+            "kind": "gdpo",
+            "scale": scale,
+            "eps": eps,
+            "singleton": "raw",
+            "weights": weights(case)?,
+            "whiten": "tokens",
+        }),
+        "optimal_token_baseline" | "tir_optimal_token_baseline" => json!({
+            "kind": "optimal-token-baseline",
+            "positions": if name.starts_with("tir") { "written" } else { "all" },
+            "eps": eps,
+            "zero_tail": handle_zero_tail,
+        }),
         _ => return Err(Unmatched::Unknown(format!("the estimator {name} is not known"))),
     })
 }

@@ -1,9 +1,15 @@
 //! verl's losses and KL estimators as objectives.
 
 use super::Case;
-use super::compare::{Comparison, Evaluated, ROUNDING, Unmatched, loss_and_gradient, objective, per_token};
+use super::compare::{
+    Comparison, Evaluated, ROUNDING, Unmatched, batch, config, loss_and_gradient, objective, per_token,
+};
 use plaudit_core::Sample;
+use plaudit_objective::{BatchTotals, ValueColumns, ValueConfig};
 use serde_json::{Value, json};
+
+/// verl adds 1e-8 to the number of a sample's tokens.
+const VALUE_LOSS: f64 = 1e-8;
 
 pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     if let Some(kind) = case.function.strip_prefix("kl:") {
@@ -54,7 +60,9 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
             "aggregation": aggregation,
             "numerics": numerics,
         }),
-        "geo_mean" => json!({"kind": "geometric-mean", "clip": clip, "numerics": {"count_empty": true}}),
+        "geo_mean" => {
+            json!({"kind": "geometric-mean", "clip": clip, "numerics": {"count_empty": true, "epsilon": 1e-8}})
+        }
         "dppo_tv" | "dppo_kl" => json!({
             "kind": "dppo",
             "divergence": name.strip_prefix("dppo_"),
@@ -107,7 +115,7 @@ fn divergence(case: &Case, kind: &str) -> Result<Vec<Comparison>, Unmatched> {
     for ((logps, references), expected) in logps.iter().zip(&references).zip(&expected) {
         for ((logp, reference), expected) in logps.iter().zip(references).zip(expected) {
             let token = one_token(*logp, *reference);
-            let found = objective(settings.clone(), &[token], 1, |_| ())?;
+            let found = objective(settings.clone(), &[token], |batch| Ok(BatchTotals::of(batch, 1)))?;
             value.numbers.push((*expected, found.loss, ROUNDING));
         }
         rows.push(Sample {
@@ -116,7 +124,7 @@ fn divergence(case: &Case, kind: &str) -> Result<Vec<Comparison>, Unmatched> {
             ..Sample { logp: Some(logps.clone()), ..Sample::default() }
         });
     }
-    let found = objective(settings, &rows, 1, |_| ())?;
+    let found = objective(settings, &rows, |batch| Ok(BatchTotals::of(batch, 1)))?;
     comparisons.push(value);
     comparisons.push(per_token(case, "grad", &found.batch, &found.gradient, &|_| ROUNDING)?);
     Ok(comparisons)
@@ -128,8 +136,30 @@ fn one_token(logp: f64, reference: f64) -> Sample {
 }
 
 fn value_loss(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
-    let clip: f64 = case.param("cliprange_value")?;
-    Err(Unmatched::Unknown(format!("value loss with clip {clip}")))
+    let settings = json!({
+        "kind": "clipped-mse",
+        "clip": case.param::<f64>("cliprange_value")?,
+        "aggregation": aggregation(case)?,
+    });
+    let value: ValueConfig = config(settings)?;
+    let batch = batch(&masked(case)?)?;
+    let column = |name| case.input::<Vec<Vec<f64>>>(name).map(|rows| rows.concat());
+    let (prediction, target, old_value) = (column("vpreds")?, column("returns")?, column("values")?);
+    let columns = ValueColumns {
+        samples: &batch.samples,
+        mask: &batch.mask,
+        prediction: &prediction,
+        target: &target,
+        old_value: &old_value,
+    };
+    let width = batch.samples.range(0).len();
+    let totals = sizes(case, BatchTotals::count(&batch.samples, &batch.mask, width))?;
+    let mut gradient = vec![f64::NAN; batch.mask.len()];
+    let loss = value.evaluate(&columns, &totals, &mut gradient);
+    Ok(vec![
+        Comparison::one("loss", case.output("loss")?, loss.value, VALUE_LOSS),
+        per_token(case, "grad", &batch, &gradient, &|_| VALUE_LOSS)?,
+    ])
 }
 
 /// The entropy bonus alone: advantages of 0, and a coefficient of -1, as a loss subtracts the bonus.
@@ -179,11 +209,14 @@ fn aggregation(case: &Case) -> Result<&'static str, Unmatched> {
 /// Evaluates with the sizes of the whole batch, where the case states them.
 fn averaged(case: &Case, settings: Value, samples: &[Sample]) -> Result<Evaluated, Unmatched> {
     let width = samples.first().map_or(0, Sample::len);
-    let token_limit = case.param_or("loss_scale_factor", width)?;
-    let tokens: Option<usize> = case.param("batch_num_tokens")?;
-    let rows: Option<usize> = case.param("global_batch_size")?;
-    objective(settings, samples, token_limit, |totals| {
-        totals.tokens = tokens.unwrap_or(totals.tokens);
-        totals.samples = rows.unwrap_or(totals.samples);
+    objective(settings, samples, |batch| sizes(case, BatchTotals::of(batch, width)))
+}
+
+fn sizes(case: &Case, counted: BatchTotals) -> Result<BatchTotals, Unmatched> {
+    Ok(BatchTotals {
+        tokens: case.param_or("batch_num_tokens", counted.tokens)?,
+        samples: case.param_or("global_batch_size", counted.samples)?,
+        token_limit: case.param_or("loss_scale_factor", counted.token_limit)?,
+        ..counted
     })
 }
