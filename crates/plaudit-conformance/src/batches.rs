@@ -19,7 +19,9 @@ fn batch((groups, members, tokens): (u64, u64, u64), draw: u64, item: u64) -> Ve
     for group in 0..groups {
         for member in 0..members {
             let length = 1 + stream.below(tokens) as usize;
-            rows.push(sample(&mut stream, group, member, length, draw % 2 == 1));
+            let has_mate = (member ^ 1) < members;
+            let row = sample(&mut stream, group, member, length, draw % 2 == 1);
+            rows.push(Sample { pair: row.pair.filter(|_| has_mate), ..row });
         }
     }
     rows

@@ -5,6 +5,7 @@
 //! ours stands for are reported as such.
 
 mod compare;
+mod frameworks;
 mod trl;
 mod verl_credit;
 mod verl_objective;
@@ -121,6 +122,7 @@ fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
         ("verl", true) => verl_credit::evaluate(case),
         ("verl", false) => verl_objective::evaluate(case),
         ("trl", _) => trl::evaluate(case),
+        ("openrlhf" | "nemo" | "slime" | "areal", _) => frameworks::evaluate(case),
         _ => Err(Unmatched::Unknown(format!("the library {} is not known", case.lib))),
     }
 }
