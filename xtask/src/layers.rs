@@ -38,7 +38,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("plaudit", &["checkpoint", "core", "engine", "eval", "explain", "recipe", "report", "task", "train"]),
+    (
+        "plaudit",
+        &["checkpoint", "conformance", "core", "engine", "eval", "explain", "recipe", "report", "task", "train"],
+    ),
     (
         "plaudit-benchmarks",
         &[
