@@ -1,6 +1,6 @@
 //! What is timed.
 
-use crate::shapes;
+use crate::{credit_cases, shapes};
 use plaudit_core::{Advantages, CreditColumns, Derivatives, PolicyColumns, Segments, Stream};
 use plaudit_credit::{CreditConfig, GroupConfig};
 use plaudit_engine::{AdamW, AdamWConfig, Continuations, Gradients, Model, ModelConfig, Request, Sampling};
@@ -10,7 +10,23 @@ use serde_json::{Value, json};
 /// One timed repetition; returns what is worth printing beside the times.
 pub(crate) type Case = Box<dyn FnMut(u64) -> Value + Send>;
 
-pub(crate) const NAMES: [&str; 6] = ["train-s", "train-m", "decode-s", "decode-m", "grpo-s", "logp-wide"];
+pub(crate) const NAMES: [&str; 15] = [
+    "train-s",
+    "train-m",
+    "decode-s",
+    "decode-m",
+    "grpo-s",
+    "logp-wide",
+    "credit-grpo",
+    "credit-grpo-vectorized",
+    "credit-rloo",
+    "credit-rloo-vectorized",
+    "credit-gae",
+    "credit-reinforce-plus-plus",
+    "loss-clip",
+    "loss-gspo",
+    "loss-cispo",
+];
 
 pub(crate) fn find(name: &str) -> Option<Case> {
     Some(match name {
@@ -20,7 +36,7 @@ pub(crate) fn find(name: &str) -> Option<Case> {
         "decode-m" => decode(shapes::m(), 8, 16, 32),
         "grpo-s" => grpo(32, 8, 16, 64),
         "logp-wide" => logp(4096),
-        _ => return None,
+        _ => return credit_cases::find(name),
     })
 }
 

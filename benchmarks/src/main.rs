@@ -2,6 +2,7 @@
 //! JSON with the seconds of each repetition and the process's peak memory. `compare.py` runs it in turn with the peers.
 
 mod cases;
+mod credit_cases;
 mod shapes;
 
 use std::time::Instant;
@@ -13,7 +14,7 @@ fn main() {
     let Some(mut run) = cases::find(case) else {
         exit_with_usage();
     };
-    let inputs_mib = peak_mib();
+    let inputs_mib = reset_peak();
     let mut seconds = Vec::new();
     let mut note = serde_json::Value::Null;
     // On a thread of the pool, as runs are: calls from outside it would wake a worker for every product.
@@ -42,6 +43,12 @@ fn exit_with_usage() -> ! {
         eprintln!("usage: plaudit-benchmarks {} [REPETITIONS]", cases::NAMES.join("|"));
     }
     std::process::exit(2)
+}
+
+/// Lets the peak begin anew at what is resident now, which it returns; null where Linux does not allow it.
+fn reset_peak() -> Option<f64> {
+    std::fs::write("/proc/self/clear_refs", "5").ok()?;
+    peak_mib()
 }
 
 /// The largest resident memory of this process so far, as Linux reports it; null elsewhere.

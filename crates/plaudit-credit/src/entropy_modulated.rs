@@ -1,5 +1,4 @@
-//! Entropy-modulated advantage: confident steps take more of the outcome's advantage, uncertain ones less, and a step that leads to a confident
-//! one is paid for it.
+//! Entropy-modulated advantage: confident steps take more of the outcome, uncertain ones less, and leading to a confident one is paid.
 //!
 //! ```text
 //! H_k = mean entropy of the step's tokens,  h_k = (H_k - min H) / (max H - min H + 1e-8)
@@ -50,8 +49,8 @@
 //!
 //! # Traps
 //!
-//! The entropy must be that of the policy that sampled. Min and max run over the batch: a single odd step compresses all others. The bonus pays
-//! for low entropy whatever the outcome.
+//! The entropy must be that of the policy that sampled. Min and max run over the batch: a single odd step compresses all others. The bonus
+//! pays for low entropy whatever the outcome.
 
 use crate::step_columns::{broadcast_steps, check_finite, per_step};
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};

@@ -145,7 +145,7 @@ impl GroupConfig {
         let mut advantages = vec![0.0; columns.samples.len()];
         rules.apply(&items, &cells, &mut advantages)?;
         advantages.iter_mut().for_each(|advantage| *advantage *= self.factor);
-        self.whiten.apply(&mut advantages, columns.scored, &lengths, &rules)?;
+        self.whiten.apply(&mut advantages, &rules.compared(columns.scored, &cells), &lengths, &rules)?;
         Ok(advantages)
     }
 
@@ -313,6 +313,18 @@ mod tests {
         for (found, expected) in found.iter().zip([1.5, 0.0, -0.5, -0.5, -0.5]) {
             assert!((found - expected).abs() < 2e-8, "{found} is not {expected}");
         }
+    }
+
+    #[test]
+    fn what_was_compared_with_nothing_is_not_whitened() {
+        // 2 and -2 have mean 0 and variance 8; the lone score of 5 stays at 0.
+        let config = GroupConfig { scale: Scale::None, whiten: Whiten::Samples, eps: 0.0, ..GroupConfig::default() };
+        let unit = 2.0 / 8.0_f64.sqrt();
+        close(&advantages(&config, &scores(&[4.0, 0.0, 5.0]), &[2, 1]), &[unit, -unit, 0.0]);
+        let raw = GroupConfig { singleton: Singleton::Raw, ..config };
+        // Taken in, it makes the mean 5/3 and the variance 37/3.
+        let found = advantages(&raw, &scores(&[4.0, 0.0, 5.0]), &[2, 1]);
+        assert!((found[2] - 10.0 / 3.0 / (37.0_f64 / 3.0).sqrt()).abs() < 1e-12);
     }
 
     #[test]

@@ -7,12 +7,12 @@
 //! A_{i,t} = outcome_weight * A_i + process_weight * G_{i,t}, then (A - mean) / sqrt(var + 1e-8) over the batch's tokens
 //! ```
 //!
-//! r are the token rewards of the batch, such as beta * (log-ratio of a reward model to its reference); K is the number of scored members of
-//! the group. Means over tokens count unmasked ones, the environment's are passed over. The variance is the unbiased one.
+//! r are the token rewards of the batch, such as beta * (log-ratio of a reward model to its reference); K is the number of scored members
+//! of the group. Means over tokens count unmasked ones, the environment's are passed over. The variance is the unbiased one.
 //!
 //! Source: "Process Reinforcement through Implicit Rewards" (PRIME, arXiv 2502.01456) and its code in verl, whose weights are both 5.
 //!
-//! Deviations: a group with one scored member gets 0 from either part before whitening (verl divides by zero); the outcome
+//! Deviations: a group with one scored member gets 0 and takes no part in whitening (verl divides by zero); the outcome
 //! is not discounted.
 //!
 //! # Example
@@ -41,8 +41,8 @@
 //!
 //! # Traps
 //!
-//! The process part grows with the number of tokens left, and so does its share of the whole: long answers are whitened down. Whitening makes
-//! a token's advantage depend on the whole batch.
+//! The process part grows with the number of tokens left, and so does its share of the whole: long answers are whitened down. Whitening
+//! makes a token's advantage depend on the whole batch.
 
 use crate::step_columns::check_finite;
 use crate::whiten::{TokenMoments, Whitening};
@@ -50,6 +50,7 @@ use crate::{Centre, CreditError, CreditNeeds, Estimator, GroupConfig, Scale};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Leave-one-out outcomes plus leave-one-out returns of token rewards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,18 +92,22 @@ impl<R: Real> Estimator<R> for ImplicitProcessConfig {
         let mut advantages = vec![0.0; columns.samples.total()];
         for group in columns.groups.iter() {
             let count = group.clone().filter(counted).count() as f64;
-            let baseline = group.clone().filter(counted).map(mean).sum::<f64>() / (count - 1.0);
-            for sample in group.filter(counted).filter(|_| count > 1.0) {
+            // Alone, a sample has nothing to be compared with.
+            let others = if count > 1.0 { 1.0 / (count - 1.0) } else { 0.0 };
+            let baseline = others * group.clone().filter(counted).map(mean).sum::<f64>();
+            for sample in group.filter(counted) {
                 let mut rest = 0.0;
                 for token in written(sample).rev() {
-                    rest = rewards[token].wide() * count / (count - 1.0) - baseline + self.gamma * rest;
+                    rest = rewards[token].wide() * count * others - baseline + self.gamma * rest;
                     advantages[token] = self.outcome_weight * outcomes[sample] + self.process_weight * rest;
                 }
             }
         }
         if self.whiten {
-            // The tokens of unscored samples take no part.
-            let tokens = || (0..columns.samples.len()).filter(|&sample| columns.scored[sample]).flat_map(written);
+            // What has no score, or was compared with nothing, takes no part.
+            let scored = |group: Range<usize>| group.filter(|&sample| columns.scored[sample]);
+            let compared = || columns.groups.iter().map(scored).filter(|group| group.clone().count() > 1);
+            let tokens = || compared().flatten().flat_map(written);
             let one = |token: usize| TokenMoments { count: 1.0, mean: advantages[token], squares: 0.0 };
             let whitening = Whitening::over(tokens().map(one))?;
             tokens().for_each(|token| advantages[token] = whitening.apply(advantages[token]));
@@ -162,7 +167,9 @@ mod tests {
         let mask = [true, false, true, true, true, true];
         close(&advantages(plain(), &scores, &rewards, Some(&mask)), &[1.4, 0.0, 1.0, -1.4, -1.2, 0.0]);
         // One scored member: nothing to compare with.
-        assert_eq!(advantages(plain(), &[Some(1.0), None], &[&[0.5], &[0.5]], None), [0.0, 0.0]);
+        let lone: [&[f64]; 2] = [&[0.5], &[0.5]];
+        assert_eq!(advantages(plain(), &[Some(1.0), None], &lone, None), [0.0, 0.0]);
+        assert_eq!(advantages(ImplicitProcessConfig::default(), &[Some(1.0), None], &lone, None), [0.0, 0.0]);
     }
 
     #[test]
@@ -183,8 +190,13 @@ mod tests {
             let rows: Vec<_> = rewards.iter().map(Vec::as_slice).collect();
             let found = advantages(ImplicitProcessConfig::default(), &scores, &rows, None);
             let count = found.len() as f64;
-            let variance = found.iter().map(|value| value * value).sum::<f64>() / (count - 1.0);
-            // As in verl, 1e-8 is added to the number of tokens and to the variance.
+            let variance = |values: &[f64]| {
+                let mean = values.iter().sum::<f64>() / count;
+                values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0)
+            };
+            // As in verl, 1e-8 is added to the number of tokens and to the variance, which shows where that is small.
+            prop_assume!(variance(&advantages(plain(), &scores, &rows, None)) > 0.1);
+            let variance = variance(&found);
             prop_assert!(found.iter().sum::<f64>().abs() < 1e-6 * count);
             prop_assert!((variance - 1.0).abs() < 1e-6, "{variance}");
         }

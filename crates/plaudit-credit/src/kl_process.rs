@@ -5,9 +5,9 @@
 //! rho_l = A - (1/eta) * sum_{t >= e_l} g_t        e_l: the last token of step l; the sum runs to the end of the sample
 //! ```
 //!
-//! A is the outcome's advantage of the sample (`outcome`), logp in nats, eta in nats per unit of advantage. rho_l lies on the unmasked tokens of
-//! step l; masked tokens are in no sum. With `order = "before"` the raw score stands for A, and the rho of all steps of a group are
-//! compared with each other (`outcome`).
+//! A is the outcome's advantage of the sample (`outcome`), logp in nats, eta in nats per unit of advantage. rho_l lies on the unmasked
+//! tokens of step l; masked tokens are in no sum. With `order = "before"` the raw score stands for A, and the rho of all steps of a group
+//! are compared with each other (`outcome`).
 //!
 //! Source: "PRL: Process Reward Learning Improves LLMs' Reasoning Ability and Broadens the Reasoning Boundary". At the optimum of
 //! E[r] - (1/eta) KL(policy || reference), r - (1/eta) log(policy/reference) is the same for all answers, hence the spread over steps.

@@ -1,8 +1,9 @@
 //! Credit: from the scores of a batch to the advantage of every sample and token.
 //!
-//! **Owns** baselines, scales and how an advantage spreads over tokens. Slices in, slices out.
+//! **Owns** baselines, scales and how an advantage spreads over tokens; values of steps ([`process`]), the shaping of scores ([`shape`])
+//! and which samples are learnt from ([`select`]). Slices in, slices out.
 //! **Must not know** tensors, models, tasks, where scores come from, or what an objective does with an advantage.
-//! **Start at** [`CreditConfig`], then [`GroupConfig`] (GRPO and its relatives).
+//! **Start at** [`CreditConfig`], then [`GroupConfig`] (GRPO and its relatives) and [`StepsConfig`] (steps and turns).
 //!
 //! ```
 //! use plaudit_core::{Advantages, CreditColumns, Segments};

@@ -182,6 +182,20 @@ impl Normalisation {
             || matches!(self.scale, Scale::GroupStd | Scale::LeaveOneOutStd)
     }
 
+    /// Which items have been compared with something: all that are scored, but for those that [`Singleton::Zero`] gives 0.
+    pub(crate) fn compared(&self, scored: &[bool], cells: &Cells) -> Vec<bool> {
+        let mut compared = scored.to_vec();
+        if self.uses_cell() && self.singleton == Singleton::Zero {
+            for cell in cells.iter() {
+                let mut members = cell.iter().filter(|item| scored[**item]);
+                if let (Some(alone), None) = (members.next(), members.next()) {
+                    compared[*alone] = false;
+                }
+            }
+        }
+        compared
+    }
+
     fn centred(&self, items: &Items<'_>, item: usize, count: usize, centre: f64, batch: &Batch) -> f64 {
         let value = items.values[item];
         match self.centre {
@@ -238,8 +252,8 @@ impl Batch {
         let scored = || (0..items.values.len()).filter(|&item| items.scored[item]);
         let moments = Moments::over(items.values, scored());
         let nonzero = scored().filter(|&item| items.values[item] != 0.0).count();
-        // A quotient of whole numbers is single-precision in verl: rounded as there, so that results agree to the last digits.
-        let per_nonzero = f64::from(moments.count as f32 / nonzero.max(1) as f32);
+        // In verl a product of single-precision numbers: rounded as there, so that results agree to the last digits.
+        let per_nonzero = f64::from(moments.count as f32 * (1.0 / nonzero.max(1) as f32));
         Self { std: moments.std(ddof), moments, per_nonzero }
     }
 }
@@ -346,7 +360,7 @@ mod tests {
         let rest = 4.5_f64.sqrt();
         close(&scaled(Scale::LeaveOneOutStd), &[2.0, -1.0 / rest, -1.0 / rest, -1.0, 1.0, 5.0]);
         // Five of six values are not 0.
-        let share = f64::from(1.2_f32);
+        let share = f64::from(6.0 * 0.2_f32);
         close(&scaled(Scale::NonzeroShare), &[2.0, -1.0, -1.0, -1.0, 1.0, 5.0].map(|centred| centred * share));
     }
 

@@ -163,8 +163,8 @@ impl OptimalTokenBaselineConfig {
             let range = columns.samples.range(member.sample);
             for (token, position) in self.positions(columns.mask, range.clone()) {
                 let Sums { returns: weighted, weight } = sums[position];
-                // Without any weight no gradient varies, and no baseline matters.
-                let has_baseline = position < member.reach && weight > 0.0;
+                // Where nothing weighs anything, no gradient varies and no baseline matters.
+                let has_baseline = position < member.reach && weight != 0.0;
                 let baseline = if has_baseline { weighted / (weight + self.eps) } else { 0.0 };
                 let own = token - tokens.start;
                 out.advantage[own] = R::narrow(returns[own] - baseline);

@@ -1,15 +1,15 @@
-//! Step potential advantage: the outcome's advantage, less of it once the solution has been reached, and a share of how much each step
-//! changed the potential.
+//! Step potential advantage: the outcome's advantage, less of it once the solution is reached, plus a share of each step's progress.
 //!
 //! ```text
 //! saturation = the first step with phi_k > threshold
 //! A_k = A * f_k + weight * (phi_k - phi_{k-1}),   f_k = 1 up to the saturation step, `after` behind it
 //! ```
 //!
-//! A is the outcome's advantage of the sample (`outcome`), phi_k in [-1, 1] the score of step k: the potential after it (`process::potential`),
-//! with a difference of 0 at the first scored step. The advantage of a step lies on its unmasked tokens.
+//! A is the outcome's advantage of the sample (`outcome`), phi_k in [-1, 1] the score of step k: the potential after it
+//! (`process::potential`), with a difference of 0 at the first scored step. The advantage of a step lies on its unmasked tokens.
 //!
-//! Source: "Step Potential Advantage Estimation: Harnessing Intermediate Confidence and Correctness for Efficient Mathematical Reasoning" (SPAE).
+//! Source: "Step Potential Advantage Estimation: Harnessing Intermediate Confidence and Correctness for Efficient Mathematical Reasoning"
+//! (SPAE).
 //!
 //! Deviations: the paper's f, weight and transformation of the difference are not released; f is the step function above, the difference
 //! is taken as it is, and the defaults of `after` and `weight` are ours. Unscored steps carry the outcome's part alone.

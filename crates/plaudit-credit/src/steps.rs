@@ -9,8 +9,8 @@
 //!          accumulate = before      compare(G of r_{i,.})
 //! ```
 //!
-//! r_{i,k} is the score of step k of sample i (any unit), compared with the scores in its scope (`step.compare`, in which "group" stands for the
-//! scope). The advantage of a step lies on its unmasked tokens. The parameters span the step credit of several papers:
+//! r_{i,k} is the score of step k of sample i (any unit), compared with the scores in its scope (`step.compare`, in which "group" stands
+//! for the scope). The advantage of a step lies on its unmasked tokens. The parameters span the step credit of several papers:
 //!
 //! | method | outcome | step |
 //! |---|---|---|
@@ -21,12 +21,13 @@
 //! | VeRPO | weight 1, centred | scope = group, centred, weight beta |
 //! | TurningPoint-GRPO | weight 0 | scope = index, z-score, on scores of the `turning-point` shape |
 //!
-//! Source: "Online Process Reward Learning for Agentic Reinforcement Learning" (iStar), IGPO (arXiv 2510.14967), MatchTIR, VeRPO, TurningPoint-GRPO.
+//! Source: "Online Process Reward Learning for Agentic Reinforcement Learning" (iStar), IGPO (arXiv 2510.14967), MatchTIR, VeRPO,
+//! TurningPoint-GRPO.
 //!
-//! Deviations: an unscored step is as good as absent: it is in no statistic, a return passes over it without a discount, and its tokens carry the
-//! outcome's part alone. A sample without an outcome is left out altogether, unless the outcome's weight is 0. A scope whose scores are all equal
-//! gives exactly 0. IGPO's released code centres per token position and its returns end at the first token the environment wrote; here
-//! positions are steps and returns run to the end.
+//! Deviations: an unscored step is as good as absent: it is in no statistic, a return passes over it without a discount, and its tokens
+//! carry the outcome's part alone. A sample without an outcome is left out altogether, unless the outcome's weight is 0. A scope whose
+//! scores are all equal gives exactly 0. IGPO's released code centres per token position and its returns end at the first token the
+//! environment wrote; here positions are steps and returns run to the end.
 //!
 //! # Example
 //!
@@ -54,8 +55,8 @@
 //!
 //! # When to use
 //!
-//! With scores of steps or turns beside (or in place of) an outcome. Mixing at the level of advantages keeps either part's scale under control;
-//! mixing scores beforehand does not.
+//! With scores of steps or turns beside (or in place of) an outcome. Mixing at the level of advantages keeps either part's scale under
+//! control; mixing scores beforehand does not.
 //!
 //! # Traps
 //!

@@ -4,9 +4,9 @@
 //! A(step) = mean of A_i over the group's samples i that pass through an equal step
 //! ```
 //!
-//! A_i is the outcome's advantage of sample i (`outcome`). Two steps are equal where their keys are, and the keys of the `history` steps before
-//! them (of all steps before them, where there are fewer). A step that right and wrong answers share gets about 0; one that no other has keeps
-//! its sample's advantage. The advantage of a step lies on its unmasked tokens.
+//! A_i is the outcome's advantage of sample i (`outcome`). Two steps are equal where their keys are, and the keys of the `history` steps
+//! before them (of all steps before them, where there are fewer). A step that right and wrong answers share gets about 0; one that no other
+//! has keeps its sample's advantage. The advantage of a step lies on its unmasked tokens.
 //!
 //! Source: "SALT: Step-level Advantage Assignment for Long-horizon Agents via Trajectory Graph" (arXiv 2510.20022).
 //!

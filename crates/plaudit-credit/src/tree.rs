@@ -6,13 +6,14 @@
 //! scale = std:  A(n) / (std of A over the tree's nodes + eps)
 //! ```
 //!
-//! A node is a step (with what the environment answered); its advantage lies on its unmasked tokens, so that a prefix which many answers share
-//! is trained once. The root is the prompt and gets 0, like nodes without a scored leaf below them. The deviation is that of the other nodes.
+//! A node is a step (with what the environment answered); its advantage lies on its unmasked tokens, so that a prefix which many answers
+//! share is trained once. The root is the prompt and gets 0, like nodes without a scored leaf below them. The deviation is that of the
+//! other nodes.
 //!
 //! Source: "TreePS-RAG: Tree-based Process Supervision for Reinforcement Learning in Agentic RAG".
 //!
-//! Deviations: whether the deviation is the unbiased one and what eps is are not confirmed. Trees do not fit into columns of samples without
-//! repeating prefixes, hence a function over columns of nodes instead of a kind of `CreditConfig`.
+//! Deviations: whether the deviation is the unbiased one and what eps is are not confirmed. Trees do not fit into columns of samples
+//! without repeating prefixes, hence a function over columns of nodes instead of a kind of `CreditConfig`.
 //!
 //! # Example
 //!

@@ -1,4 +1,4 @@
-//! What every estimator promises for any batch: order, masked tokens, padding, samples without a score, precision and threads change nothing.
+//! What every estimator promises for any batch: order, masked tokens, padding, unscored samples, precision and threads change nothing.
 
 use plaudit_core::{Advantages, Batch, CreditColumns, Sample, Segments};
 use plaudit_credit::{
@@ -44,7 +44,7 @@ fn configs() -> Vec<CreditConfig> {
 
 /// Advantages and returns of each row, or why there are none. The score doubles as what answers are compared by.
 fn credit(config: &CreditConfig, rows: &[Sample]) -> Result<Vec<[Vec<f64>; 2]>, CreditError> {
-    let batch = Batch::from_samples(rows).unwrap();
+    let batch = Batch::from_samples(rows).expect("the rows have lists of equal length");
     let mut pairwise = Vec::new();
     for group in batch.groups.iter() {
         let score = |sample: usize| batch.scores[sample];
@@ -87,7 +87,7 @@ fn rows() -> impl Strategy<Value = Vec<Sample>> {
 
 fn lists(row: &mut Sample) -> [&mut Vec<f64>; 5] {
     [&mut row.rewards, &mut row.values, &mut row.logp, &mut row.collision, &mut row.importance]
-        .map(|list| list.as_mut().unwrap())
+        .map(|list| list.as_mut().expect("every row has all lists"))
 }
 
 /// Rounding of sums in another order, at most over a deviation of 1e-4.

@@ -2,20 +2,20 @@
 //!
 //! ```text
 //! c_t = (A_t - mean A) * (logp_t - mean logp)                         means over the unmasked tokens of the batch
-//! leave-out: l_t = -min(r_t A_t, clip(r_t, 1 - low, 1 + high) A_t), and 0 for a random choice of max(1, share * T) of the T tokens among
+//! leave-out: l_t = -min(r_t A_t, clip(r_t, 1 - low, 1 + high) A_t), and 0 for max(1, share * T) of the T tokens, drawn at random among
 //!            those with c_t in the range that the clip does not hold
 //! penalty:   l_t = -r_t A_t, and + penalty * |logp_t - old_logp_t| for the max(1, share * T) tokens with the largest c_t
 //! L   = aggregate_t( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit), c_t in their product. The whole batch has to be
-//! seen at once.
+//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit), c_t in their product. The whole batch
+//! has to be seen at once.
 //!
 //! Source: The Entropy Mechanism of Reinforcement Learning (arXiv 2505.22617), as in verl.
 //!
-//! Deviations: tokens are drawn by keys made of the seed and of each token's old_logp and advantage, so that neither the order of samples nor the
-//! number of threads changes the draw (verl draws from torch's global generator). The log-ratio is bounded by `numerics`; verl has no bound here.
-//! Tokens of equal covariance are taken in the order of C++'s `nth_element`, as verl does on the CPU for shares above 1/64.
+//! Deviations: tokens are drawn by keys made of the seed and of each token's old_logp and advantage, so that neither the order of samples
+//! nor the number of threads changes the draw (verl draws from torch's global generator). The log-ratio is bounded by `numerics`; verl has
+//! no bound here. Tokens of equal covariance are taken in the order of C++'s `nth_element`, as verl does on the CPU for shares above 1/64.
 //!
 //! # Example
 //!
@@ -47,16 +47,18 @@
 //!
 //! # Traps
 //!
-//! The shares are tiny (0.0002): in a small batch the least of one token already is a large share. The range of c_t depends on the scale of advantages.
+//! The shares are tiny (0.0002): in a small batch the least of one token already is a large share. The range of c_t depends on the scale
+//! of the advantages.
 
-use crate::ratio::RatioLevel;
+use crate::clipped_pg::Region;
 use crate::surrogate::{self, Sample, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, BatchTotals, ClippedPg, KlConfig, Needs, Numerics, Objective, Scope, entropy_band};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real, Stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Clip-Cov and KL-Cov: tokens whose log-probability and advantage vary together lose entropy; a small share of them is left out or held back.
+/// Clip-Cov and KL-Cov: tokens whose log-probability and advantage vary together lose entropy; a small share of them is left out or held
+/// back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CovariancePg {
@@ -116,12 +118,16 @@ impl Default for CovariancePg {
     }
 }
 
+/// A token that may be chosen: what it is ranked by, largest first, and its place.
+type Candidate = (f64, usize);
+
 /// The objective once the tokens are chosen.
+#[derive(Clone, Copy)]
 struct Chosen<'a> {
     config: &'a CovariancePg,
-    clipped: ClippedPg,
+    region: Region,
     /// Per token of the batch.
-    is_chosen: Vec<bool>,
+    is_chosen: &'a [bool],
 }
 
 impl<R: Real> Objective<R> for CovariancePg {
@@ -135,12 +141,12 @@ impl<R: Real> Objective<R> for CovariancePg {
 
     fn evaluate(&self, columns: &PolicyColumns<'_, R>, totals: &BatchTotals, out: &mut Derivatives<'_, R>) -> Loss {
         crate::assert_columns(Objective::<R>::needs(self), columns, out);
-        let clipped = ClippedPg { clip: self.clip, ratio: RatioLevel::Token, ..ClippedPg::default() };
-        let mut chosen = Chosen { config: self, clipped, is_chosen: vec![false; columns.mask.len()] };
-        for token in chosen.choose(columns) {
-            chosen.is_chosen[token] = true;
+        let mut is_chosen = vec![false; columns.mask.len()];
+        for token in self.choose(columns) {
+            is_chosen[token] = true;
         }
-        surrogate::evaluate(&chosen, columns, totals, out)
+        let region = ClippedPg { clip: self.clip, ..ClippedPg::default() }.region(1.0);
+        surrogate::evaluate(&Chosen { config: self, region, is_chosen: &is_chosen }, columns, totals, out)
     }
 }
 
@@ -154,12 +160,7 @@ impl CovariancePg {
             numerics: &self.numerics,
         }
     }
-}
 
-/// A token that may be chosen: what it is ranked by, largest first, and its place.
-type Candidate = (f64, usize);
-
-impl Chosen<'_> {
     /// The places of the chosen tokens.
     fn choose<R: Real>(&self, columns: &PolicyColumns<'_, R>) -> Vec<usize> {
         let advantage = columns.advantage.unwrap_or_default();
@@ -169,11 +170,11 @@ impl Chosen<'_> {
         let (mean_advantage, mean_logp) = (mean(advantage), mean(columns.logp));
         let covariance =
             |token: usize| (advantage[token].wide() - mean_advantage) * (columns.logp[token].wide() - mean_logp);
-        let limit = ((self.config.share * tokens as f64) as usize).max(1);
-        let mut candidates: Vec<Candidate> = match self.config.method {
+        let limit = ((self.share * tokens as f64) as usize).max(1);
+        let mut candidates: Vec<Candidate> = match self.method {
             CovarianceMethod::Penalty => unmasked().map(|token| (covariance(token), token)).collect(),
             CovarianceMethod::LeaveOut => {
-                let [low, high] = self.config.covariance_range;
+                let [low, high] = self.covariance_range;
                 let drawn = unmasked().filter(|&token| {
                     let covariance = covariance(token);
                     covariance > low && covariance < high && !self.is_clipped(columns, token)
@@ -188,18 +189,18 @@ impl Chosen<'_> {
     fn is_clipped<R: Real>(&self, columns: &PolicyColumns<'_, R>, token: usize) -> bool {
         let ratio = (columns.logp[token].wide() - columns.old_logp[token].wide()).exp();
         let advantage = columns.advantage.unwrap_or_default()[token].wide();
-        let [low, high] = self.config.clip;
+        let [low, high] = self.clip;
         (advantage > 0.0 && ratio > 1.0 + high) || (advantage < 0.0 && ratio < 1.0 - low)
     }
 
     /// Uniform in [0, 1), a function of what does not change while the batch is learnt.
     fn key(&self, old_logp: f64, advantage: f64) -> f64 {
-        Stream::new(self.config.seed, "objective/covariance-pg", old_logp.to_bits(), advantage.to_bits()).uniform()
+        Stream::new(self.seed, "objective/covariance-pg", old_logp.to_bits(), advantage.to_bits()).uniform()
     }
 }
 
-impl Surrogate for Chosen<'_> {
-    type Context = ();
+impl<'a> Surrogate for Chosen<'a> {
+    type Context = Chosen<'a>;
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_covariance"];
 
     fn shared(&self) -> Shared<'_> {
@@ -207,21 +208,23 @@ impl Surrogate for Chosen<'_> {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> Self {
+        *self
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
-        let is_chosen = self.is_chosen[token.index];
-        match self.config.method {
+    fn term(chosen: Self, token: Token) -> Term {
+        let is_chosen = chosen.is_chosen[token.index];
+        match chosen.config.method {
             CovarianceMethod::LeaveOut => {
-                let Term { loss, slope, clips } = self.clipped.term(1.0, token);
+                let Term { loss, slope, clips } = ClippedPg::term(chosen.region, token);
                 // NaN stays visible.
                 let (loss, slope) = if is_chosen && !loss.is_nan() { (0.0, 0.0) } else { (loss, slope) };
                 Term { loss, slope, clips: [clips[0], clips[1], is_chosen] }
             }
             CovarianceMethod::Penalty => {
                 let plain = -token.advantage * token.ratio;
-                let penalty = if is_chosen { self.config.penalty } else { 0.0 };
+                let penalty = if is_chosen { chosen.config.penalty } else { 0.0 };
                 let sign = if token.log_ratio == 0.0 { 0.0 } else { token.log_ratio.signum() };
                 let slope = if token.is_held { 0.0 } else { plain + penalty * sign };
                 Term { loss: plain + penalty * token.log_ratio.abs(), slope, clips: [false, false, is_chosen] }
@@ -230,8 +233,8 @@ impl Surrogate for Chosen<'_> {
     }
 }
 
-/// Keeps the `limit` largest candidates. Which of equal ones stay is decided as in C++'s `nth_element`: the median of three is the pivot, and both
-/// sides swap what lies on the wrong one, equal values included.
+/// Keeps the `limit` largest candidates. Which of equal ones stay is decided as in C++'s `nth_element`: the median of three is the pivot,
+/// and both sides swap what lies on the wrong one, equal values included.
 fn take_largest(candidates: &mut Vec<Candidate>, limit: usize) {
     let comes_first = |a: Candidate, b: Candidate| (a.0.is_nan() && !b.0.is_nan()) || a.0 > b.0;
     if limit >= candidates.len() {
@@ -273,7 +276,7 @@ fn take_largest(candidates: &mut Vec<Candidate>, limit: usize) {
             candidates.swap(left, right);
             left += 1;
         };
-        if cut <= limit - 1 { first = cut } else { last = cut }
+        if cut < limit { first = cut } else { last = cut }
     }
     // Insertion keeps equal ones in their order.
     for next in first + 1..last {

@@ -81,6 +81,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct Dpo {
     /// The losses to add up, each with its weight; several at once are MPO.
+    #[schemars(length(min = 1))]
     pub losses: Vec<WeightedDpoLoss>,
     /// Strength of the reference policy; larger keeps the policy closer. For ipo and sppo-hard the target margin is 1 / (2 beta).
     #[schemars(range(min = 0.0))]

@@ -10,8 +10,8 @@
 //!
 //! Source: Direct Reward Optimisation (arXiv 2405.19107), in the form of verl.
 //!
-//! Deviations: no value head is trained along; the advantage stands where the paper has reward minus value. The log-ratio in the penalty is bounded
-//! by `numerics` (20), with gradient 0 beyond; verl has no bound here.
+//! Deviations: no value head is trained along; the advantage stands where the paper has reward minus value. The log-ratio in the penalty is
+//! bounded by `numerics` (20), with gradient 0 beyond; verl has no bound here.
 //!
 //! # Example
 //!
@@ -85,7 +85,8 @@ impl Default for Dro {
 }
 
 impl Surrogate for Dro {
-    type Context = ();
+    /// beta.
+    type Context = f64;
     const CLIPS: &'static [&'static str] = &[];
 
     fn shared(&self) -> Shared<'_> {
@@ -99,16 +100,14 @@ impl Surrogate for Dro {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> f64 {
+        self.beta
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
+    fn term(beta: f64, token: Token) -> Term {
         let plain = Term::of_logp(1.0, token, [false; 3]);
-        let pull = if token.is_held { 0.0 } else { self.beta * token.log_ratio };
-        Term {
-            loss: plain.loss + 0.5 * self.beta * token.log_ratio * token.log_ratio,
-            slope: plain.slope + pull,
-            ..plain
-        }
+        let pull = if token.is_held { 0.0 } else { beta * token.log_ratio };
+        Term { loss: plain.loss + 0.5 * beta * token.log_ratio * token.log_ratio, slope: plain.slope + pull, ..plain }
     }
 }

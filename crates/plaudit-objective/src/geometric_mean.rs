@@ -42,10 +42,11 @@
 //!
 //! # Traps
 //!
-//! The clip is on the log-ratio and wide (0.4 nats either way). Per-token advantages are averaged first: only their mean and their signs count.
+//! The clip is on the log-ratio and wide (0.4 nats either way). Per-token advantages are averaged first: only their mean and their signs
+//! count.
 
-use crate::exponential::exp;
-use crate::ratio::next_run;
+use crate::block::{BLOCK, Places, total};
+use crate::exponential::{exp, sum};
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use plaudit_core::Real;
@@ -76,24 +77,22 @@ impl Default for GeometricMean {
     }
 }
 
-/// The term of a sample.
+/// The clip, and the term of a sample.
 #[derive(Clone, Copy)]
 pub(crate) struct SampleTerm {
+    clip: [f64; 2],
     /// Such that the mean over the tokens is the sample's loss.
     loss: f64,
     slope: f64,
 }
 
-impl GeometricMean {
-    /// The clipped log-ratio, and whether the clip holds it from below or above.
-    #[inline(always)]
-    fn clipped(&self, log_ratio: f64, advantage: f64) -> (f64, [bool; 3]) {
-        let [low, high] = self.clip;
-        let (is_low, is_high) = (advantage < 0.0 && log_ratio < -low, advantage > 0.0 && log_ratio > high);
-        let clipped = if is_low { -low } else { log_ratio };
-        let clipped = if is_high { high } else { clipped };
-        (if advantage == 0.0 { 0.0 } else { clipped }, [is_low, is_high, false])
-    }
+/// The clipped log-ratio, and whether the clip holds it from below or above.
+#[inline(always)]
+fn clipped([low, high]: [f64; 2], log_ratio: f64, advantage: f64) -> (f64, [bool; 3]) {
+    let (is_low, is_high) = (advantage < 0.0 && log_ratio < -low, advantage > 0.0 && log_ratio > high);
+    let clipped = if is_low { -low } else { log_ratio };
+    let clipped = if is_high { high } else { clipped };
+    (if advantage == 0.0 { 0.0 } else { clipped }, [is_low, is_high, false])
 }
 
 impl Surrogate for GeometricMean {
@@ -114,28 +113,62 @@ impl Surrogate for GeometricMean {
     #[inline(always)]
     fn context<R: Real>(&self, sample: &Sample<'_, R>) -> SampleTerm {
         let columns = sample.columns;
-        let advantages = columns.advantage.unwrap_or_default();
-        let (mut log_ratios, mut total, mut log_weights, mut from) = (0.0, 0.0, 0.0, sample.range.start);
-        while let Some(run) = next_run(columns.mask, from, sample.range.end) {
-            from = run.end;
-            for token in run {
-                let advantage = advantages[token].wide();
-                let log_ratio = columns.logp[token].wide() - columns.old_logp[token].wide();
-                log_ratios += self.clipped(log_ratio, advantage).0;
-                total += advantage;
-                log_weights += columns.weight.map_or(0.0, |weight| (weight[token].wide() + LEAST_WEIGHT).ln());
+        let advantage = columns.advantage.unwrap_or_default();
+        let (mut places, mut range) = (Places::default(), sample.range.clone());
+        let [mut logp, mut old_logp, mut advantages] = [[0.0; BLOCK]; 3];
+        let (mut log_ratios, mut total_advantage) = (0.0, 0.0);
+        while places.take(columns.mask, &mut range) {
+            places.read(columns.logp, &mut logp);
+            places.read(columns.old_logp, &mut old_logp);
+            places.read(advantage, &mut advantages);
+            for token in 0..places.count.min(BLOCK) {
+                logp[token] = clipped(self.clip, logp[token] - old_logp[token], advantages[token]).0;
             }
+            log_ratios += sum(&logp[..places.count]);
+            total_advantage += sum(&advantages[..places.count]);
         }
+        let log_weights = columns.weight.map_or(0.0, |weight| {
+            let log = |weight: f64, _| (weight + LEAST_WEIGHT).ln();
+            total(columns.mask, sample.range.clone(), [weight, weight], log)
+        });
         let tokens = sample.tokens as f64;
         let divisor = tokens + self.numerics.epsilon;
-        let slope = -(total / divisor) * exp(log_ratios / divisor) * exp(log_weights / divisor);
-        SampleTerm { loss: slope * divisor / tokens, slope }
+        let slope = -(total_advantage / divisor) * exp(log_ratios / divisor) * exp(log_weights / divisor);
+        SampleTerm { clip: self.clip, loss: slope * divisor / tokens, slope }
     }
 
     #[inline(always)]
-    fn term(&self, sample: SampleTerm, token: Token) -> Term {
-        let (_, clips) = self.clipped(token.logp - token.old_logp, token.advantage);
+    fn term(sample: SampleTerm, token: Token) -> Term {
+        let (_, clips) = clipped(sample.clip, token.logp - token.old_logp, token.advantage);
         let is_free = !(clips[0] || clips[1] || token.advantage == 0.0);
         Term { loss: sample.loss, slope: if is_free { sample.slope } else { 0.0 }, clips }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BatchTotals, Objective};
+    use plaudit_core::{Derivatives, PolicyColumns, Segments};
+
+    #[test]
+    fn weights_and_empty_samples_by_hand() {
+        // One sample of log-ratios -0.6 (held at -0.4) and 0.2, advantages -1 and -3 (mean -2), weights 2 and 0.5 (mean 1), and an empty
+        // one.
+        let (samples, mask) = (Segments::from_lengths([2, 0]), [true; 2]);
+        let columns = PolicyColumns {
+            old_logp: &[-0.4, -1.2],
+            advantage: Some(&[-1.0, -3.0]),
+            weight: Some(&[2.0, 0.5]),
+            ..PolicyColumns::new(&samples, &mask, &[-1.0, -1.0])
+        };
+        let mut slopes = [f64::NAN; 2];
+        let mut out = Derivatives { logp: &mut slopes, entropy: None };
+        let numerics = Numerics { count_empty: true, ..Numerics::default() };
+        let objective = GeometricMean { numerics, ..GeometricMean::default() };
+        let loss = objective.evaluate(&columns, &BatchTotals::count(&samples, &mask, 2), &mut out);
+        let expected = 2.0 * (-0.1_f64).exp();
+        assert!((loss.value - expected / 2.0).abs() < 1e-9);
+        assert!(slopes[0] == 0.0 && (slopes[1] - expected / 4.0).abs() < 1e-9);
     }
 }

@@ -14,9 +14,10 @@
 //!
 //! Source: J. Schulman, "Approximating KL divergence" (2020); k3 is the term of GRPO (arXiv 2402.03300). As in verl, k3 by default
 //! bounds d to [-20, 20] and its value to at most 10, with gradient 0 beyond either bound: one token that the reference all but
-//! excludes must not outweigh the batch. TRL has no bounds, and can multiply the estimate by the importance ratio.
+//! excludes must not outweigh the batch. TRL has no bounds, and can
+//! multiply the estimate by the importance ratio (DeepSeek-V3.2, arXiv 2512.02556).
 
-use crate::exponential::exp;
+use crate::exponential::{bounded, exp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -89,12 +90,12 @@ impl KlConfig {
     #[inline(always)]
     fn bounded_k3(&self, difference: f64) -> (f64, f64) {
         let limit = if self.log_ratio_bound > 0.0 { self.log_ratio_bound } else { f64::INFINITY };
-        let bounded = difference.clamp(-limit, limit);
-        let inverse = exp(-bounded);
-        let value = k3(bounded, inverse);
+        let within = bounded(difference, limit);
+        let inverse = exp(-within);
+        let value = k3(within, inverse);
         if self.bound > 0.0 && value > self.bound {
             (self.bound, 0.0)
-        } else if bounded == difference {
+        } else if within == difference {
             (value, 1.0 - inverse)
         } else {
             // Past the bound, or NaN, which stays visible in the value.

@@ -25,6 +25,7 @@
 //! assert_eq!(slopes, [-1.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0]);
 //! ```
 
+mod block;
 mod cispo;
 mod clipped_pg;
 mod covariance_pg;
@@ -131,7 +132,7 @@ pub struct Needs {
     pub pass_rate: bool,
     /// `pairs`.
     pub pairs: bool,
-    /// `weight`. Most objectives read it where it is there; this one cannot do without.
+    /// `weight`, without which it cannot do. Losses of single tokens read the column wherever it is there.
     pub weight: bool,
 }
 

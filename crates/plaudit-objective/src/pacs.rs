@@ -3,6 +3,7 @@
 //! ```text
 //! s_i = beta * sum_t ( logp_t - old_logp_t )                 over the unmasked tokens of sample i; or means, or logp alone
 //! z_i = s_i - mean_{j != i} s_j                              over the n samples of its group; the gradient flows through the mean
+//!       or s_i - mean_j s_j, or ( s_i - mean_j s_j ) / ( std_j s_j + 1e-6 ), or s_i
 //! w_i = n / ( 2 * samples of the group with i's label )      1 where all have the same label, or without balancing
 //! L   = mean_i( w_i * ( -y_i ln sigmoid(z_i) - (1 - y_i) ln sigmoid(-z_i) ) )
 //! ```
@@ -12,8 +13,9 @@
 //!
 //! Source: PACS (arXiv 2509.02522).
 //!
-//! Deviations: an answer alone in its group keeps z = s, as there is nothing to subtract. The paper's option of z-scores is not offered: on
-//! the first update all s are equal.
+//! Deviations: an answer alone in its group keeps z = s, as there is nothing to compare it with. The authors' code also sums masked tokens,
+//! which it relies on to be equal under both policies, and offers to weigh one class alone. Where all scores are equal, the derivative by
+//! their deviation is 0.
 //!
 //! # Example
 //!
@@ -45,6 +47,7 @@
 //! # Traps
 //!
 //! - Sums of log-ratios grow with length: long answers saturate first; lower beta.
+//! - A z-score multiplies gradients by a million on the first update, where all scores are equal.
 //! - Groups of one kind push too: z sums to 0 over a group, so their answers are only drawn together.
 //! - Whole groups must be evaluated together.
 
@@ -54,6 +57,9 @@ use crate::{BatchTotals, Needs, Objective, Scope, assert_columns};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// Keeps the z-score of equal scores finite.
+const EPSILON: f64 = 1e-6;
 
 /// Implicit actor-critic coupling (PACS): predict an answer's correctness from how much likelier the policy has made it than the others of
 /// its group.
@@ -91,6 +97,10 @@ pub enum PacsCentre {
     /// The mean of the other answers' scores.
     #[default]
     LeaveOneOut,
+    /// The mean of all scores.
+    Mean,
+    /// The mean of all scores; the rest is divided by their standard deviation.
+    ZScore,
     /// Nothing.
     None,
 }
@@ -115,47 +125,59 @@ impl<R: Real> Objective<R> for Pacs {
         clear(out);
         let (groups, labels) = (columns.groups.expect("it was asserted"), columns.label.unwrap_or_default());
         let base = (self.score != PacsScore::MeanLogp).then_some(columns.old_logp);
-        // Per sample its score, and dL/dscore; only those of the group at hand are there.
-        let (mut scores, mut slopes) = (vec![0.0; labels.len()], vec![0.0; labels.len()]);
-        let mut scales = vec![0.0; labels.len()];
+        let sequences: Vec<Sequence> = columns.samples.iter().map(|range| Sequence::of(columns, base, range)).collect();
+        let scale = |sample: usize| match self.score {
+            PacsScore::SumLogRatio => self.beta,
+            PacsScore::MeanLogRatio | PacsScore::MeanLogp => self.beta / sequences[sample].tokens as f64,
+        };
+        let score = |sample: usize| scale(sample) * sequences[sample].log_ratio;
+        // dL/dz per sample.
+        let mut slopes = vec![0.0; labels.len()];
         let mut metrics = [0.0; 5];
         let mut value = 0.0;
         for group in groups.iter() {
+            let members = || group.clone().filter(|&sample| sequences[sample].tokens > 0);
             let (mut count, mut correct, mut total) = (0.0, 0.0, 0.0);
-            for sample in group.clone() {
-                let sequence = Sequence::of(columns, base, columns.samples.range(sample));
-                if sequence.tokens == 0 {
-                    continue;
-                }
-                let is_sum = self.score == PacsScore::SumLogRatio;
-                scales[sample] = self.beta / if is_sum { 1.0 } else { sequence.tokens as f64 };
-                scores[sample] = scales[sample] * sequence.log_ratio;
-                metrics[0] += sequence.tokens as f64;
+            for sample in members() {
+                metrics[0] += sequences[sample].tokens as f64;
                 count += 1.0;
                 correct += f64::from(u8::from(labels[sample] > 0.5));
-                total += scores[sample];
+                total += score(sample);
             }
-            let members = || group.clone().filter(|&sample| scales[sample] != 0.0);
-            let others = if self.centre == PacsCentre::LeaveOneOut { count - 1.0 } else { 0.0 };
-            let mut slope_total = 0.0;
+            let mean = total / count;
+            let deviation =
+                (members().map(|sample| (score(sample) - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
+            // z = factor * (s - mean), which an answer without others is spared.
+            let (factor, mean) = match self.centre {
+                _ if count < 2.0 => (1.0, 0.0),
+                PacsCentre::None => (1.0, 0.0),
+                PacsCentre::Mean => (1.0, mean),
+                PacsCentre::LeaveOneOut => (count / (count - 1.0), mean),
+                PacsCentre::ZScore => (1.0 / (deviation + EPSILON), mean),
+            };
+            let (mut slope_total, mut along) = (0.0, 0.0);
             for sample in members() {
                 let label = labels[sample];
                 let alike = if label > 0.5 { correct } else { count - correct };
                 let weight = if self.balanced && alike < count { count / (2.0 * alike) } else { 1.0 };
-                let mean = if others > 0.0 { (total - scores[sample]) / others } else { 0.0 };
-                let logit = scores[sample] - mean;
+                let logit = factor * (score(sample) - mean);
                 let share = weight / totals.samples as f64;
                 value += share * (times(label, softplus(-logit)) + times(1.0 - label, softplus(logit)));
                 // sigmoid(z) - y, without cancellation where they are close.
                 slopes[sample] = share * (times(1.0 - label, sigmoid(logit)) - times(label, sigmoid(-logit)));
                 slope_total += slopes[sample];
+                along += slopes[sample] * logit;
                 metrics[2] += 1.0;
                 metrics[3] += f64::from(u8::from((logit > 0.0) == (label > 0.5)));
-                metrics[4] += scores[sample];
+                metrics[4] += score(sample);
             }
+            let is_centred = self.centre != PacsCentre::None && count > 1.0;
+            let is_scaled = self.centre == PacsCentre::ZScore && deviation > 0.0;
             for sample in members() {
-                let through = if others > 0.0 { (slope_total - slopes[sample]) / others } else { 0.0 };
-                let slope = scales[sample] * (slopes[sample] - through);
+                let through_mean = if is_centred { slope_total / count } else { 0.0 };
+                let by_deviation = (score(sample) - mean) / (deviation * (count - 1.0));
+                let through_deviation = if is_scaled && count > 1.0 { along * by_deviation } else { 0.0 };
+                let slope = scale(sample) * factor * (slopes[sample] - through_mean - through_deviation);
                 metrics[1] += spread(columns.mask, columns.samples.range(sample), slope, out);
             }
         }

@@ -1,11 +1,10 @@
 //! What a probability ratio is of: a token, or its whole sequence.
 
-use crate::exponential::sum;
-use crate::surrogate::{BLOCK, Sample};
+use crate::block::total;
+use crate::surrogate::Sample;
 use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 
 /// What the ratio to the policy that sampled is of. With d_t = logp_t - old_logp_t over the n unmasked tokens of a sample:
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,8 +15,8 @@ pub enum RatioLevel {
     Token,
     /// exp(mean of d): one for all tokens, the geometric mean (GSPO; TRL's sequence level).
     Sequence,
-    /// The same value, with the gradient of each token's own term on that token alone (GSPO-token; verl's GSPO). The same as `sequence` where
-    /// all tokens of a sample have one advantage and weight.
+    /// The same value, with the gradient of each token's own term on that token alone (GSPO-token; verl's GSPO). The same as `sequence`
+    /// where all tokens of a sample have one advantage and weight.
     SequenceToken,
     /// exp(sum of d): the ratio of the probabilities of the whole completion (RLOO in TRL).
     SequenceSum,
@@ -51,26 +50,6 @@ impl RatioLevel {
 /// The sum over the unmasked tokens of a sample of a function of the log-ratio.
 #[inline(always)]
 pub(crate) fn log_ratios<R: Real>(sample: &Sample<'_, R>, function: impl Fn(f64) -> f64) -> f64 {
-    let (mut total, mut from, mut values) = (0.0, sample.range.start, [0.0; BLOCK]);
-    while let Some(run) = next_run(sample.columns.mask, from, sample.range.end) {
-        from = run.end;
-        let (logp, old_logp) = (&sample.columns.logp[run.clone()], &sample.columns.old_logp[run.clone()]);
-        let count = run.len().min(BLOCK);
-        for token in 0..count {
-            values[token] = function(logp[token].wide() - old_logp[token].wide());
-        }
-        total += sum(&values[..count]);
-    }
-    total
-}
-
-/// The next run of at most `BLOCK` unmasked tokens in `from..end`.
-#[inline(always)]
-pub(crate) fn next_run(mask: &[bool], from: usize, end: usize) -> Option<Range<usize>> {
-    let first = from + mask[from..end].iter().position(|is_in| *is_in)?;
-    let window = &mask[first..end.min(first + BLOCK)];
-    // Most blocks are unmasked throughout, and that is found out without looking for the first masked token.
-    let is_whole = window.iter().fold(true, |whole, is_in| whole & is_in);
-    let length = if is_whole { window.len() } else { window.iter().take_while(|is_in| **is_in).count() };
-    Some(first..first + length)
+    let columns = [sample.columns.logp, sample.columns.old_logp];
+    total(sample.columns.mask, sample.range.clone(), columns, |logp, old_logp| function(logp - old_logp))
 }

@@ -37,8 +37,8 @@
 //!
 //! # Traps
 //!
-//! The loss itself means nothing: it moves with the likelihood of the samples, only its gradient is that of the expected reward. With negative
-//! advantages and several updates per batch it has no floor.
+//! The loss itself means nothing: it moves with the likelihood of the samples, only its gradient is that of the expected reward. With
+//! negative advantages and several updates per batch it has no floor.
 
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
@@ -98,7 +98,7 @@ impl Surrogate for Reinforce {
     fn context<R: Real>(&self, _: &Sample<'_, R>) {}
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
+    fn term((): (), token: Token) -> Term {
         Term::of_logp(1.0, token, [false; 3])
     }
 }

@@ -7,8 +7,8 @@
 //! L   = aggregate_t( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit). On policy the slope is -A_t, as without the
-//! gate; it fades the further the ratio goes, on both sides and for both signs.
+//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit). On policy the slope is -A_t, as without
+//! the gate; it fades the further the ratio goes, on both sides and for both signs.
 //!
 //! Source: SAPO (arXiv 2511.20347).
 //!
@@ -39,8 +39,8 @@
 //!
 //! # Traps
 //!
-//! The loss is not 0 on average on policy, because the gate's height depends on the sign: its value means nothing across settings. verl and TRL
-//! average it per sample first, whatever else is configured; so does the default here.
+//! The loss is not 0 on average on policy, because the gate's height depends on the sign: its value means nothing across settings. verl and
+//! TRL average it per sample first, whatever else is configured; so does the default here.
 
 use crate::exponential::exp;
 use crate::ratio::RatioLevel;
@@ -91,7 +91,8 @@ impl Default for Sapo {
 }
 
 impl Surrogate for Sapo {
-    type Context = ();
+    /// tau where the advantage is positive, and elsewhere.
+    type Context = [f64; 2];
     const CLIPS: &'static [&'static str] = &[];
 
     fn shared(&self) -> Shared<'_> {
@@ -109,11 +110,13 @@ impl Surrogate for Sapo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context<R: Real>(&self, _: &Sample<'_, R>) -> [f64; 2] {
+        [self.tau_positive, self.tau_negative]
+    }
 
     #[inline(always)]
-    fn term(&self, (): (), token: Token) -> Term {
-        let tau = if token.advantage > 0.0 { self.tau_positive } else { self.tau_negative };
+    fn term([positive, negative]: [f64; 2], token: Token) -> Term {
+        let tau = if token.advantage > 0.0 { positive } else { negative };
         let sigmoid = 1.0 / (1.0 + exp(tau * (1.0 - token.ratio)));
         let loss = -token.advantage * sigmoid * (4.0 / tau);
         let slope = -token.advantage * 4.0 * sigmoid * (1.0 - sigmoid) * token.ratio;

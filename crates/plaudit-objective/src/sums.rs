@@ -1,7 +1,7 @@
 //! What policy-gradient objectives report.
 
+use crate::block::Column;
 use crate::exponential::sum;
-use crate::surrogate::BLOCK;
 use plaudit_core::Loss;
 
 /// The most ways in which an objective holds or limits a token.
@@ -66,17 +66,22 @@ impl Sums {
 
     /// Adds the ratios of a block; `scratch` is overwritten.
     #[inline(always)]
-    pub(crate) fn add_ratios(&mut self, ratios: &[f64], scratch: &mut [f64; BLOCK]) {
+    pub(crate) fn add_ratios(&mut self, ratios: &[f64], scratch: &mut Column) {
         for (square, ratio) in scratch.iter_mut().zip(ratios) {
             *square = ratio * ratio;
         }
         self.ratio += sum(ratios);
         self.ratio_square += sum(&scratch[..ratios.len()]);
         let (mut low, mut high) = ([self.ratio_min; 8], [self.ratio_max; 8]);
-        for eight in ratios.chunks(8) {
-            for (lane, &ratio) in eight.iter().enumerate() {
-                low[lane] = if ratio < low[lane] { ratio } else { low[lane] };
-                high[lane] = if ratio > high[lane] { ratio } else { high[lane] };
+        let mut widen = |lane: usize, ratio: f64| {
+            low[lane] = if ratio < low[lane] { ratio } else { low[lane] };
+            high[lane] = if ratio > high[lane] { ratio } else { high[lane] };
+        };
+        let eights = ratios.chunks_exact(8);
+        eights.remainder().iter().for_each(|ratio| widen(0, *ratio));
+        for eight in eights {
+            for lane in 0..8 {
+                widen(lane, eight[lane]);
             }
         }
         self.ratio_min = low.into_iter().fold(f64::INFINITY, f64::min);

@@ -4,14 +4,15 @@
 //! L = sum_t w_t * ( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! w_t is the aggregation's weight, l_t the objective's term of a token ([`Surrogate::term`]), a function of the token's columns and of the ratio
-//! to the policy that sampled; the ratio is of the token or of its whole sequence ([`RatioLevel`]). Runs of unmasked tokens are widened to f64
-//! in blocks of fixed size, and every stage is a loop over a block that the compiler turns into vectors. Samples are shared out among threads in
-//! chunks of fixed size, and sums are added up in the order of the batch: the number of threads changes no bit.
+//! w_t is the aggregation's weight, l_t the objective's term of a token ([`Surrogate::term`]), a function of the token's columns and of the
+//! ratio to the policy that sampled; the ratio is of the token or of its whole sequence ([`RatioLevel`]). Unmasked tokens are widened to
+//! f64 in blocks of fixed size, and every stage is a loop over a block that the compiler turns into vectors. Samples are shared out among
+//! threads in chunks of fixed size, and sums are added up in the order of the batch: the number of threads changes no bit.
 
-use crate::exponential::{exp, sum};
+use crate::block::{BLOCK, Column, Places};
+use crate::exponential::{bounded, exp, sum};
 use crate::kl::k3;
-use crate::ratio::{RatioLevel, next_run};
+use crate::ratio::RatioLevel;
 use crate::sums::{CLIPS, Sums};
 use crate::totals::unmasked;
 use crate::{Aggregation, BatchTotals, KlConfig, Needs, Numerics, Objective, Scope, assert_columns, entropy_band};
@@ -20,8 +21,6 @@ use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Tokens that are evaluated side by side.
-pub(crate) const BLOCK: usize = 256;
 /// Tokens after which a chunk of samples is full.
 const CHUNK: usize = 1 << 15;
 /// Tokens from which a batch is shared out among threads.
@@ -82,7 +81,7 @@ pub(crate) struct Sample<'a, R> {
 
 /// A policy-gradient objective: the formula of a token.
 pub(crate) trait Surrogate: Sync {
-    /// What its tokens need to know of their sample.
+    /// What the formula needs to know of the settings and of the token's sample.
     type Context: Copy;
     /// Names of what may hold or limit a token.
     const CLIPS: &'static [&'static str];
@@ -103,8 +102,9 @@ pub(crate) trait Surrogate: Sync {
 
     fn context<R: Real>(&self, sample: &Sample<'_, R>) -> Self::Context;
 
-    /// Must be marked `#[inline(always)]`. NaN in any column has to reach the loss.
-    fn term(&self, context: Self::Context, token: Token) -> Term;
+    /// Must be marked `#[inline(always)]`; without branches and other memory, a loop over it becomes vectors. NaN in any column has to
+    /// reach the loss.
+    fn term(context: Self::Context, token: Token) -> Term;
 }
 
 impl Shared<'_> {
@@ -196,27 +196,29 @@ fn chunks<'a, R: Real>(columns: &PolicyColumns<'_, R>, out: &'a mut Derivatives<
     chunks
 }
 
-/// A run of unmasked tokens of one sample, column by column.
+/// Unmasked tokens of one sample, column by column.
 struct Block {
-    logp: [f64; BLOCK],
-    old_logp: [f64; BLOCK],
-    advantage: [f64; BLOCK],
+    places: Places,
+    logp: Column,
+    old_logp: Column,
+    advantage: Column,
     /// Of the tokens, unbounded.
-    log_ratio: [f64; BLOCK],
-    ratio: [f64; BLOCK],
-    loss: [f64; BLOCK],
-    slope: [f64; BLOCK],
+    log_ratio: Column,
+    ratio: Column,
+    loss: Column,
+    slope: Column,
     /// The part of the slope that goes through the ratio of the sequence.
-    through: [f64; BLOCK],
-    /// Room for what is summed at once.
-    scratch: [f64; BLOCK],
-    clips: [[f64; BLOCK]; CLIPS],
+    through: Column,
+    /// Room for one more column.
+    scratch: Column,
+    clips: [Column; CLIPS],
 }
 
 impl Default for Block {
     fn default() -> Self {
         let column = [0.0; BLOCK];
         Self {
+            places: Places::default(),
             logp: column,
             old_logp: column,
             advantage: column,
@@ -281,20 +283,17 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
         let sequence = level
             .of_sequence(&sample, shared.numerics.sequence_bound)
             .map(|(log_ratio, is_held)| SequenceRatio { log_ratio, ratio: exp(log_ratio), is_held });
-        let (mut loss, mut through) = (0.0, 0.0);
-        let mut from = sample.range.start;
-        while let Some(run) = next_run(self.columns.mask, from, sample.range.end) {
-            from = run.end;
-            self.load(run.clone());
-            self.terms(context, run.clone(), sequence, sums);
-            self.outer_factors(run.clone(), sums);
-            self.penalties(run.clone(), weight, sequence, sums);
-            let count = run.len();
+        let (mut loss, mut through, mut range) = (0.0, 0.0, sample.range.clone());
+        while self.block.places.take(self.columns.mask, &mut range) {
+            self.terms(context, sequence, sums);
+            self.outer_factors(sums);
+            self.penalties(weight, sequence, sums);
+            let count = self.block.places.count;
             loss += sum(&self.block.loss[..count]);
             if sequence.is_some() {
                 through += sum(&self.block.through[..count]);
             }
-            self.store(run, weight, sums);
+            self.store(weight, sums);
         }
         if let (Some(sequence), Some(share)) = (sequence, level.share(sample.tokens)) {
             let spread = if sequence.is_held { 0.0 } else { weight * through * share };
@@ -304,41 +303,31 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
         sums.tokens += sample.tokens as f64;
     }
 
-    /// Widens the columns of a run.
-    #[inline(always)]
-    fn load(&mut self, run: Range<usize>) {
-        let (block, columns, count) = (&mut self.block, self.columns, run.len().min(BLOCK));
-        let advantage = columns.advantage.unwrap_or_default();
-        let (logp, old_logp) = (&columns.logp[run.clone()], &columns.old_logp[run.clone()]);
-        let advantage = &advantage[run];
-        for token in 0..count {
-            block.logp[token] = logp[token].wide();
-            block.old_logp[token] = old_logp[token].wide();
-            block.advantage[token] = advantage[token].wide();
-            block.log_ratio[token] = block.logp[token] - block.old_logp[token];
-        }
-    }
-
     /// The objective's terms, and the metrics of ratios and clips.
     #[inline(always)]
-    fn terms(&mut self, context: S::Context, run: Range<usize>, sequence: Option<SequenceRatio>, sums: &mut Sums) {
-        let (block, count) = (&mut self.block, run.len().min(BLOCK));
-        let bound = self.surrogate.shared().numerics.log_ratio_limit();
+    fn terms(&mut self, context: S::Context, sequence: Option<SequenceRatio>, sums: &mut Sums) {
+        let (block, columns) = (&mut self.block, self.columns);
+        let count = block.places.count.min(BLOCK);
+        let limit = self.surrogate.shared().numerics.log_ratio_limit();
+        block.places.read(columns.logp, &mut block.logp);
+        block.places.read(columns.old_logp, &mut block.old_logp);
+        block.places.read(columns.advantage.unwrap_or_default(), &mut block.advantage);
         for token in 0..count {
-            let bounded = block.log_ratio[token].clamp(-bound, bound);
-            block.ratio[token] = exp(bounded);
-            block.scratch[token] = k3(-bounded, block.ratio[token]);
+            block.log_ratio[token] = block.logp[token] - block.old_logp[token];
+            let log_ratio = bounded(block.log_ratio[token], limit);
+            block.ratio[token] = exp(log_ratio);
+            block.scratch[token] = k3(-log_ratio, block.ratio[token]);
         }
         sums.kl_old += sum(&block.scratch[..count]);
         for token in 0..count {
             let raw = block.log_ratio[token];
-            let bounded = raw.clamp(-bound, bound);
-            let own = SequenceRatio { log_ratio: bounded, ratio: block.ratio[token], is_held: bounded != raw };
+            let log_ratio = bounded(raw, limit);
+            let own = SequenceRatio { log_ratio, ratio: block.ratio[token], is_held: log_ratio != raw };
             let SequenceRatio { log_ratio, ratio, is_held } = sequence.unwrap_or(own);
-            let term = self.surrogate.term(
+            let term = S::term(
                 context,
                 Token {
-                    index: run.start + token,
+                    index: block.places.of(token),
                     logp: block.logp[token],
                     old_logp: block.old_logp[token],
                     advantage: block.advantage[token],
@@ -351,7 +340,7 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
             block.loss[token] = term.loss;
             block.slope[token] = term.slope;
             for clip in 0..S::CLIPS.len() {
-                block.clips[clip][token] = f64::from(u8::from(term.clips[clip]));
+                block.clips[clip][token] = if term.clips[clip] { 1.0 } else { 0.0 };
             }
         }
         for clip in 0..S::CLIPS.len() {
@@ -362,21 +351,18 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
 
     /// The importance weights and the entropy band, which multiply the terms alone.
     #[inline(always)]
-    fn outer_factors(&mut self, run: Range<usize>, sums: &mut Sums) {
-        let (block, columns, count) = (&mut self.block, self.columns, run.len().min(BLOCK));
+    fn outer_factors(&mut self, sums: &mut Sums) {
+        let (block, columns) = (&mut self.block, self.columns);
+        let count = block.places.count.min(BLOCK);
         if let (true, Some(weight)) = (S::IS_WEIGHTED, columns.weight) {
-            let weight = &weight[run.clone()];
+            block.places.read(weight, &mut block.scratch);
             for token in 0..count {
-                let weight = weight[token].wide();
-                block.loss[token] = times(weight, block.loss[token]);
-                block.slope[token] = times(weight, block.slope[token]);
+                block.loss[token] = times(block.scratch[token], block.loss[token]);
+                block.slope[token] = times(block.scratch[token], block.slope[token]);
             }
         }
         let Some(entropy) = columns.entropy else { return };
-        let entropy = &entropy[run];
-        for token in 0..count {
-            block.scratch[token] = entropy[token].wide();
-        }
+        block.places.read(entropy, &mut block.scratch);
         sums.entropy += sum(&block.scratch[..count]);
         if self.surrogate.shared().has_band() {
             for token in 0..count {
@@ -389,10 +375,11 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
 
     /// Adds the KL and entropy terms, and keeps apart what goes through the ratio of a sequence.
     #[inline(always)]
-    fn penalties(&mut self, run: Range<usize>, weight: f64, sequence: Option<SequenceRatio>, sums: &mut Sums) {
+    fn penalties(&mut self, weight: f64, sequence: Option<SequenceRatio>, sums: &mut Sums) {
         let shared = self.surrogate.shared();
         let spreads = sequence.is_some() && self.surrogate.level().share(1).is_some();
-        let (block, columns, count) = (&mut self.block, self.columns, run.len().min(BLOCK));
+        let (block, columns) = (&mut self.block, self.columns);
+        let count = block.places.count.min(BLOCK);
         if spreads {
             let (through, slope) = (&mut block.through[..count], &mut block.slope[..count]);
             if S::IS_DETACHED {
@@ -403,16 +390,16 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
             }
         }
         if let Some(ref_logp) = columns.ref_logp {
-            let ref_logp = &ref_logp[run.clone()];
             // A coefficient of 0 must not turn an infinite estimate into NaN.
             let (kl, is_on) = (shared.kl, shared.kl.coefficient != 0.0);
-            let bound = shared.numerics.log_ratio_limit();
+            let limit = shared.numerics.log_ratio_limit();
+            block.places.read(ref_logp, &mut block.scratch);
             for token in 0..count {
-                let (mut value, mut slope) = kl.value_and_slope(block.logp[token], ref_logp[token].wide());
+                let (mut value, mut slope) = kl.value_and_slope(block.logp[token], block.scratch[token]);
                 if kl.ratio_weighted {
                     let ratio = block.ratio[token];
                     (value, slope) = (value * ratio, slope * ratio);
-                    let is_held = sequence.map_or(block.log_ratio[token].abs() > bound, |sequence| sequence.is_held);
+                    let is_held = sequence.map_or(block.log_ratio[token].abs() > limit, |sequence| sequence.is_held);
                     if spreads && is_on {
                         block.through[token] += kl.coefficient * value;
                     } else if !is_held {
@@ -428,29 +415,30 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
             sums.kl_ref += sum(&block.scratch[..count]);
         }
         if let (true, Some(entropy)) = (shared.entropy_coefficient != 0.0, columns.entropy) {
-            let own = run.start - self.chunk.start..run.end - self.chunk.start;
-            let derivative = self.chunk.entropy.as_mut().map(|column| &mut column[own]);
+            let derivative = self.chunk.entropy.as_deref_mut();
             let derivative = derivative.expect("room for dL/dentropy is needed where the coefficient is not 0");
-            let entropy = &entropy[run];
+            block.places.read(entropy, &mut block.scratch);
             for token in 0..count {
-                let value = entropy[token].wide();
+                let value = block.scratch[token];
                 let factor = if shared.has_band() { entropy_band::factor(self.band, value) } else { 1.0 };
                 let coefficient = shared.entropy_coefficient * factor;
                 block.loss[token] -= coefficient * value;
-                derivative[token] = R::narrow(-coefficient * weight);
+                block.scratch[token] = -coefficient * weight;
             }
+            block.places.write(&block.scratch, derivative, self.chunk.start);
         }
     }
 
     #[inline(always)]
-    fn store(&mut self, run: Range<usize>, weight: f64, sums: &mut Sums) {
-        let (block, count) = (&mut self.block, run.len().min(BLOCK));
-        let out = &mut self.chunk.logp[run.start - self.chunk.start..run.end - self.chunk.start];
+    fn store(&mut self, weight: f64, sums: &mut Sums) {
+        let block = &mut self.block;
+        let count = block.places.count.min(BLOCK);
         for token in 0..count {
-            out[token] = R::narrow(weight * block.slope[token]);
-            block.scratch[token] = f64::from(u8::from(block.slope[token] == 0.0));
+            block.scratch[token] = if block.slope[token] == 0.0 { 1.0 } else { 0.0 };
+            block.slope[token] *= weight;
         }
         sums.zero_gradient += sum(&block.scratch[..count]);
+        block.places.write(&block.slope, self.chunk.logp, self.chunk.start);
     }
 
     /// Adds the derivative through the sequence's ratio, the same for all of its tokens.
@@ -459,18 +447,15 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
         if spread == 0.0 {
             return;
         }
-        let mut from = range.start;
-        while let Some(run) = next_run(self.columns.mask, from, range.end) {
-            from = run.end;
-            let out = &mut self.chunk.logp[run.start - self.chunk.start..run.end - self.chunk.start];
-            let (mut before, mut after) = (0_u32, 0_u32);
-            for slope in out {
-                let total = slope.wide() + spread;
-                before += u32::from(slope.wide() == 0.0);
-                after += u32::from(total == 0.0);
-                *slope = R::narrow(total);
-            }
-            sums.zero_gradient += f64::from(after) - f64::from(before);
+        let own = range.start - self.chunk.start..range.end - self.chunk.start;
+        let (mut before, mut after) = (0_u32, 0_u32);
+        for (slope, is_in) in self.chunk.logp[own].iter_mut().zip(&self.columns.mask[range]) {
+            let spread = if *is_in { spread } else { 0.0 };
+            let total = slope.wide() + spread;
+            before += u32::from(slope.wide() == 0.0);
+            after += u32::from(total == 0.0);
+            *slope = R::narrow(total);
         }
+        sums.zero_gradient += f64::from(after) - f64::from(before);
     }
 }

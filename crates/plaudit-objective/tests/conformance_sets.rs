@@ -183,7 +183,8 @@ fn smooth() -> impl Strategy<Value = ObjectiveConfig> {
     let real = (0.2..2.0_f64, forms)
         .prop_map(|(temperature, form)| ObjectiveConfig::RewardsAsLabels(RewardsAsLabels { temperature, form }));
     let scores = prop::sample::select(vec![PacsScore::SumLogRatio, PacsScore::MeanLogRatio, PacsScore::MeanLogp]);
-    let centres = prop::sample::select(vec![PacsCentre::LeaveOneOut, PacsCentre::None]);
+    let centres =
+        prop::sample::select(vec![PacsCentre::LeaveOneOut, PacsCentre::Mean, PacsCentre::ZScore, PacsCentre::None]);
     let pacs = (0.2..2.0_f64, scores, centres, any::<bool>())
         .prop_map(|(beta, score, centre, balanced)| ObjectiveConfig::Pacs(Pacs { beta, score, centre, balanced }));
     let oreal = (0.01..1.0_f64)
@@ -392,5 +393,36 @@ proptest! {
             prop_assert!(close(found.loss.value, expected.loss.value), "{case}");
             prop_assert!(all_close(&found.logp, &expected.logp), "{case}");
         }
+    }
+}
+
+#[test]
+fn single_precision_differs_by_rounding_only() {
+    let batch = Batch::random(7);
+    let narrow = |column: &[f64]| column.iter().map(|&value| value as f32).collect::<Vec<f32>>();
+    let (logp, old_logp, ref_logp) = (narrow(&batch.logp), narrow(&batch.old_logp), narrow(&batch.ref_logp));
+    let groups = batch.groups();
+    for objective in [
+        ObjectiveConfig::Dpo(Dpo::default()),
+        ObjectiveConfig::Orpo(Orpo::default()),
+        ObjectiveConfig::Kto(Kto::default()),
+        ObjectiveConfig::RewardsAsLabels(RewardsAsLabels::default()),
+        ObjectiveConfig::Pacs(Pacs::default()),
+    ] {
+        let columns = PolicyColumns {
+            old_logp: &old_logp,
+            ref_logp: Some(&ref_logp),
+            groups: Some(&groups),
+            label: Some(&batch.label),
+            pairs: Some(&batch.pairs),
+            ..PolicyColumns::new(&batch.samples, &batch.mask, &logp)
+        };
+        let mut slopes = vec![f32::NAN; logp.len()];
+        let mut out = Derivatives { logp: &mut slopes, entropy: None };
+        let loss = objective.evaluate(&columns, &batch.totals(), &mut out);
+        let wide = batch.whole(&objective);
+        // Inputs are rounded to 24 bits: 6e-8 relative, on sums up to about 10.
+        assert!((loss.value - wide.loss.value).abs() < 3e-6, "{}", objective.kind());
+        assert!(slopes.iter().zip(&wide.logp).all(|(narrow, wide)| (f64::from(*narrow) - wide).abs() < 3e-6));
     }
 }

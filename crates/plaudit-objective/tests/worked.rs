@@ -2,8 +2,8 @@
 
 use plaudit_core::{Derivatives, Pair, PolicyColumns, Segments};
 use plaudit_objective::{
-    BatchTotals, Distill, Dpo, DpoLoss, Kto, KtoKl, Objective, Oreal, Pacs, RewardsAsLabels, RewardsAsLabelsForm,
-    WeightedDpoLoss,
+    Aggregation, BatchTotals, Distill, Dpo, DpoLoss, Kto, KtoKl, Objective, Oreal, Pacs, PacsCentre, RewardsAsLabels,
+    RewardsAsLabelsForm, WeightedDpoLoss, WeightedLikelihood,
 };
 
 fn close(found: f64, expected: f64) {
@@ -61,6 +61,12 @@ fn pacs() {
     let (_, slopes) = group(&pacs, &[0.0; 4], &[1.0, 0.0, 0.0, 0.0]);
     close(slopes[0], -0.25 - 1.0 / 12.0);
     close(slopes[1], 1.0 / 12.0 - (-0.25 + 2.0 / 12.0) / 3.0);
+    // Scores 1 and -1: mean 0, deviation sqrt(2).
+    let centred = |centre, log_ratios: &[f64]| group(&Pacs { centre, ..Pacs::default() }, log_ratios, &[1.0, 0.0]).0;
+    close(centred(PacsCentre::LeaveOneOut, &[1.0, -1.0]), (-2.0_f64).exp().ln_1p());
+    close(centred(PacsCentre::Mean, &[1.0, -1.0]), (-1.0_f64).exp().ln_1p());
+    close(centred(PacsCentre::ZScore, &[1.0, -1.0]), (-0.5_f64.sqrt()).exp().ln_1p());
+    close(centred(PacsCentre::None, &[3.0_f64.ln(), 0.0]), (-(0.75_f64.ln()) + 2.0_f64.ln()) / 2.0);
     // One label alone weighs 1; an answer alone keeps its score.
     close(group(&pacs, &[0.0, 0.0], &[1.0, 1.0]).0, 2.0_f64.ln());
     close(group(&pacs, &[3.0_f64.ln()], &[1.0]).0, -(0.75_f64.ln()));
@@ -180,6 +186,24 @@ fn length_desensitised_dpo_counts_the_tail_less() {
     for (found, expected) in slopes.iter().zip([-0.5, -0.25, -0.25, 0.5]) {
         close(*found, expected);
     }
+}
+
+#[test]
+fn conditioned_rlft() {
+    // Mean losses 2 and 4 with weights 1 and 0.1, whatever the lengths; exp(reward) as weights with a temperature of 1.
+    let samples = Segments::from_lengths([2, 1]);
+    let columns = PolicyColumns {
+        advantage: Some(&[1.0, 1.0, 0.1]),
+        ..PolicyColumns::new(&samples, &[true; 3], &[-1.0, -3.0, -4.0])
+    };
+    let evaluate = |temperature| {
+        let aggregation = Aggregation::SequenceMeanTokenMean;
+        let objective = WeightedLikelihood { aggregation, temperature, weighted_mean: true, ..Default::default() };
+        let out = &mut Derivatives { logp: &mut [0.0; 3], entropy: None };
+        objective.evaluate(&columns, &BatchTotals::of(&columns, 2), out).value
+    };
+    close(evaluate(0.0), 2.4 / 1.1);
+    close(evaluate(1.0), (2.0 * 2.459_603 + 4.0) / 3.459_603);
 }
 
 #[test]

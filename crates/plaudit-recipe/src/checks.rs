@@ -123,6 +123,7 @@ impl Checks<'_> {
             ("credit", credit.keys, "the `key` of each step, a name of what was done and seen"),
             ("credit", reads_step_scores, "scores of the steps"),
             ("credit", credit.pairwise, "`pairwise`, comparisons of the members of a group"),
+            ("objective", objective.weight && recipe.token_head.is_none(), "`weight`, how much each token counts,"),
             ("objective", objective.pairs, "`pairs`, preferences between samples"),
         ];
         for (table, is_needed, column) in missing {

@@ -35,6 +35,27 @@ impl Default for Teacher {
     }
 }
 
+/// A linear head on the policy's last hidden states that learns by cross-entropy to tell right completions from wrong ones by the mean of its
+/// scores (OREAL). How sure it is of the outcome as of a token is how much the token counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TokenHead {
+    /// The first steps, in which the head learns and the policy does not.
+    pub steps_alone: usize,
+    /// Learning rate of the head.
+    #[schemars(extend("exclusiveMinimum" = 0))]
+    pub learning_rate: f64,
+    /// Steps of gradient descent that it takes on every batch.
+    #[schemars(range(min = 1))]
+    pub updates: usize,
+}
+
+impl Default for TokenHead {
+    fn default() -> Self {
+        Self { steps_alone: 10, learning_rate: 0.1, updates: 10 }
+    }
+}
+
 /// Where a baseline comes from that is not made of the group's own scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]

@@ -24,7 +24,7 @@ macro_rules! embedded {
     };
 }
 
-static RECIPES: [EmbeddedRecipe; 11] = embedded![
+static RECIPES: [EmbeddedRecipe; 13] = embedded![
     "grpo",
     "grpo-nano",
     "random-calculation",
@@ -33,7 +33,9 @@ static RECIPES: [EmbeddedRecipe; 11] = embedded![
     "alphamed",
     "real",
     "pacs",
+    "etr",
     "prl",
+    "oreal",
     "sdpo",
     "c-rlft",
 ];

@@ -19,6 +19,7 @@
 mod checks;
 mod columns;
 mod embedded;
+mod learning;
 mod nearest;
 mod overrides;
 mod parts;
@@ -29,11 +30,14 @@ mod sections;
 mod tree;
 mod validate;
 
-pub use columns::{Baseline, Steps, Teacher};
+pub use columns::{Baseline, Steps, Teacher, TokenHead};
 pub use embedded::{EmbeddedRecipe, recipes};
+pub use learning::Learning;
 pub use nearest::did_you_mean;
 pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};
 pub use recipe::{Recipe, RecipeError};
 pub use schema::schema;
-pub use sections::{ChatTemplate, Eval, Mixture, ModelSource, Optimizer, Policy, Sample, Schedule, Train, WarmStart};
+pub use sections::{
+    ChatTemplate, Eval, Keep, Mixture, ModelSource, Optimizer, Policy, Sample, Schedule, Train, WarmStart,
+};

@@ -1,9 +1,10 @@
 //! A recipe as a whole: reading, writing, shrinking.
 
 use crate::problem::{Problems, Source};
+use crate::tree::Node;
 use crate::{
-    Baseline, EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Steps, Teacher, Train, checks, nearest,
-    overrides, recipes, schema, tree, validate,
+    Baseline, EmbeddedRecipe, Eval, Optimizer, Policy, Problem, Sample, Steps, Teacher, TokenHead, Train, checks,
+    nearest, overrides, recipes, schema, tree, validate,
 };
 use plaudit_credit::CreditConfig;
 use plaudit_objective::ObjectiveConfig;
@@ -11,6 +12,7 @@ use plaudit_signal::Signal;
 use plaudit_task::TaskConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// How a policy is trained: what it is asked, how it answers, what scores the answers, and how it learns from the scores.
@@ -41,6 +43,8 @@ pub struct Recipe {
     pub baseline: Option<Baseline>,
     /// The teacher, for objectives that learn from one; without it they learn from the policy that reinforcement learning starts from.
     pub teacher: Option<Teacher>,
+    /// A head that learns which tokens decide the outcome and says how much each counts.
+    pub token_head: Option<TokenHead>,
     /// How scores become advantages.
     pub credit: CreditConfig,
     /// What is minimised.
@@ -108,20 +112,7 @@ impl Recipe {
     /// # Errors
     /// All problems found: of the syntax, else of keys, types and ranges, else across sections.
     pub fn parse(origin: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
-        let mut sources = vec![Source::file(origin, text)];
-        sources.extend(overrides.iter().enumerate().map(|(index, text)| Source::set(text, index + 1)));
-        let report = |problems: Vec<Problem>| if problems.is_empty() { Ok(()) } else { Err(Problems::new(problems)) };
-
-        let (mut root, problems) = tree::parse(&sources[0]);
-        report(problems)?;
-        // One mistyped override must not hide the other mistakes.
-        let mut problems = Vec::new();
-        for source in &sources[1..] {
-            problems.extend(overrides::apply(&mut root, source).err());
-        }
-        problems.extend(validate::validate(&root, &schema()));
-        report(problems)?;
-
+        let root = read(origin, text, overrides, &schema())?;
         let recipe: Self = serde_json::from_value(root.to_json())
             .map_err(|error| Problems::new(vec![Problem::new(error.to_string(), root.place.clone())]))?;
         report(checks::check(&recipe, &root))?;
@@ -149,7 +140,30 @@ impl Recipe {
         small.train.minibatches = self.train.minibatches.min(2);
         small.train.checkpoint_every = 1;
         small.eval.prompts = self.eval.prompts.min(8);
+        if let Some(head) = &mut small.token_head {
+            head.steps_alone = head.steps_alone.min(1);
+        }
         small.eval.every = 1;
         small
     }
+}
+
+/// The tree of a text with overrides put in, its keys, types and ranges checked against `schema`.
+pub(crate) fn read(origin: &str, text: &str, overrides: &[String], schema: &Value) -> Result<Node, Problems> {
+    let mut sources = vec![Source::file(origin, text)];
+    sources.extend(overrides.iter().enumerate().map(|(index, text)| Source::set(text, index + 1)));
+    let (mut root, problems) = tree::parse(&sources[0]);
+    report(problems)?;
+    // One mistyped override must not hide the other mistakes.
+    let mut problems = Vec::new();
+    for source in &sources[1..] {
+        problems.extend(overrides::apply(&mut root, source).err());
+    }
+    problems.extend(validate::validate(&root, schema));
+    report(problems)?;
+    Ok(root)
+}
+
+fn report(problems: Vec<Problem>) -> Result<(), Problems> {
+    if problems.is_empty() { Ok(()) } else { Err(Problems::new(problems)) }
 }

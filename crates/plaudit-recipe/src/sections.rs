@@ -155,6 +155,8 @@ pub struct Sample {
     /// Completions per prompt, which are compared with each other.
     #[schemars(range(min = 1))]
     pub group: usize,
+    /// Which of them the policy learns from; advantages are made of all.
+    pub keep: Keep,
     /// Divides the logits: above 1 samples more evenly, below 1 more greedily.
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub temperature: f64,
@@ -173,8 +175,19 @@ pub struct Sample {
 
 impl Default for Sample {
     fn default() -> Self {
-        Self { group: 8, temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, max_tokens: 64 }
+        Self { group: 8, keep: Keep::All, temperature: 1.0, top_k: 0, top_p: 1.0, min_p: 0.0, max_tokens: 64 }
     }
+}
+
+/// Which completions of a group the policy learns from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    /// All of them.
+    #[default]
+    All,
+    /// One right and one wrong completion, drawn at random; none where the prompt has only one kind (OREAL).
+    OneOfEach,
 }
 
 /// AdamW with decoupled weight decay, and its learning-rate schedule.

@@ -83,7 +83,7 @@ pub(crate) fn grouped(value: f64) -> String {
 }
 
 /// Three significant digits, without trailing zeros: "0.25", "31.4", "3e-4", "12,345".
-pub(crate) fn significant(value: f64) -> String {
+pub fn significant(value: f64) -> String {
     let size = value.abs();
     let text = if size == 0.0 {
         "0".to_owned()

@@ -24,9 +24,8 @@ pub fn write_report(run_dir: &Path) -> Result<PathBuf, ReportError> {
     Ok(directory.report())
 }
 
-fn page(run: &Run) -> Markup {
-    let summary = summarise(run);
-    let title = summary.title.as_deref().unwrap_or("Untitled run");
+/// A whole page around `content`, in the style of the report: one file that needs no network.
+pub fn document(title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -39,23 +38,30 @@ fn page(run: &Run) -> Markup {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                main {
-                    (header(run, &summary, title))
-                    (notices(&summary))
-                    @for section in charts::sections(run) {
-                        section {
-                            h2 { (section.title) }
-                            div class={ "charts " (section.columns) } { @for chart in section.charts { (chart) } }
-                        }
-                    }
-                    (samples::section(&run.samples))
-                    (table::section(run))
-                    (origin(run))
-                }
+                main { (content) }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
     }
+}
+
+fn page(run: &Run) -> Markup {
+    let summary = summarise(run);
+    let title = summary.title.as_deref().unwrap_or("Untitled run");
+    let content = html! {
+        (header(run, &summary, title))
+        (notices(&summary))
+        @for section in charts::sections(run) {
+            section {
+                h2 { (section.title) }
+                div class={ "charts " (section.columns) } { @for chart in section.charts { (chart) } }
+            }
+        }
+        (samples::section(&run.samples))
+        (table::section(run))
+        (origin(run))
+    };
+    document(title, &content)
 }
 
 fn header(run: &Run, summary: &Summary, title: &str) -> Markup {

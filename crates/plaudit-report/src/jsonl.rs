@@ -22,7 +22,10 @@ pub(crate) struct Parsed<'a, T> {
 
 /// Reads a `.jsonl` file. A last line without line end that does not parse is reported as truncated; any other line that does
 /// not parse is an error with its number.
-pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<JsonLines<T>, ReportError> {
+///
+/// # Errors
+/// A file that cannot be read, or a line of it.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<JsonLines<T>, ReportError> {
     let bytes = fs::read(path).map_err(ReportError::io("read", path))?;
     let parsed = parse(path, &bytes)?;
     Ok(JsonLines { rows: parsed.lines.into_iter().map(|(_, row)| row).collect(), truncated: parsed.truncated })

@@ -5,7 +5,7 @@ mod axis;
 mod curve;
 mod read_out;
 
-pub(crate) use axis::{Extent, StepAxis};
+pub use axis::{Extent, StepAxis};
 
 use crate::{Phase, Unit, format};
 use axis::{ValueAxis, round};
@@ -13,54 +13,69 @@ use curve::Point;
 use maud::{Markup, html};
 
 /// A chart of one quantity over the steps.
-pub(crate) struct Chart {
-    pub(crate) title: String,
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
     /// One sentence on what to see.
-    pub(crate) explanation: &'static str,
-    pub(crate) unit: Unit,
-    pub(crate) axis: StepAxis,
-    pub(crate) extent: Extent,
-    pub(crate) content: Content,
+    pub explanation: &'static str,
+    /// What the vertical axis counts in.
+    pub unit: Unit,
+    /// The horizontal axis.
+    pub axis: StepAxis,
+    /// What the vertical axis has to show.
+    pub extent: Extent,
+    /// The curves or layers.
+    pub content: Content,
     /// Whether the chart takes the whole width of the page.
-    pub(crate) wide: bool,
+    pub wide: bool,
 }
 
 /// What a chart shows.
-pub(crate) enum Content {
+pub enum Content {
+    /// Curves over each other.
     Lines(Vec<Line>),
     /// Layers on top of each other, the first at the bottom.
     Stack(Vec<Layer>),
 }
 
 /// One curve.
-pub(crate) struct Line {
-    pub(crate) label: String,
-    pub(crate) colour: &'static str,
-    pub(crate) look: Look,
-    pub(crate) points: Vec<StepValue>,
+pub struct Line {
+    /// What the legend calls it.
+    pub label: String,
+    /// A class of the style sheet, `c1` to `c5`.
+    pub colour: &'static str,
+    /// How it is drawn.
+    pub look: Look,
+    /// Its values, phase by phase in the order of the steps.
+    pub points: Vec<StepValue>,
     /// Lower and upper end of the interval at each point; empty without intervals.
-    pub(crate) band: Vec<(f64, f64)>,
+    pub band: Vec<(f64, f64)>,
 }
 
 /// One layer of a stack.
-pub(crate) struct Layer {
-    pub(crate) label: String,
-    pub(crate) colour: String,
+pub struct Layer {
+    /// What the legend calls it.
+    pub label: String,
+    /// A class of the style sheet.
+    pub colour: String,
     /// The same steps in every layer of a stack.
-    pub(crate) points: Vec<StepValue>,
+    pub points: Vec<StepValue>,
 }
 
 /// What was measured at one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct StepValue {
-    pub(crate) phase: Phase,
-    pub(crate) step: u64,
-    pub(crate) value: f64,
+pub struct StepValue {
+    /// The phase.
+    pub phase: Phase,
+    /// The step in its phase.
+    pub step: u64,
+    /// The value; what is not finite is a gap.
+    pub value: f64,
 }
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub enum Look {
     /// The values faint, their moving average strong: for noisy quantities.
     Smoothed,
     /// The values alone, faint: for a secondary curve.
@@ -77,8 +92,8 @@ const MOST_DOTS: usize = 60;
 const MOST_EDGE_POINTS: usize = 400;
 
 impl Chart {
-    /// The chart, or nothing where there is no finite value to show.
-    pub(crate) fn render(&self) -> Option<Markup> {
+    /// The chart as HTML, or nothing where there is no finite value to show.
+    pub fn render(&self) -> Option<Markup> {
         let values = ValueAxis::fit(self.all_values().into_iter(), self.extent, self.unit)?;
         let legend: Vec<(&str, &str)> = match &self.content {
             Content::Lines(lines) => lines.iter().map(|line| (line.label.as_str(), line.colour)).collect(),

@@ -22,6 +22,18 @@ pub(crate) struct Memory {
     /// The running mean of the reward, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) mean_reward: Option<f64>,
+    /// The token head, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) token_head: Option<TokenHeadState>,
+}
+
+/// A linear head on hidden states.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenHeadState {
+    /// One per coordinate of a hidden state.
+    pub(crate) weight: Vec<f64>,
+    pub(crate) bias: f64,
 }
 
 /// Where in a run a checkpoint was written: `state.json`.

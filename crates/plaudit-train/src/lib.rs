@@ -18,6 +18,7 @@ mod rollout;
 mod run;
 mod schedule;
 mod teacher;
+mod token_head;
 mod trainer;
 mod update;
 mod warm_start;

@@ -84,6 +84,7 @@ impl Trainer<'_, '_> {
             let pick_samples = |column: &[f64]| part.members.iter().map(|sample| column[*sample]).collect::<Vec<f64>>();
             // On policy the log-probability of the very update stands in, so that every ratio is 1.
             let old = batch.tokens.old_logp.as_deref().filter(|_| per_step > 1).map(pick);
+            let token_weight = batch.weight.as_deref().map(pick);
             let reference = match &batch.taught {
                 Some(taught) => Some(pick(&taught.logp)),
                 None => batch.tokens.ref_logp.as_deref().filter(|_| learns_from_reference).map(pick),
@@ -101,7 +102,7 @@ impl Trainer<'_, '_> {
                 mask: &part.tokens.iter().map(|token| batch.mask[*token]).collect::<Vec<bool>>(),
                 old_logp: old.as_deref(),
                 ref_logp: reference.as_deref(),
-                weight: None,
+                weight: token_weight.as_deref(),
                 label: &pick_samples(&batch.labels.label),
                 pass_rate: &pick_samples(&batch.labels.pass_rate),
                 temperature: sample.temperature as f32,

@@ -4,9 +4,10 @@ use crate::columns::{Labels, TokenColumns, cut};
 use crate::teacher::Taught;
 use crate::trainer::Trainer;
 use crate::{Policy, TrainError};
-use plaudit_core::{Advantages, BatchSteps, CreditColumns, Rollouts, Scores, Stream, Verdict};
+use plaudit_core::{Advantages, BatchSteps, CreditColumns, Rollouts, Scores, Segments, Stream, Verdict};
+use plaudit_credit::select::one_of_each;
 use plaudit_engine::Sampling;
-use plaudit_recipe::{Recipe, Sample};
+use plaudit_recipe::{Keep, Recipe, Sample};
 use plaudit_report::RolloutTable;
 use plaudit_signal::{Checks, reward};
 use plaudit_task::{Checked, Problem, Split, Task};
@@ -33,6 +34,8 @@ pub(crate) struct Batch {
     pub(crate) judged: Judged,
     pub(crate) labels: Labels,
     pub(crate) tokens: TokenColumns,
+    /// Per token: how much it counts, where the recipe has a token head.
+    pub(crate) weight: Option<Vec<f32>>,
     /// Where the recipe has a teacher.
     pub(crate) taught: Option<Taught>,
     /// Per sample: the mean over its tokens; 0 where there is no reward.
@@ -88,13 +91,33 @@ impl Trainer<'_, '_> {
             Some(teacher) => Some(self.teach(teacher, &problems, &rollouts, &judged, &labels)?),
             None => None,
         };
+        let (weight, is_alone) = match &self.recipe.token_head {
+            Some(head) => {
+                (Some(self.weigh(head, &rollouts, &judged.reward, &labels)?), step <= head.steps_alone as u64)
+            }
+            None => (None, false),
+        };
+        let is_kept = kept(sample.keep, &judged.reward, &labels, &groups, train.seed, step);
         for (sample, range) in rollouts.samples.iter().enumerate() {
-            if taught.as_ref().is_some_and(|taught| !taught.is_helped[sample]) {
+            let is_helped = taught.as_ref().is_none_or(|taught| taught.is_helped[sample]);
+            if is_alone || !is_helped || !is_kept[sample] {
                 mask[range].fill(false);
             }
         }
         let seconds = [(sampled - began).as_secs_f64(), sampled.elapsed().as_secs_f64()];
-        Ok(Batch { problems, rollouts, judged, labels, tokens, taught, advantage, token_advantage, mask, seconds })
+        Ok(Batch {
+            problems,
+            rollouts,
+            judged,
+            labels,
+            tokens,
+            weight,
+            taught,
+            advantage,
+            token_advantage,
+            mask,
+            seconds,
+        })
     }
 
     /// Checks and scores completions of `problems`. `seed` is that of signals that draw lots.
@@ -134,6 +157,22 @@ fn sampling(sample: &Sample, policy: &Policy) -> Sampling {
         min_p: sample.min_p as f32,
         max_tokens: sample.max_tokens,
         stop: policy.stop_tokens(),
+    }
+}
+
+/// Per sample: whether the policy learns from it.
+fn kept(keep: Keep, reward: &Scores, labels: &Labels, groups: &Segments, seed: u64, step: u64) -> Vec<bool> {
+    match keep {
+        Keep::All => vec![true; reward.len()],
+        Keep::OneOfEach => {
+            let outcomes: Vec<Option<f64>> =
+                (0..reward.len()).map(|sample| reward.scored[sample].then(|| labels.label[sample])).collect();
+            let mut is_kept = vec![false; reward.len()];
+            for sample in one_of_each(groups, &outcomes, 1.0, seed, step) {
+                is_kept[sample] = true;
+            }
+            is_kept
+        }
     }
 }
 

@@ -95,7 +95,13 @@ impl Trainer<'_, '_> {
             Some(teacher) => {
                 let solution = worked.solution();
                 let lines: Vec<&str> = solution.lines().collect();
-                let shown = if help.chance(0.5) { solution.clone() } else { teacher::hint(help.pick::<&str>(&lines)) };
+                // What is shown is what is learnt: a right answer of either form, or a line of the worked solution.
+                let shown = if help.chance(0.5) {
+                    problem.solution()
+                } else {
+                    problem.steps.clone_from(&worked.steps);
+                    teacher::hint(help.pick::<&str>(&lines))
+                };
                 teacher::read(teacher, &prompt, &shown)
             }
             None => prompt,

@@ -49,6 +49,14 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Write completions, with the probability of every token.
     Sample(Sample),
+    /// Compute advantages of recorded samples, and say how they follow from the scores.
+    Credit(Credit),
+    /// Compare two settings of credit and objective, and say which parameter makes the difference.
+    Diff(Diff),
+    /// Trace one token's weight back to the verdict.
+    Why(Why),
+    /// Put recorded rollouts through other recipes.
+    Replay(Replay),
     /// List the recipes that come with Plaudit, or print one.
     Recipes {
         /// The recipe to print.
@@ -217,6 +225,160 @@ pub(crate) struct Sample {
     pub(crate) table: bool,
     /// Print JSON, one object per completion; ranks count from 0.
     #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+const CREDIT_EXAMPLES: &str = "\
+Examples:
+  plaudit credit --in runs/grpo-1 --step 5 --kind group --explain
+  plaudit credit --in batch.jsonl --kind group --set centre=leave-one-out --set scale=none
+  plaudit credit --in batch.jsonl --kind grpo@verl-0.9 --out credited.jsonl
+
+A batch in JSON lines has one sample per line; only `group` is needed, a field
+is given in all lines or in none:
+  {\"group\": 1, \"score\": 1.0, \"logp\": [-0.1, -2.3], \"mask\": [true, true]}
+  {\"group\": 1, \"score\": 0.0, \"logp\": [-0.7], \"mask\": [true]}
+Lists per token: mask logp old_logp ref_logp entropy advantage weight rewards
+values collision importance. Per sample: score tokens baseline role label pair,
+sources ({\"NAME\": 1.0}), steps ([{\"tokens\": 2, \"score\": 1.0, \"key\": 7}]).
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = CREDIT_EXAMPLES)]
+pub(crate) struct Credit {
+    /// A run directory (with --step), a file of its rollouts, or samples as JSON lines.
+    #[arg(long = "in", value_name = "FILE")]
+    pub(crate) input: PathBuf,
+    /// The step of a run directory.
+    #[arg(long, value_name = "N")]
+    pub(crate) step: Option<u64>,
+    /// A kind of credit (`plaudit parts credit`), a dialect (`plaudit diff --list`), or a recipe.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) kind: String,
+    /// Change a setting of the estimator, such as scale=none; may be given more than once.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Say of every group how its advantages follow from its scores: centre and scale.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Write the samples with their per-token advantages: as JSON lines, or, of a run's rollouts, as Parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Groups to print; 0 prints all.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) show: usize,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  plaudit diff grpo@verl-0.9 grpo@trl-1.16
+  plaudit diff grpo@verl-0.9 grpo@trl-1.16 --in batch.jsonl
+  plaudit diff group group --set-b scale=none --in runs/grpo-1 --step 5
+  plaudit diff grpo ./my.toml
+  plaudit diff --list
+
+A name is a dialect, a recipe, the file of one, or a kind of credit or objective;
+what a kind leaves open is credit `group` and objective `clipped-pg`. Recipes are
+compared in their credit and objective.
+
+Each parameter that differs is switched by itself. `alone` is the share of the
+way from A to B that it goes, `last` the share that is left when it alone stays
+as in A; it explains their mean. Gradients are dL/dlogp, token by token.
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The one setting.
+    #[arg(required_unless_present = "list")]
+    pub(crate) a: Option<String>,
+    /// The other setting.
+    #[arg(required_unless_present = "list")]
+    pub(crate) b: Option<String>,
+    /// Change A: scale=none is a key of its credit, objective.KEY=VALUE one of its objective; may be given more than once.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set_a: Vec<String>,
+    /// Change B.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set_b: Vec<String>,
+    /// What to compare on: a run directory (with --step), a file of its rollouts, or samples as JSON lines (`plaudit credit --help`)
+    /// [default: a generated batch].
+    #[arg(long = "in", value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// The step of a run directory.
+    #[arg(long, value_name = "N", requires = "input")]
+    pub(crate) step: Option<u64>,
+    /// The seed of the generated batch: 7 prompts, 25 samples, all wrong, unscored and masked ones among them, off policy.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// List the dialects.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const WHY_EXAMPLES: &str = "\
+Examples:
+  plaudit why runs/grpo-1 --step 5 --sample 17 --token 3
+  plaudit why runs/grpo-1 --step 5 --sample 17 --token 3 --json
+
+Samples are numbered as in rollouts/step-N.parquet, tokens within the sample,
+both from 0. Every number is computed again from the one before it, and compared
+with what the run recorded.
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = WHY_EXAMPLES)]
+pub(crate) struct Why {
+    /// The run directory, such as runs/grpo-1.
+    pub(crate) run: PathBuf,
+    /// The step of reinforcement learning.
+    #[arg(long, value_name = "N")]
+    pub(crate) step: u64,
+    /// The sample, counted from 0.
+    #[arg(long, value_name = "I")]
+    pub(crate) sample: usize,
+    /// The token in the sample, counted from 0.
+    #[arg(long, value_name = "T")]
+    pub(crate) token: usize,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  plaudit replay runs/grpo-1 --recipes grpo,grpo@trl-1.16,./my.toml
+  plaudit replay runs/grpo-1 --step 5 --recipes group,grpo@verl-0.9 --json
+  plaudit replay batch.jsonl --recipes group,grpo@verl-0.9 --page replay.html
+
+The rollouts stay as they are; only credit and objective differ. The reward of a
+recipe is the weighted sum of the recorded scores of its signals, which are not
+made again; every other setting takes the recorded reward. What the rollouts
+cannot supply is listed with the missing column.
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = REPLAY_EXAMPLES)]
+pub(crate) struct Replay {
+    /// A run directory, a file of its rollouts, or samples as JSON lines (`plaudit credit --help`).
+    pub(crate) input: PathBuf,
+    /// Recipes, dialects, or kinds of credit or objective, with commas between them; the first is what the others are compared with.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', required = true)]
+    pub(crate) recipes: Vec<String>,
+    /// One step of a run directory [default: all].
+    #[arg(long, value_name = "N")]
+    pub(crate) step: Option<u64>,
+    /// Where to write the page [default: replay.html in the run directory, else here].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
     pub(crate) json: bool,
 }
 

@@ -13,6 +13,7 @@ mod view;
 
 use arguments::{Arguments, Command, Misuse};
 use clap::Parser;
+use plaudit_explain::ExplainError;
 use plaudit_recipe::RecipeError;
 use std::process::ExitCode;
 
@@ -32,20 +33,33 @@ fn main() -> ExitCode {
         Command::Report { run } => commands::report::report(&run),
         Command::Eval(arguments) => commands::eval::eval(&arguments),
         Command::Sample(arguments) => commands::sample::sample(&arguments),
+        Command::Credit(arguments) => commands::credit::credit(&arguments),
+        Command::Diff(arguments) => commands::diff::diff(&arguments),
+        Command::Why(arguments) => commands::why::why(&arguments),
+        Command::Replay(arguments) => commands::replay::replay(&arguments),
         Command::Recipes { name } => commands::list::recipes(name.as_deref()),
         Command::Parts { name } => commands::list::parts(name.as_deref()),
         Command::Schema => commands::list::schema(),
         Command::Completions { shell } => commands::list::completions(shell),
     };
     ExitCode::from(result.unwrap_or_else(|error| {
-        let invalid = error.chain().find_map(|cause| cause.downcast_ref::<RecipeError>());
+        let invalid = error.chain().find_map(recipe_error);
         match invalid {
             // Prints itself whole: every mistake with its place.
             Some(RecipeError::Invalid(problems)) => output::complain(&problems.to_string()),
             _ => output::complain(&format!("error: {}", causes(&error))),
         }
-        if invalid.is_some() || error.is::<Misuse>() { INVALID } else { FAILED }
+        let absent = matches!(error.downcast_ref(), Some(ExplainError::Absent(_)));
+        if invalid.is_some() || absent || error.is::<Misuse>() { INVALID } else { FAILED }
     }))
+}
+
+/// The mistake in a recipe that an error is, directly or wrapped.
+fn recipe_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a RecipeError> {
+    match cause.downcast_ref::<ExplainError>() {
+        Some(ExplainError::Recipe(error)) => Some(error),
+        _ => cause.downcast_ref::<RecipeError>(),
+    }
 }
 
 /// An error with its causes, each said once: our own errors already name theirs.

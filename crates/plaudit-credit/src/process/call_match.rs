@@ -12,8 +12,8 @@
 //!
 //! Source: "MatchTIR: Fine-Grained Supervision for Tool-Integrated Reasoning via Bipartite Matching".
 //!
-//! Deviations: the released code calls greedy matching Hungarian (`greedy` here; `optimal` is the paper's) and ignores the case of names. A pair
-//! of similarity 0 is no match in either. Soft matching runs in the log domain.
+//! Deviations: the released code calls greedy matching Hungarian (`greedy` here; `optimal` is the paper's) and ignores the case of names. A
+//! pair of similarity 0 is no match in either. Soft matching runs in the log domain.
 //!
 //! # Example
 //!
@@ -285,7 +285,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_optimal_matching_is_the_best_of_all(rows in 1..5_usize, columns in 1..5_usize, draws in prop::collection::vec(0.0..1.0_f64, 16)) {
+        fn the_optimal_matching_is_the_best_of_all(
+            rows in 1..5_usize, columns in 1..5_usize, draws in prop::collection::vec(0.0..1.0_f64, 16),
+        ) {
             let similarity: Vec<Vec<f64>> = (0..rows).map(|row| draws[4 * row..4 * row + columns].to_vec()).collect();
             let total = |matched: &[Option<usize>]| {
                 matched.iter().enumerate().filter_map(|(row, column)| column.map(|column| similarity[row][column])).sum::<f64>()

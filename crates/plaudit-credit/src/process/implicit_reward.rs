@@ -9,8 +9,8 @@
 //!
 //! logp is the reward model's log-probability (nats), ref_logp that of its reference (the initial policy, or the one that sampled).
 //!
-//! Source: PRIME (arXiv 2502.01456) with cross-entropy; iStar, "Online Process Reward Learning for Agentic Reinforcement Learning", with all
-//! (success, failure) pairs of a group, whose released code takes means over turns.
+//! Source: PRIME (arXiv 2502.01456) with cross-entropy; iStar, "Online Process Reward Learning for Agentic Reinforcement Learning", with
+//! all (success, failure) pairs of a group, whose released code takes means over turns.
 //!
 //! Deviations: none.
 //!

@@ -9,7 +9,8 @@
 //! logp_j is the log-probability (nats) of token j of the reference answer in a probe, H_j the entropy (nats) there. phi lies in
 //! [-1, 1]: 1 for sure and right, -1 for sure and wrong, 0 for unsure and wrong. It is the step score that `step-potential` credit reads.
 //!
-//! Source: "Step Potential Advantage Estimation: Harnessing Intermediate Confidence and Correctness for Efficient Mathematical Reasoning" (SPAE).
+//! Source: "Step Potential Advantage Estimation: Harnessing Intermediate Confidence and Correctness for Efficient Mathematical Reasoning"
+//! (SPAE).
 //!
 //! Deviations: the released example of a probe divides outside of the exponential (`Average::Outside`); then no answer of two tokens can be
 //! right with certainty, while the paper's range wants 1. For answers of one token both agree.
@@ -46,8 +47,8 @@ pub enum Average {
     Outside,
 }
 
-/// Accuracy and confidence of probes: log-probabilities of the reference answer's tokens, and the entropies there, probe by probe. None where
-/// there is no probe or one without tokens.
+/// Accuracy and confidence of probes: log-probabilities of the reference answer's tokens, and the entropies there, probe by probe. None
+/// where there is no probe or one without tokens.
 ///
 /// # Panics
 /// Where a probe has not one entropy per log-probability: a mistake of the caller.

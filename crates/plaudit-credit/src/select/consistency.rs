@@ -5,8 +5,8 @@
 //! keep the k_correct members of C with the greatest v, and the k_wrong members of W with the least
 //! ```
 //!
-//! C and W are the correct and the wrong members of a group, v a process value per completion (usually the mean over its steps), m the number
-//! to keep. Groups of m or fewer are kept whole. Unscored members are never kept.
+//! C and W are the correct and the wrong members of a group, v a process value per completion (usually the mean over its steps), m the
+//! number to keep. Groups of m or fewer are kept whole. Unscored members are never kept.
 //!
 //! Source: "Beyond Correctness: Harmonizing Process and Outcome Rewards through RL Training" (PROF, arXiv 2509.03403).
 //!

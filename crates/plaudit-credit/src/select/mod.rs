@@ -1,7 +1,7 @@
 //! Selection: which of the samples (or steps) of a batch are learnt from.
 //!
-//! Pure functions that return positions in ascending order unless they say otherwise. What is not selected is simply not trained on; advantages
-//! are computed before or after the selection, as the method has it.
+//! Pure functions that return positions in ascending order unless they say otherwise. What is not selected is simply not trained on;
+//! advantages are computed before or after the selection, as the method has it.
 
 mod balance_signs;
 mod consistency;

@@ -10,8 +10,8 @@
 //!
 //! Source: "RoRecomp: Enhancing Reasoning Efficiency via Rollout Response Recomposition in Reinforcement Learning".
 //!
-//! Deviations: the paper's alpha, the rounding and the schedule of compensation batches are not confirmed; here shares are rounded up, so that
-//! an only right answer is priority, and a compensation batch comes as often as the buffer is full.
+//! Deviations: the paper's alpha, the rounding and the schedule of compensation batches are not confirmed; here shares are rounded up, so
+//! that an only right answer is priority, and a compensation batch comes as often as the buffer is full.
 //!
 //! # Example
 //!
@@ -34,8 +34,8 @@
 //!
 //! # Traps
 //!
-//! Compensation batches are off policy: their old log-probabilities must travel with them, and the objective must clip. Without them answers
-//! collapse to too short ones. Within a group the deferred order is that of the ranking, right ones first: the buffer keeps it.
+//! Compensation batches are off policy: their old log-probabilities must travel with them, and the objective must clip. Without them
+//! answers collapse to too short ones. Within a group the deferred order is that of the ranking, right ones first: the buffer keeps it.
 
 use plaudit_core::Segments;
 use schemars::JsonSchema;

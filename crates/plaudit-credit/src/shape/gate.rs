@@ -4,8 +4,8 @@
 //! R = o + 1[o > t_0] * (l_1 + 1[l_1 > t_1] * (l_2 + ... + 1[l_n > t_n] * sum_k r_k))
 //! ```
 //!
-//! o is the outcome, l_1 .. l_n are the levels between it and the steps, the most important first (n may be 0), r_k the scores of the steps,
-//! t_0 .. t_n the thresholds. The outcome always counts, also where it is negative.
+//! o is the outcome, l_1 .. l_n are the levels between it and the steps, the most important first (n may be 0), r_k the scores of the
+//! steps, t_0 .. t_n the thresholds. The outcome always counts, also where it is negative.
 //!
 //! Source: "Stabilizing Long-term Multi-turn Reinforcement Learning with Gated Rewards" (G-RA, arXiv 2508.10548).
 //!

@@ -9,7 +9,8 @@
 //! p_k in [0, 1] is the score of step k, K the number of scored steps of the completion. The rewards of a completion sum to
 //! m_K - upper_bound + bonus: with the defaults, the least (or the product) of its scores, less 0.75.
 //!
-//! Source: "Easy-to-Hard Generalization: Scalable Alignment Beyond Human Supervision" (arXiv 2403.09472); the bonus is of its released code.
+//! Source: "Easy-to-Hard Generalization: Scalable Alignment Beyond Human Supervision" (arXiv 2403.09472); the bonus is of its released
+//! code.
 //!
 //! Deviations: the released code divides the bonus by K + 1e-6 and halves a reward over a step's last token and the one after it; where
 //! a reward lies within its step is the estimator's business here.

@@ -30,7 +30,8 @@
 //!
 //! # When to use
 //!
-//! Wherever something can be said about a prefix: the likelihood of the gold answer, the success rate of completions, the share of tests passed.
+//! Wherever something can be said about a prefix: the likelihood of the gold answer, the success rate of completions, the share of tests
+//! passed.
 //!
 //! # Traps
 //!

@@ -7,15 +7,15 @@
 //! r_k = o - R_{k-1} at a turning point, else d_k
 //! ```
 //!
-//! R_k is the score of step k, the value of the prefix that ends with it (the reward when the rest is done deterministically), R_0 the value
-//! before the first step (the start), o the outcome of the trajectory as sampled, all in the unit of the reward.
+//! R_k is the score of step k, the value of the prefix that ends with it (the reward when the rest is done deterministically), R_0 the
+//! value before the first step (the start), o the outcome of the trajectory as sampled, all in the unit of the reward.
 //!
 //! Source: "Alleviating Sparse Rewards by Modeling Step-Wise and Long-Term Sampling Effects in Flow-Based GRPO" (TurningPoint-GRPO), whose
 //! released code has all of the options.
 //!
-//! Deviations: the released code balances by the magnitude of the outcome (or of D); here by that of the reward o - R_{k-1} which the turning
-//! point is to get. Options of that code left out: a bonus in addition to d_k, and passing a bonus on to later steps. Unscored steps are
-//! passed over.
+//! Deviations: the released code balances by the magnitude of the outcome (or of D); here by that of the reward o - R_{k-1} which the
+//! turning point is to get. Options of that code left out: a bonus in addition to d_k, and passing a bonus on to later steps. Unscored
+//! steps are passed over.
 //!
 //! # Example
 //!
@@ -40,8 +40,8 @@
 //!
 //! # Traps
 //!
-//! The rewards of a trajectory no longer sum to D. Values of prefixes are noisy: every zigzag makes a turning point; `consistent` and `balance`
-//! keep their number down. Meant to be normalised per step index, not pooled.
+//! The rewards of a trajectory no longer sum to D. Values of prefixes are noisy: every zigzag makes a turning point; `consistent` and
+//! `balance` keep their number down. Meant to be normalised per step index, not pooled.
 
 use super::{ShapeColumns, ShapeError, scored};
 use crate::select::balance_signs;
@@ -56,8 +56,8 @@ pub struct TurningPointConfig {
     pub first: FirstStep,
     /// Whether a later turning point also has to point where the rest goes: sign(d_k) = sign(o - R_k).
     pub consistent: bool,
-    /// Whether as many turning points that are to get a positive reward are kept as negative ones: those of the greatest magnitude in the batch.
-    /// Where all have one sign, all are kept.
+    /// Whether as many turning points that are to get a positive reward are kept as negative ones: those of the greatest magnitude in the
+    /// batch. Where all have one sign, all are kept.
     pub balance: bool,
 }
 

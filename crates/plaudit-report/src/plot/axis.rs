@@ -4,7 +4,7 @@ use crate::{Phase, Unit, format};
 
 /// The horizontal axis: one stretch per phase, side by side, each counting its own steps from 0.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct StepAxis {
+pub struct StepAxis {
     spans: Vec<Span>,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct Span {
 impl StepAxis {
     /// An axis of the given phases with their last steps. A phase is as wide as its share of the steps, but never so narrow that
     /// nothing can be seen in it.
-    pub(crate) fn new(phases: &[(Phase, u64)]) -> Self {
+    pub fn new(phases: &[(Phase, u64)]) -> Self {
         const NARROWEST: f64 = 0.2;
         let total: f64 = phases.iter().map(|(_, last)| *last as f64).sum();
         let widths: Vec<f64> = phases.iter().map(|(_, last)| (*last as f64 / total.max(1.0)).max(NARROWEST)).collect();
@@ -71,7 +71,7 @@ impl StepAxis {
 
 /// What a vertical axis has to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
+pub enum Extent {
     /// 0 to 1, whatever the data.
     Whole,
     /// From 0 to the largest value.

@@ -1,8 +1,12 @@
 //! One file per command.
 
+pub(crate) mod credit;
+pub(crate) mod diff;
 pub(crate) mod eval;
 pub(crate) mod list;
+pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod sample;
 mod subject;
+pub(crate) mod why;

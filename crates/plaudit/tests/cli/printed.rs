@@ -12,7 +12,23 @@ fn here() -> tempfile::TempDir {
 #[test]
 fn help_teaches() {
     let folder = here();
-    for command in ["", "run", "resume", "report", "eval", "sample", "recipes", "parts", "schema", "completions"] {
+    let commands = [
+        "",
+        "run",
+        "resume",
+        "report",
+        "eval",
+        "sample",
+        "credit",
+        "diff",
+        "why",
+        "replay",
+        "recipes",
+        "parts",
+        "schema",
+        "completions",
+    ];
+    for command in commands {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let name = if command.is_empty() { "help" } else { command };
         insta::assert_snapshot!(format!("help_{name}"), printed(folder.path(), &arguments));

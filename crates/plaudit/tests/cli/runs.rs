@@ -76,6 +76,7 @@ fn a_run_from_beginning_to_end_and_what_follows() {
     let third = printed(here, &["sample", "runs/grpo-nano-1", "--prompts", "1", "--index", "2"]);
     assert!(three.contains(third.lines().next().unwrap()), "{three}\n{third}");
 
+    recorded_rollouts_explain_themselves(here, "runs/grpo-nano-1");
     fs::remove_file(here.join("runs/grpo-nano-1/report.html")).unwrap();
     printed(here, &["report", "runs/grpo-nano-1"]);
     assert_eq!(fs::read_to_string(here.join("runs/grpo-nano-1/report.html")).unwrap(), report);
@@ -83,6 +84,38 @@ fn a_run_from_beginning_to_end_and_what_follows() {
     printed(here, &["resume", "runs/grpo-nano-1"]);
     assert_eq!(metrics("grpo-nano-1"), metrics("grpo-nano-2"));
     assert!(refused(here, &["run", "grpo-nano", "--output", "elsewhere"], 1).contains("not empty"));
+}
+
+/// `why`, `credit`, `diff` and `replay` on a run of 6 steps with 16 samples each.
+fn recorded_rollouts_explain_themselves(here: &Path, run: &str) {
+    for sample in 0..16 {
+        let sample = sample.to_string();
+        let arguments = ["why", run, "--step", "3", "--sample", &sample, "--token", "0", "--json"];
+        let trace: serde_json::Value = serde_json::from_str(&printed(here, &arguments)).unwrap();
+        assert_eq!(trace["reproduced"], true, "{trace:#}");
+    }
+    let text = printed(here, &["why", run, "--step", "3", "--sample", "1", "--token", "1"]);
+    assert!(text.contains("Every number was computed again and is as recorded."), "{text}");
+    assert!(refused(here, &["why", run, "--step", "7", "--sample", "0", "--token", "0"], 2).contains("steps, 1 to 6"));
+    assert!(
+        refused(here, &["why", run, "--step", "3", "--sample", "16", "--token", "0"], 2).contains("samples 0 to 15")
+    );
+
+    let rollouts = format!("{run}/rollouts/step-000003.parquet");
+    let credit = |input: &str, more: &[&str]| {
+        let arguments: Vec<&str> =
+            ["credit", "--in", input, "--kind", "group", "--json"].iter().chain(more).copied().collect();
+        serde_json::from_str::<serde_json::Value>(&printed(here, &arguments)).unwrap()["groups"].take()
+    };
+    let groups = credit(run, &["--step", "3"]);
+    assert_eq!(groups, credit(&rollouts, &["--out", "again.parquet"]));
+    assert_eq!(groups, credit("again.parquet", &[]));
+    let same = printed(here, &["diff", "grpo-nano", "grpo-nano", "--in", run, "--step", "3"]);
+    assert!(same.contains("They are the same setting."), "{same}");
+    let text =
+        printed(here, &["replay", run, "--recipes", "grpo-nano,grpo@trl-1.16,alphamed,random-calculation-random"]);
+    assert!(text.contains("6 steps") && text.contains("`ref_logp`") && text.contains("`score/coin`"), "{text}");
+    assert!(fs::read_to_string(here.join(run).join("replay.html")).unwrap().contains("<svg"));
 }
 
 /// Starts a run and waits until its metrics have `rows` rows.

@@ -1,0 +1,59 @@
+//! The two parts of a recipe that turn scores into derivatives, without the rest: what tools set that compare them.
+
+use crate::recipe::read;
+use crate::{Problem, Problems};
+use plaudit_credit::CreditConfig;
+use plaudit_objective::ObjectiveConfig;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[credit]` and `[objective]` alone, checked as in a recipe, but for what contradicts other sections.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Learning {
+    /// How scores become advantages.
+    pub credit: CreditConfig,
+    /// What is minimised.
+    pub objective: ObjectiveConfig,
+}
+
+impl Learning {
+    /// Reads and validates the two tables. `origin` is what problems call the text; overrides as in [`crate::Recipe::load`].
+    ///
+    /// # Errors
+    /// All problems found: of the syntax, else of keys, types and ranges.
+    pub fn parse(origin: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
+        let schema = schemars::schema_for!(Self).to_value();
+        let root = read(origin, text, overrides, &schema)?;
+        serde_json::from_value(root.to_json())
+            .map_err(|error| Problems::new(vec![Problem::new(error.to_string(), root.place.clone())]))
+    }
+
+    /// Both tables as TOML with every default written out.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("tables with string keys and finite numbers are TOML")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "[credit]\nkind = \"group\"\n[objective]\nkind = \"clipped-pg\"\n";
+
+    #[test]
+    fn overrides_are_checked_with_their_place() {
+        let set = |text: &str| Learning::parse("here", TEXT, &[text.to_owned()]);
+        let credit = serde_json::to_value(set("credit.eps=1e-4").unwrap().credit).unwrap();
+        assert_eq!(credit["eps"], 1e-4);
+        let error = set("credit.epps=1e-4").unwrap_err().to_string();
+        assert!(error.contains("unknown key `epps` in [credit]") && error.contains("did you mean `eps`?"), "{error}");
+        assert!(set("train.steps=1").unwrap_err().to_string().contains("unknown key `train`"));
+    }
+
+    #[test]
+    fn written_and_read_again_it_is_the_same() {
+        let learning = Learning::parse("here", TEXT, &[]).unwrap();
+        assert_eq!(Learning::parse("there", &learning.to_toml(), &[]).unwrap(), learning);
+    }
+}

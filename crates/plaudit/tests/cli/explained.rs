@@ -1,0 +1,94 @@
+//! What recorded batches are asked: `credit`, `diff`, `replay`. `why` needs a run and is in `runs.rs`.
+
+use crate::{printed, refused};
+use serde_json::Value;
+use std::fs;
+use tempfile::TempDir;
+
+/// A folder with a batch of four samples to two prompts, and one of its tokens not written by the policy.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        r#"{"group":1,"score":1.0,"mask":[true,false,true],"logp":[-0.1,-2.3,-0.5],"sources":{"form":0.5,"outcome":0.5}}"#,
+        r#"{"group":1,"score":0.0,"logp":[-0.7],"sources":{"form":0.0,"outcome":0.0}}"#,
+        r#"{"group":1,"score":0.5,"logp":[-0.2,-0.2],"sources":{"form":0.5,"outcome":0.0}}"#,
+        r#"{"group":2,"score":0.5,"logp":[-1.0],"sources":{"form":0.0,"outcome":0.5}}"#,
+    ];
+    fs::write(folder.path().join("batch.jsonl"), rows.join("\n") + "\n").unwrap();
+    folder
+}
+
+#[test]
+fn credit_is_a_table_and_a_file_that_can_be_read_again() {
+    let folder = folder();
+    let here = folder.path();
+    let credit = |more: &[&str]| {
+        let arguments: Vec<&str> =
+            ["credit", "--in", "batch.jsonl", "--kind", "group"].iter().chain(more).copied().collect();
+        printed(here, &arguments)
+    };
+    insta::assert_snapshot!("credit", credit(&["--explain", "--out", "credited.jsonl"]));
+    let again = printed(here, &["credit", "--in", "credited.jsonl", "--kind", "group", "--json"]);
+    let again: Value = serde_json::from_str(&again).unwrap();
+    // Scores 1, 0 and 0.5: mean 0.5, unbiased deviation 0.5.
+    let expected = 0.5 / (0.5 + 1e-6);
+    let close = |value: &Value| (value.as_f64().unwrap() - expected).abs() < 1e-9;
+    assert!(close(&again["groups"][0]["samples"][0]["advantage"]));
+    assert_eq!(again["groups"][1]["rule"], "alone");
+    let first: Value =
+        serde_json::from_str(fs::read_to_string(here.join("credited.jsonl")).unwrap().lines().next().unwrap()).unwrap();
+    assert!(close(&first["advantage"][0]) && first["advantage"][1] == 0.0 && close(&first["advantage"][2]));
+}
+
+#[test]
+fn diff_says_which_parameter_explains_it() {
+    let folder = folder();
+    let here = folder.path();
+    let both =
+        ["diff", "group", "group", "--set-b", "eps=1e-4", "--set-b", "objective.aggregation=sequence-mean-token-mean"];
+    insta::assert_snapshot!("diff", printed(here, &both));
+    insta::assert_snapshot!("diff_same", printed(here, &["diff", "group", "clipped-pg", "--in", "batch.jsonl"]));
+    insta::assert_snapshot!(
+        "diff_kinds",
+        printed(here, &["diff", "grpo-nano", "weighted-likelihood", "--in", "batch.jsonl"])
+    );
+    let json: Value = serde_json::from_str(&printed(here, &[&both[..], &["--json"]].concat())).unwrap();
+    assert_eq!(json["parameters"][0]["name"], "objective.aggregation");
+    assert!(printed(here, &["diff", "--list"]).contains("grpo@verl-0.9"));
+}
+
+#[test]
+fn replay_is_a_table_and_a_page() {
+    let folder = folder();
+    let here = folder.path();
+    let recipes = "group,rloo@verl-0.9,weighted-likelihood,random-calculation,alphamed";
+    insta::assert_snapshot!("replay", printed(here, &["replay", "batch.jsonl", "--recipes", recipes]));
+    let page = fs::read_to_string(here.join("replay.html")).unwrap();
+    assert!(page.contains("rloo@verl-0.9") && !page.contains("http://") && !page.contains("<script src"));
+    let json =
+        printed(here, &["replay", "batch.jsonl", "--recipes", "group,alphamed", "--json", "--page", "other.html"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["refused"][0]["name"], "alphamed");
+}
+
+#[test]
+fn mistakes_name_the_place_and_the_way_out() {
+    let folder = folder();
+    let here = folder.path();
+    fs::write(here.join("typo.jsonl"), "{\"group\":1}\n{\"group\":1,\"scor\":2}\n").unwrap();
+    fs::write(here.join("short.jsonl"), "{\"group\":1,\"logp\":[-1.0]}\n{\"group\":1,\"logp\":[-1.0],\"mask\":[]}\n")
+        .unwrap();
+    let errors = [
+        refused(here, &["credit", "--in", "batch.jsonl", "--kind", "gruop"], 2),
+        refused(here, &["credit", "--in", "batch.jsonl", "--kind", "group", "--set", "scal=none"], 2),
+        refused(here, &["credit", "--in", "batch.jsonl", "--kind", "group", "--out", "x.parquet"], 2),
+        refused(here, &["credit", "--in", "typo.jsonl", "--kind", "group"], 1),
+        refused(here, &["credit", "--in", "short.jsonl", "--kind", "group"], 1),
+        refused(here, &["credit", "--in", "gone.jsonl", "--kind", "group"], 1),
+        refused(here, &["diff", "grpo@verl-0.8", "group"], 2),
+        refused(here, &["diff", "grpo", "./gone.toml"], 2),
+        refused(here, &["replay", "batch.jsonl", "--recipes", "gpro"], 2),
+        refused(here, &["why", "gone", "--step", "1", "--sample", "0", "--token", "0"], 1),
+    ];
+    insta::assert_snapshot!("explain_mistakes", errors.join("\n"));
+}
