@@ -15,13 +15,13 @@ fn every_function_agrees() {
 /// A directory with one case of `value`, of a function and of a library.
 fn with_case(name: &str, library: &str, function: &str, value: f64) -> std::path::PathBuf {
     let directory = std::env::temp_dir().join(format!("plaudit-golden-{}-{name}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::create_dir_all(&directory).expect("a directory for the test");
     let case = serde_json::json!({
         "id": "one", "lib": library, "fn": function, "params": {},
         "inputs": {"token_level_rewards": [[1.0], [0.0]], "response_mask": [[1.0], [1.0]], "index": ["a", "a"]},
         "outputs": {"advantages": [[value], [-1.0]]},
     });
-    std::fs::write(directory.join("case.jsonl"), format!("{case}\n")).unwrap();
+    std::fs::write(directory.join("case.jsonl"), format!("{case}\n")).expect("a file for the test");
     directory
 }
 
