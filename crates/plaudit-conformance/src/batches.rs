@@ -57,7 +57,7 @@ fn sample(stream: &mut Stream, group: u64, member: u64, length: usize, is_sparse
         advantage: Some(vec![advantage; length]),
         baseline: Some(stream.uniform()),
         role: Some(stream.below(2) as u32),
-        label: Some(f64::from(u8::from(member % 2 == 0))),
+        label: Some(f64::from(u8::from(member.is_multiple_of(2)))),
         pair: Some(group * 1000 + member / 2),
         sources: sources.into_iter().map(|(name, score)| (name.to_owned(), Some(score))).collect(),
         steps: Some(steps),

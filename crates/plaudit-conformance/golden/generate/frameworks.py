@@ -58,7 +58,11 @@ class StandIn(types.ModuleType):
         return Nothing
 
 
-ABSENT = ["wandb", "httpx", "sglang", "nemo_rl.models", "nemo_rl.data", "nemo_rl.utils", "nemo_rl.distributed", "fastapi", "uvicorn", "pynvml", "zmq", "torchdata", "aiohttp", "vllm", "flash_attn", "pylatexenc", "deepspeed", "peft"]
+ABSENT = [
+    "aiofiles", "aiohttp", "colorlog", "deepspeed", "einops", "fastapi", "flash_attn", "flask", "httpx", "lark",
+    "nemo_rl.data", "nemo_rl.distributed", "nemo_rl.models", "nemo_rl.utils", "numba", "openai", "peft", "pylatexenc",
+    "pynvml", "sglang", "tenacity", "torchdata", "uvicorn", "uvloop", "vllm", "wandb", "werkzeug", "zmq",
+]  # fmt: skip
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
