@@ -99,7 +99,7 @@ fn unknown_kind() {
        |
     14 | kind = "cliped-pg"
        |        ^^^^^^^^^^^
-       = help: did you mean "clipped-pg"? it is one of "clipped-pg", "weighted-likelihood"
+       = help: did you mean "clipped-pg"? it is one of "clipped-pg", "cispo", "sapo", "vespo", "geometric-mean", "dppo", "covariance-pg", "dro", "reinforce", "weighted-likelihood", "dpo", "cpo", "orpo", "kto", "real", "pacs", "oreal", "distill"
     "#);
 }
 
@@ -123,7 +123,7 @@ fn unknown_word() {
        |
     12 | centre = "mean"
        |          ^^^^^^
-       = help: it is one of "group-mean", "leave-one-out", "batch-mean", "none"
+       = help: it is one of "group-mean", "leave-one-out", "batch-mean", "length-weighted", "greedy", "running", "none"
     "#);
 }
 
@@ -150,7 +150,7 @@ fn missing_tables() {
     assert_snapshot!(report("[credit]\nkind = \"group\"\n", ""), @r#"
     error: missing table [credit]
      --> my.toml
-      = help: it has a `kind`: "group"
+      = help: it has a `kind`: "group", "gae", "reward-to-go", "optimal-token-baseline", "pass-at-k", "gdpo", "pairwise", "steps", "entropy-modulated", "trajectory-graph", "step-potential", "kl-process", "implicit-process"
     "#);
     assert_snapshot!(report("[[signal]]\nname = \"outcome\"\nkind = \"verify\"\n", ""), @r#"
     error: missing table [[signal]]
@@ -307,6 +307,16 @@ fn contradictions() {
       | ^^^^^^
       = help: write path = "my-data.jsonl" in [task]
     "#);
+}
+
+#[test]
+fn columns_that_nobody_makes_or_reads() {
+    assert_snapshot!(report("kind = \"group\"", "kind = \"gae\""), @"");
+    assert_snapshot!(report("kind = \"clipped-pg\"", "kind = \"dpo\""), @"");
+    assert_snapshot!(report("kind = \"group\"", "kind = \"entropy-modulated\""), @"");
+    assert_snapshot!(report("[credit]", "[steps]\nkind = \"tokens\"\nevery = 4\n\n[teacher]\n\n[credit]"), @"");
+    assert_snapshot!(report("[credit]\nkind = \"group\"", "[credit]\nkind = \"group\"\ncentre = \"greedy\""), @"");
+    assert_snapshot!(report("[optimizer]", "[policy.warm_start]\nhelped = 0.5\n\n[optimizer]"), @"");
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn every_default_is_written_out() {
     [policy.warm_start]
     examples = 0
     worked = 1.0
+    helped = 0.0
     epochs = 1
     batch = 32
     learning_rate = 0.001
@@ -94,6 +95,7 @@ fn every_default_is_written_out() {
 
     [sample]
     group = 8
+    keep = "all"
     temperature = 1.0
     top_k = 0
     top_p = 1.0
@@ -117,20 +119,43 @@ fn every_default_is_written_out() {
     kind = "group"
     centre = "group-mean"
     scale = "group-std"
+    by_role = false
     ddof = 1
     eps = 0.000001
     singleton = "zero"
+    constant = "zero"
+    factor = 1.0
+    whiten = "none"
 
     [objective]
     kind = "clipped-pg"
     clip = [0.2, 0.2]
     dual_clip = 0.0
+    delta = 0.0
+    ratio = "token"
     aggregation = "token-mean"
     entropy_coefficient = 0.0
+    entropy_band = [0.0, 1.0]
+
+    [objective.elastic]
+    advantage = 0.0
+    advantage_limit = 2.0
+    variance = 0.0
+    upper_only = false
 
     [objective.kl]
     coefficient = 0.0
     estimator = "k3"
+    log_ratio_bound = 20.0
+    bound = 10.0
+    ratio_weighted = false
+
+    [objective.numerics]
+    log_ratio_bound = 20.0
+    sequence_bound = 10.0
+    count_empty = false
+    epsilon = 0.0
+    divisor = 1.0
 
     [optimizer]
     learning_rate = 0.000001
@@ -146,6 +171,7 @@ fn every_default_is_written_out() {
     prompts = 32
     epochs = 1
     minibatches = 1
+    right_above = 0.5
     seed = 0
     threads = 0
     checkpoint_every = 50
@@ -169,8 +195,43 @@ fn parts_are_described() {
     };
     assert_eq!(kinds("task"), TaskConfig::all().iter().map(TaskConfig::kind).collect::<Vec<_>>());
     assert_eq!(kinds("signal"), ["verify", "random", "constant"]);
-    assert_eq!(kinds("credit"), ["group"]);
-    assert_eq!(kinds("objective"), ["clipped-pg", "weighted-likelihood"]);
+    let credit = [
+        "group",
+        "gae",
+        "reward-to-go",
+        "optimal-token-baseline",
+        "pass-at-k",
+        "gdpo",
+        "pairwise",
+        "steps",
+        "entropy-modulated",
+        "trajectory-graph",
+        "step-potential",
+        "kl-process",
+        "implicit-process",
+    ];
+    assert_eq!(kinds("credit"), credit);
+    let objective = [
+        "clipped-pg",
+        "cispo",
+        "sapo",
+        "vespo",
+        "geometric-mean",
+        "dppo",
+        "covariance-pg",
+        "dro",
+        "reinforce",
+        "weighted-likelihood",
+        "dpo",
+        "cpo",
+        "orpo",
+        "kto",
+        "real",
+        "pacs",
+        "oreal",
+        "distill",
+    ];
+    assert_eq!(kinds("objective"), objective);
     for part in &parts {
         assert!(!part.summary.is_empty(), "{}", part.kind);
         for field in &part.fields {

@@ -89,6 +89,39 @@ fn interruptions_do_not_matter_without_a_warm_start() {
 }
 
 #[test]
+fn interruptions_do_not_matter_where_groups_are_seen_whole() {
+    assert_interruptions_do_not_matter(&recipe(&["objective={kind=\"real\"}", "train.minibatches=2"]));
+}
+
+#[test]
+fn interruptions_do_not_matter_with_steps_and_a_baseline_that_runs() {
+    let credit = "credit={kind=\"entropy-modulated\", outcome={centre=\"running\"}}";
+    let columns = ["steps={kind=\"lines\"}", "baseline={kind=\"running\", decay=0.9}"];
+    assert_interruptions_do_not_matter(&recipe(&[credit, columns[0], columns[1]]));
+}
+
+#[test]
+fn interruptions_do_not_matter_with_a_teacher_and_a_greedy_baseline() {
+    assert_interruptions_do_not_matter(&recipe(&[
+        "objective={kind=\"distill\"}",
+        "teacher={}",
+        "policy.warm_start.helped=0.5",
+        "credit={kind=\"group\", centre=\"greedy\"}",
+        "baseline={kind=\"greedy\"}",
+    ]));
+}
+
+#[test]
+fn interruptions_do_not_matter_with_a_token_head_and_two_qualities() {
+    assert_interruptions_do_not_matter(&recipe(&[
+        "objective={kind=\"oreal\"}",
+        "token_head={steps_alone=1}",
+        "sample.keep=one-of-each",
+        "policy.warm_start.mixture={expert=0.5}",
+    ]));
+}
+
+#[test]
 fn threads_do_not_matter() {
     let folder = tempfile::tempdir().unwrap();
     let (one, three) = (folder.path().join("1"), folder.path().join("3"));
