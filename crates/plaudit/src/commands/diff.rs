@@ -3,7 +3,8 @@
 use super::credit::of_credit;
 use crate::arguments::Diff;
 use crate::{DONE, output};
-use plaudit_explain::{Difference, Gap, Origin, Parameter, Record, Setting, dialects, generated};
+use plaudit_conformance::{Dialect, dialects};
+use plaudit_explain::{Difference, Gap, Origin, Parameter, Record, Setting, generated};
 use plaudit_report::{Unit, quantity, significant};
 use serde_json::Value;
 
@@ -31,7 +32,7 @@ pub(crate) fn diff(arguments: &Diff) -> anyhow::Result<u8> {
 fn list() -> String {
     let dialects = dialects();
     let width = dialects.iter().map(|dialect| dialect.name.len()).max().unwrap_or(0);
-    let line = |dialect: &plaudit_explain::Dialect| format!("{:<width$}  {}\n", dialect.name, dialect.note);
+    let line = |dialect: &Dialect| format!("{:<width$}  {}\n", dialect.name, dialect.note);
     dialects.iter().map(line).collect::<String>() + "\nCompare two with `plaudit diff A B`.\n"
 }
 
