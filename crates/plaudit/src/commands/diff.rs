@@ -4,7 +4,7 @@ use super::credit::of_credit;
 use crate::arguments::Diff;
 use crate::{DONE, output};
 use plaudit_conformance::{Dialect, dialects};
-use plaudit_explain::{Difference, Gap, Origin, Parameter, Record, Setting, generated};
+use plaudit_explain::{Difference, Gap, Origin, Parameter, Record, Setting, Share, generated};
 use plaudit_report::{Unit, quantity, significant};
 use serde_json::Value;
 
@@ -122,6 +122,9 @@ fn percent(share: f64) -> String {
     }
 }
 
+/// Parameters that explain no more than this are named without numbers.
+const UNFELT: f64 = 1e-6;
+
 /// What the numbers amount to, in a sentence.
 fn verdict(difference: &Difference) -> String {
     let gap = difference.gradient.as_ref().unwrap_or(&difference.advantage);
@@ -148,13 +151,21 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
     // Of parts of different kinds, all the parameters differ.
     let value = |value: &Value| value.get("kind").map_or_else(|| in_one_line(value), in_one_line);
     let change = |parameter: &Parameter| format!("{} -> {}", value(&parameter.a), value(&parameter.b));
+    let is_felt = |parameter: &&Parameter| {
+        let felt = |share: Option<Share>| share.is_some_and(|share| share.explains.abs() > UNFELT);
+        felt(parameter.advantage) || felt(parameter.gradient)
+    };
+    let (parameters, unfelt): (Vec<&Parameter>, Vec<&Parameter>) = parameters.iter().partition(is_felt);
     let width = parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
     let wide = parameters.iter().map(|parameter| change(parameter).chars().count()).max().unwrap_or(0).min(60);
-    let mut text = format!("\nWhat explains it\n{:<width$}  {:<wide$}", "", "");
-    text += if has_gradients { "  advantages   gradients   alone    last\n" } else { "  advantages   alone    last\n" };
-    for parameter in parameters {
-        let whole =
-            |share: Option<plaudit_explain::Share>| share.map_or("-".to_owned(), |share| percent(share.explains));
+    let mut text = "\nWhat explains it\n".to_owned();
+    if !parameters.is_empty() {
+        text += &format!("{:<width$}  {:<wide$}", "", "");
+        text +=
+            if has_gradients { "  advantages   gradients   alone    last\n" } else { "  advantages   alone    last\n" };
+    }
+    for parameter in &parameters {
+        let whole = |share: Option<Share>| share.map_or("-".to_owned(), |share| percent(share.explains));
         let last = if has_gradients { parameter.gradient } else { parameter.advantage };
         let [alone, last] =
             last.map_or(["-".to_owned(), "-".to_owned()], |share| [share.alone, share.last].map(percent));
@@ -165,6 +176,11 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
             change(parameter),
             whole(parameter.advantage)
         );
+    }
+    if !unfelt.is_empty() {
+        let names: Vec<String> =
+            unfelt.iter().map(|parameter| format!("{} {}", parameter.name, change(parameter))).collect();
+        text += &format!("without effect on this batch: {}\n", names.join(", "));
     }
     text
 }
