@@ -153,7 +153,7 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
     let change = |parameter: &Parameter| format!("{} -> {}", value(&parameter.a), value(&parameter.b));
     let is_felt = |parameter: &&Parameter| {
         let felt = |share: Option<Share>| share.is_some_and(|share| share.explains.abs() > UNFELT);
-        felt(parameter.advantage) || felt(parameter.gradient)
+        !parameter.is_separable || felt(parameter.advantage) || felt(parameter.gradient)
     };
     let (parameters, unfelt): (Vec<&Parameter>, Vec<&Parameter>) = parameters.iter().partition(is_felt);
     let width = parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
@@ -176,6 +176,11 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
             change(parameter),
             whole(parameter.advantage)
         );
+    }
+    let inseparable: Vec<&str> =
+        parameters.iter().filter(|parameter| !parameter.is_separable).map(|parameter| &*parameter.name).collect();
+    if !inseparable.is_empty() {
+        text += &format!("not a setting by itself on this batch: {}\n", inseparable.join(", "));
     }
     if !unfelt.is_empty() {
         let names: Vec<String> =
