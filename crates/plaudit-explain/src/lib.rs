@@ -17,7 +17,6 @@
 //! ```
 
 mod credit;
-mod dialects;
 mod difference;
 mod error;
 mod generated;
@@ -30,7 +29,6 @@ mod setting;
 mod trace;
 
 pub use credit::{CreditGroup, CreditSample, CreditTable};
-pub use dialects::{Dialect, dialects};
 pub use difference::{Difference, Gap, Parameter, Share, TokenGap};
 pub use error::ExplainError;
 pub use generated::generated;
