@@ -264,7 +264,8 @@ fn from_tree(setting: &Setting, tree: &Value) -> Option<Setting> {
     })
 }
 
-/// Lists what differs: the leaves of tables with the same keys, else the table as a whole. A table with a `kind` is whole where the kinds differ.
+/// Lists what differs: the leaves of tables with the same keys, else the table as a whole. A table with a `kind` is whole where the kinds
+/// differ.
 fn compare(name: &str, a: &Value, b: &Value, found: &mut Vec<(String, Value, Value)>) {
     let keys = |table: &Map<String, Value>| table.keys().cloned().collect::<Vec<String>>();
     match (a, b) {

@@ -80,8 +80,8 @@ fn overview(replay: &Replay) -> Markup {
                 } }
             } }
             p.lead.after {
-                "The weight of a token is dL/dlogp: the force with which its log-probability is pushed, with the policy still where it sampled; the cosine is that between all "
-                "weights of a setting and those of the first, 1 where they differ by a factor alone. Effective "
+                "The weight of a token is dL/dlogp: the force with which its log-probability is pushed, with the policy still where it "
+                "sampled; the cosine is that between all weights of a setting and those of the first, 1 where they differ by a factor alone. Effective "
                 "samples: as if one learnt from that share of the samples alike. A signal's dominance is its part in what the advantages "
                 "would lose if it told nothing within a group."
             }
