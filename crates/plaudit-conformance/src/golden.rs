@@ -79,42 +79,72 @@ pub enum GoldenError {
         cause: serde_json::Error,
     },
     /// There is nothing to run.
-    #[error("{} has no file that ends in .jsonl", path.display())]
+    #[error("{} holds no golden vectors: no .jsonl file whose lines name a library in `lib`", path.display())]
     Empty {
-        /// The directory.
+        /// The file or directory.
         path: PathBuf,
     },
 }
 
-/// Runs every case of the `.jsonl` files of a directory: one report per library and function, in the order of their names.
+/// What a run of vectors found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GoldenRun {
+    /// One report per library and function, in the order of their names.
+    pub reports: Vec<FunctionReport>,
+    /// Files of the directory that hold something else: their first line names no library.
+    pub others: Vec<PathBuf>,
+}
+
+/// Runs every case of a `.jsonl` file, or of all such files of a directory.
 ///
 /// # Errors
-/// [`GoldenError`], where files cannot be read.
-pub fn run_golden(directory: &Path) -> Result<Vec<FunctionReport>, GoldenError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| GoldenError::Read { path, cause }
-    };
-    let entries = fs::read_dir(directory).map_err(failed(directory))?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
-    let mut paths = paths.map_err(failed(directory))?;
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
-    paths.sort();
-    if paths.is_empty() {
-        return Err(GoldenError::Empty { path: directory.to_owned() });
-    }
+/// [`GoldenError`], where files cannot be read or hold no vectors.
+pub fn run_golden(path: &Path) -> Result<GoldenRun, GoldenError> {
     let mut functions: BTreeMap<(String, String), FunctionReport> = BTreeMap::new();
-    for path in paths {
+    let (mut others, mut files) = (Vec::new(), 0);
+    for path in files_of(path)? {
         let text = fs::read_to_string(&path).map_err(failed(&path))?;
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
+        if lines.peek().is_some_and(|(_, line)| names_no_library(line)) {
+            others.push(path);
+            continue;
+        }
+        files += 1;
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        for (index, line) in lines {
             let at = |cause| GoldenError::Line { path: path.clone(), line: index + 1, cause };
             let case: Case = serde_json::from_str(line).map_err(at)?;
             let key = (case.lib.clone(), case.function.clone());
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
             functions.entry(key).or_insert_with(|| FunctionReport::new(&case)).add(&case, &file);
         }
     }
-    Ok(functions.into_values().collect())
+    if files == 0 {
+        return Err(GoldenError::Empty { path: path.to_owned() });
+    }
+    Ok(GoldenRun { reports: functions.into_values().collect(), others })
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> GoldenError {
+    let path = path.to_owned();
+    move |cause| GoldenError::Read { path, cause }
+}
+
+/// The file itself, or the `.jsonl` files of a directory by name.
+fn files_of(path: &Path) -> Result<Vec<PathBuf>, GoldenError> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path).map_err(failed(path))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+    let mut paths = paths.map_err(failed(path))?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+    paths.sort();
+    Ok(paths)
+}
+
+/// Whether a line is JSON of another form. What is no JSON at all is a damaged case.
+fn names_no_library(line: &str) -> bool {
+    serde_json::from_str::<Value>(line).is_ok_and(|value| value.get("lib").is_none())
 }
 
 /// What our configuration of the same name says, beside what the case says.

@@ -27,6 +27,6 @@ mod subject;
 pub use answer::{Answer, Difference};
 pub use dialect::{Dialect, dialect, dialects};
 pub use external::{External, ExternalError};
-pub use golden::{FunctionReport, GoldenError, Status, run_golden};
+pub use golden::{FunctionReport, GoldenError, GoldenRun, Status, run_golden};
 pub use invariance::{Counterexample, Invariant, Outcome, check};
 pub use subject::{Subject, SubjectError};

@@ -6,7 +6,7 @@ use std::path::Path;
 #[test]
 fn every_function_agrees() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let reports = run_golden(&directory).unwrap();
+    let reports = run_golden(&directory).unwrap().reports;
     reports.iter().for_each(|report| println!("{report}"));
     let apart: Vec<_> = reports.iter().filter(|report| report.status != Status::Agrees).collect();
     assert!(apart.is_empty(), "{} functions do not agree", apart.len());
@@ -29,7 +29,7 @@ fn with_case(name: &str, library: &str, function: &str, value: f64) -> std::path
 fn what_differs_and_what_is_unknown_is_told_apart() {
     let report = |name: &str, library: &str, function: &str, value: f64| {
         let directory = with_case(name, library, function, value);
-        let reports = run_golden(&directory).unwrap();
+        let reports = run_golden(&directory).unwrap().reports;
         std::fs::remove_dir_all(directory).unwrap();
         assert_eq!(reports.len(), 1);
         reports[0].clone()
@@ -46,12 +46,24 @@ fn what_differs_and_what_is_unknown_is_told_apart() {
 }
 
 #[test]
+fn files_of_another_form_are_named() {
+    let directory = with_case("others", "verl-0.9.1", "adv:rloo", 1.0);
+    std::fs::write(directory.join("other.jsonl"), "{\"a\": 1}\n").unwrap();
+    let run = run_golden(&directory).unwrap();
+    assert_eq!((run.reports.len(), run.others), (1, vec![directory.join("other.jsonl")]));
+    assert_eq!(run_golden(&directory.join("case.jsonl")).unwrap().reports, run.reports);
+    std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
 fn what_cannot_be_read_is_an_error_with_its_place() {
     let directory = std::env::temp_dir().join(format!("plaudit-golden-{}-broken", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     let fault = || run_golden(&directory).unwrap_err().to_string();
-    assert!(fault().ends_with("has no file that ends in .jsonl"));
+    assert!(fault().contains("holds no golden vectors"));
     std::fs::write(directory.join("x.jsonl"), "\n{\"id\": 1}\n").unwrap();
+    assert!(fault().contains("holds no golden vectors"));
+    std::fs::write(directory.join("x.jsonl"), "\n{\"lib\": 1}\n").unwrap();
     assert!(fault().contains("x.jsonl, line 2: not a case of golden vectors: "), "{}", fault());
     std::fs::remove_dir_all(&directory).unwrap();
     assert!(run_golden(&directory).unwrap_err().to_string().starts_with("could not read "));

@@ -3,6 +3,7 @@
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use plaudit_conformance::Invariant;
 use std::path::PathBuf;
 
 /// What was typed asks for something that is not there, or contradicts itself.
@@ -410,12 +411,15 @@ Vectors are .jsonl files of {\"id\", \"lib\", \"fn\", \"inputs\", \"params\", \"
 pub(crate) struct Conformance {
     /// Kinds of credit or objective, dialects, or recipes [default: every kind].
     pub(crate) names: Vec<String>,
-    /// Run the golden vectors of a directory instead.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["names", "program"])]
+    /// Run golden vectors instead: a .jsonl file, or all of a directory.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["names", "program"])]
     pub(crate) golden: Option<PathBuf>,
     /// Test a program of your own instead; words are separated by spaces.
     #[arg(long, value_name = "COMMAND", conflicts_with = "names")]
     pub(crate) program: Option<String>,
+    /// What the program promises beside what every program must keep: micro-batches, reward-shift, reward-scale, reward-unit, equal-scores.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = promise, requires = "program")]
+    pub(crate) promises: Vec<Invariant>,
     /// Seconds that the program may take for an answer.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds, requires = "program")]
     pub(crate) time_limit: f64,
@@ -443,6 +447,13 @@ fn at_least_one() -> RangedU64ValueParser<usize> {
 fn number(text: &str, is_valid: impl Fn(f64) -> bool, expected: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if is_valid(number) { Ok(number) } else { Err(format!("it must be {expected}")) }
+}
+
+/// An invariant by its name, with hyphens for spaces.
+fn promise(text: &str) -> Result<Invariant, String> {
+    let name = |invariant: &Invariant| invariant.to_string().replace(' ', "-");
+    let found = Invariant::ALL.into_iter().find(|invariant| name(invariant) == text);
+    found.ok_or_else(|| format!("there are {}", Invariant::ALL.map(|invariant| name(&invariant)).join(", ")))
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

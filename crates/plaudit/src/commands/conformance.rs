@@ -2,7 +2,9 @@
 
 use crate::arguments::{Conformance, Misuse};
 use crate::{DONE, FAILED, output};
-use plaudit_conformance::{External, FunctionReport, Invariant, Outcome, Status, Subject, check, run_golden};
+use plaudit_conformance::{
+    External, FunctionReport, GoldenRun, Invariant, Outcome, Status, Subject, check, run_golden,
+};
 use plaudit_explain::{Origin, Setting};
 use plaudit_recipe::parts;
 use serde_json::{Value, json};
@@ -17,8 +19,8 @@ struct Named {
 
 /// Runs golden vectors, a program of the user's, or the parts that are asked for.
 pub(crate) fn conformance(arguments: &Conformance) -> anyhow::Result<u8> {
-    if let Some(directory) = &arguments.golden {
-        return golden(directory, arguments.json);
+    if let Some(path) = &arguments.golden {
+        return golden(path, arguments.json);
     }
     let mut subjects = Vec::new();
     if let Some(program) = &arguments.program {
@@ -27,7 +29,7 @@ pub(crate) fn conformance(arguments: &Conformance) -> anyhow::Result<u8> {
         let [program_name, rest @ ..] = words.as_slice() else {
             return Err(Misuse("--program needs a command, such as \"python3 my.py\"".to_owned()).into());
         };
-        let external = External::start(program_name, rest, limit)?;
+        let external = External::start(program_name, rest, limit)?.keeping(&arguments.promises);
         subjects.push(Named { name: program.clone(), subject: Box::new(external) });
     } else if arguments.names.is_empty() {
         for part in parts().into_iter().filter(|part| matches!(part.stage, "credit" | "objective")) {
@@ -118,8 +120,8 @@ fn outcome_as_json(invariant: Invariant, outcome: &Outcome) -> Value {
 }
 
 /// A line per function, with the largest deviation.
-fn golden(directory: &Path, as_json: bool) -> anyhow::Result<u8> {
-    let reports = run_golden(directory)?;
+fn golden(path: &Path, as_json: bool) -> anyhow::Result<u8> {
+    let GoldenRun { reports, others } = run_golden(path)?;
     let agreeing = reports.iter().filter(|report| report.status == Status::Agrees).count();
     if as_json {
         let records: Vec<Value> = reports.iter().map(report_as_json).collect();
@@ -127,7 +129,9 @@ fn golden(directory: &Path, as_json: bool) -> anyhow::Result<u8> {
     } else {
         let cases: usize = reports.iter().map(|report| report.cases).sum();
         let lines: String = reports.iter().map(|report| format!("{report}\n")).collect();
-        output::print(&format!("{lines}\n{agreeing} of {} functions agree, {cases} cases\n", reports.len()));
+        let others = others.iter().map(|path| format!("{}: no vectors of a library; left out\n", path.display()));
+        let others: String = others.collect();
+        output::print(&format!("{lines}\n{others}{agreeing} of {} functions agree, {cases} cases\n", reports.len()));
     }
     Ok(if agreeing == reports.len() { DONE } else { FAILED })
 }
