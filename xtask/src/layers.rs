@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plaudit-conformance", &["core", "credit", "objective"]),
     ("plaudit-report", &["core", "eval"]),
     ("plaudit-recipe", &["core", "credit", "objective", "signal", "task"]),
-    ("plaudit-explain", &["core", "credit", "objective", "recipe", "report"]),
+    ("plaudit-explain", &["conformance", "core", "credit", "objective", "recipe", "report"]),
     (
         "plaudit-train",
         &[
@@ -38,7 +38,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("plaudit", &["checkpoint", "core", "engine", "eval", "explain", "recipe", "report", "task", "train"]),
+    (
+        "plaudit",
+        &["checkpoint", "conformance", "core", "engine", "eval", "explain", "recipe", "report", "task", "train"],
+    ),
     (
         "plaudit-benchmarks",
         &[

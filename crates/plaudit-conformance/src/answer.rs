@@ -104,8 +104,8 @@ mod tests {
         };
         let expected = answer([1.0, 100.0, 2.0]);
         assert_eq!(expected.difference(&answer([1.0, 100.0 + 1e-8, 2.0]), 1e-9), None);
-        let difference = expected.difference(&answer([1.5, 100.0, 3.0]), 1e-9).unwrap();
-        assert_eq!(difference.to_string(), "advantage of sample 1, token 1: 3 where 2 is expected");
+        let difference = expected.difference(&answer([1.5, 100.0, 4.0]), 1e-9).unwrap();
+        assert_eq!(difference.to_string(), "advantage of sample 1, token 1: 4 where 2 is expected");
         assert_eq!(expected.difference(&answer([f64::NAN, 100.0, 2.0]), 1e9).unwrap().place, Some((0, 0)));
     }
 }

@@ -19,7 +19,9 @@ fn batch((groups, members, tokens): (u64, u64, u64), draw: u64, item: u64) -> Ve
     for group in 0..groups {
         for member in 0..members {
             let length = 1 + stream.below(tokens) as usize;
-            rows.push(sample(&mut stream, group, member, length, draw % 2 == 1));
+            let has_mate = (member ^ 1) < members;
+            let row = sample(&mut stream, group, member, length, draw % 2 == 1);
+            rows.push(Sample { pair: row.pair.filter(|_| has_mate), ..row });
         }
     }
     rows
@@ -55,7 +57,7 @@ fn sample(stream: &mut Stream, group: u64, member: u64, length: usize, is_sparse
         advantage: Some(vec![advantage; length]),
         baseline: Some(stream.uniform()),
         role: Some(stream.below(2) as u32),
-        label: Some(f64::from(u8::from(member % 2 == 0))),
+        label: Some(f64::from(u8::from(member.is_multiple_of(2)))),
         pair: Some(group * 1000 + member / 2),
         sources: sources.into_iter().map(|(name, score)| (name.to_owned(), Some(score))).collect(),
         steps: Some(steps),

@@ -5,6 +5,7 @@
 //! ours stands for are reported as such.
 
 mod compare;
+mod frameworks;
 mod trl;
 mod verl_credit;
 mod verl_objective;
@@ -50,7 +51,7 @@ pub struct FunctionReport {
 pub enum Status {
     /// Every number of every case lies within its tolerance.
     Agrees,
-    /// These cases do not agree; each with the number that deviates most for its tolerance.
+    /// These cases do not agree; each with its file and the number that deviates most for its tolerance.
     Differs(Vec<String>),
     /// No configuration of ours stands for some of the cases: how many, and why the first.
     Unknown(usize, String),
@@ -109,7 +110,8 @@ pub fn run_golden(directory: &Path) -> Result<Vec<FunctionReport>, GoldenError> 
             let at = |cause| GoldenError::Line { path: path.clone(), line: index + 1, cause };
             let case: Case = serde_json::from_str(line).map_err(at)?;
             let key = (case.lib.clone(), case.function.clone());
-            functions.entry(key).or_insert_with(|| FunctionReport::new(&case)).add(&case);
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            functions.entry(key).or_insert_with(|| FunctionReport::new(&case)).add(&case, &file);
         }
     }
     Ok(functions.into_values().collect())
@@ -121,6 +123,7 @@ fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
         ("verl", true) => verl_credit::evaluate(case),
         ("verl", false) => verl_objective::evaluate(case),
         ("trl", _) => trl::evaluate(case),
+        ("openrlhf" | "nemo" | "slime" | "areal", _) => frameworks::evaluate(case),
         _ => Err(Unmatched::Unknown(format!("the library {} is not known", case.lib))),
     }
 }
@@ -131,17 +134,17 @@ impl FunctionReport {
         Self { library, function, cases: 0, deviation: 0.0, status: Status::Agrees }
     }
 
-    fn add(&mut self, case: &Case) {
+    fn add(&mut self, case: &Case, file: &str) {
         self.cases += 1;
         match evaluate(case) {
             Ok(comparisons) => {
                 let worst = comparisons.iter().map(Comparison::deviation).fold(0.0, f64::max);
                 self.deviation = self.deviation.max(worst);
                 if let Some(apart) = comparisons.iter().find_map(Comparison::fault) {
-                    self.differs(format!("{}: {apart}", case.id));
+                    self.differs(format!("{} in {file}: {apart}", case.id));
                 }
             }
-            Err(Unmatched::Failed(reason)) => self.differs(format!("{}: {reason}", case.id)),
+            Err(Unmatched::Failed(reason)) => self.differs(format!("{} in {file}: {reason}", case.id)),
             Err(Unmatched::Unknown(reason)) => match &mut self.status {
                 Status::Agrees => self.status = Status::Unknown(1, reason),
                 Status::Unknown(cases, _) => *cases += 1,

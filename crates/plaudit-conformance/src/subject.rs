@@ -57,7 +57,10 @@ impl Subject for CreditConfig {
         let batch = &columns.batch;
         let mut advantage = vec![f64::NAN; batch.samples.total()];
         let mut out = Advantages { advantage: &mut advantage, returns: None };
-        self.credit(&CreditColumns { pairwise: Some(&columns.pairwise), ..batch.credit() }, &mut out)?;
+        let given = batch.credit();
+        // Only estimators that read rewards alone are given any: others would read them in the place of scores.
+        let rewards = given.rewards.or(given.values.filter(|_| self.needs().rewards));
+        self.credit(&CreditColumns { pairwise: Some(&columns.pairwise), rewards, ..given }, &mut out)?;
         Ok(Answer { loss: None, columns: vec![("advantage", columns.per_row(&advantage))] })
     }
 

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 /// Starts an example. Python's standard library is all it needs.
 fn example(name: &str) -> External {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
-    External::start("python3", &[&path.to_string_lossy()], Duration::from_secs(60)).unwrap()
+    External::start("python3", &[&path.to_string_lossy()], Duration::from_secs(60)).expect("Python is installed")
 }
 
 fn shell(script: &str, limit: Duration) -> External {
-    External::start("sh", &["-c", script], limit).unwrap()
+    External::start("sh", &["-c", script], limit).expect("there is a shell")
 }
 
 fn one_sample() -> Vec<Sample> {

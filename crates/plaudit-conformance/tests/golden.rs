@@ -11,3 +11,48 @@ fn every_function_agrees() {
     let apart: Vec<_> = reports.iter().filter(|report| report.status != Status::Agrees).collect();
     assert!(apart.is_empty(), "{} functions do not agree", apart.len());
 }
+
+/// A directory with one case of `value`, of a function and of a library.
+fn with_case(name: &str, library: &str, function: &str, value: f64) -> std::path::PathBuf {
+    let directory = std::env::temp_dir().join(format!("plaudit-golden-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("a directory for the test");
+    let case = serde_json::json!({
+        "id": "one", "lib": library, "fn": function, "params": {},
+        "inputs": {"token_level_rewards": [[1.0], [0.0]], "response_mask": [[1.0], [1.0]], "index": ["a", "a"]},
+        "outputs": {"advantages": [[value], [-1.0]]},
+    });
+    std::fs::write(directory.join("case.jsonl"), format!("{case}\n")).expect("a file for the test");
+    directory
+}
+
+#[test]
+fn what_differs_and_what_is_unknown_is_told_apart() {
+    let report = |name: &str, library: &str, function: &str, value: f64| {
+        let directory = with_case(name, library, function, value);
+        let reports = run_golden(&directory).unwrap();
+        std::fs::remove_dir_all(directory).unwrap();
+        assert_eq!(reports.len(), 1);
+        reports[0].clone()
+    };
+    assert_eq!(report("right", "verl-0.9.1", "adv:rloo", 1.0).status, Status::Agrees);
+    let apart = report("apart", "verl-0.9.1", "adv:rloo", 1.5);
+    let fault = "one in case.jsonl: advantages is 1, expected 1.5 within 1e-9";
+    assert_eq!((apart.deviation, apart.status), (0.5 / 1.5, Status::Differs(vec![fault.to_owned()])));
+    let unknown = report("function", "verl-0.9.1", "adv:nobody", 1.0);
+    assert_eq!(unknown.status, Status::Unknown(1, "the estimator nobody is not known".to_owned()));
+    assert!(unknown.to_string().ends_with("1 unknown: the estimator nobody is not known"), "{unknown}");
+    let library = report("library", "nobody-1.0", "adv:rloo", 1.0);
+    assert_eq!(library.status, Status::Unknown(1, "the library nobody-1.0 is not known".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_with_its_place() {
+    let directory = std::env::temp_dir().join(format!("plaudit-golden-{}-broken", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let fault = || run_golden(&directory).unwrap_err().to_string();
+    assert!(fault().ends_with("has no file that ends in .jsonl"));
+    std::fs::write(directory.join("x.jsonl"), "\n{\"id\": 1}\n").unwrap();
+    assert!(fault().contains("x.jsonl, line 2: not a case of golden vectors: "), "{}", fault());
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert!(run_golden(&directory).unwrap_err().to_string().starts_with("could not read "));
+}

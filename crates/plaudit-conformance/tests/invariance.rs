@@ -38,7 +38,7 @@ fn credits() -> Vec<CreditConfig> {
     settings.push(json!({"kind": "gdpo", "scale": "none", "whiten": "none"}));
     settings.push(json!({"kind": "gdpo", "whiten": "tokens"}));
     settings.push(json!({"kind": "optimal-token-baseline", "zero_tail": false, "positions": "all"}));
-    settings.into_iter().map(|settings| serde_json::from_value(settings).unwrap()).collect()
+    settings.into_iter().map(|settings| serde_json::from_value(settings).expect("settings of a part")).collect()
 }
 
 fn objectives() -> Vec<ObjectiveConfig> {
@@ -72,7 +72,7 @@ fn objectives() -> Vec<ObjectiveConfig> {
     {
         settings.push(json!({"kind": "dpo", "label_smoothing": 0.1, "losses": [{"loss": loss}]}));
     }
-    settings.into_iter().map(|settings| serde_json::from_value(settings).unwrap()).collect()
+    settings.into_iter().map(|settings| serde_json::from_value(settings).expect("settings of a part")).collect()
 }
 
 fn all_hold(subject: &mut dyn Subject, name: &str, faults: &mut Vec<String>) {

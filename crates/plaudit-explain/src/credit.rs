@@ -68,8 +68,8 @@ impl CreditTable {
         rows
     }
 
-    /// The rollouts of a run with these advantages in place of the recorded ones, and without the weights that those led to; nothing where the
-    /// input is not a rollout table.
+    /// The rollouts of a run with these advantages in place of the recorded ones, and without the weights that those led to; nothing where
+    /// the input is not a rollout table.
     pub fn table(&self, record: &Record) -> Option<RolloutTable> {
         let mut table = record.table.clone()?;
         let means = self.groups.iter().flat_map(|group| &group.samples);

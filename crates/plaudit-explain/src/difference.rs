@@ -76,7 +76,9 @@ pub struct Parameter {
     pub a: Value,
     /// Its value in B.
     pub b: Value,
-    /// Its part in the difference of advantages; nothing where there is none, or where it cannot be switched by itself.
+    /// Whether both settings with only this parameter switched can be computed; if not, it has no part of its own.
+    pub is_separable: bool,
+    /// Its part in the difference of advantages; nothing where there is none.
     pub advantage: Option<Share>,
     /// Its part in the difference of derivatives.
     pub gradient: Option<Share>,
@@ -216,14 +218,15 @@ fn parameters(
     let parameter = |(name, of_a, of_b): (String, Value, Value)| {
         let alone = switched(&name, a, &of_b);
         let without = switched(&name, b, &of_a);
-        let (advantage, gradient) = match (alone, without) {
+        let (is_separable, advantage, gradient) = match (alone, without) {
             (Some(alone), Some(without)) => (
+                gradient.is_none() || (alone.1.is_some() && without.1.is_some()),
                 share(advantage, &alone.0, &without.0),
                 gradient.zip(alone.1.zip(without.1)).and_then(|(both, (alone, without))| share(both, &alone, &without)),
             ),
-            _ => (None, None),
+            _ => (false, None, None),
         };
-        Parameter { name, a: of_a, b: of_b, advantage, gradient }
+        Parameter { name, a: of_a, b: of_b, is_separable, advantage, gradient }
     };
     let mut parameters: Vec<Parameter> = names.into_iter().map(parameter).collect();
     // Most objectives do not read how long a completion may be.
@@ -261,7 +264,8 @@ fn from_tree(setting: &Setting, tree: &Value) -> Option<Setting> {
     })
 }
 
-/// Lists what differs: the leaves of tables with the same keys, else the table as a whole. A table with a `kind` is whole where the kinds differ.
+/// Lists what differs: the leaves of tables with the same keys, else the table as a whole. A table with a `kind` is whole where the kinds
+/// differ.
 fn compare(name: &str, a: &Value, b: &Value, found: &mut Vec<(String, Value, Value)>) {
     let keys = |table: &Map<String, Value>| table.keys().cloned().collect::<Vec<String>>();
     match (a, b) {

@@ -1,10 +1,10 @@
 //! A made-up batch that shows differences: what is compared on where no batch is given.
 //!
 //! Six prompts with four answers each, and a seventh with one. Scores are 0 or 1 with a bonus of 0.1 for form, one group is all wrong, one
-//! sample has no score, completions have 3 to 24 tokens, the last of some prompts hold a tool's answer (masked). Log-probabilities are those
-//! of a policy that has moved since it sampled (ratios around 1 with a spread of 0.25) and away from its reference. The first right
-//! and the first wrong answer to a prompt are a pair. All columns that a [`plaudit_core::Sample`] can have are there but a weight and a dense
-//! reward, so that nearly every part can be compared.
+//! sample has no score, completions have 3 to 24 tokens, the first one of every prompt with a tool's answer in it (masked). Log-probabilities
+//! are those of a policy that has moved since it sampled (ratios around 1 with a spread of 0.25) and away from its reference. The first right
+//! and the first wrong answer to a prompt are a pair. All columns that a [`plaudit_core::Sample`] can have are there but a weight and a
+//! dense reward, so that nearly every part can be compared.
 
 use crate::Record;
 use plaudit_core::{Sample, StepSample, Stream};

@@ -1,8 +1,8 @@
 //! What recorded rollouts say about credit and objectives: the same numbers through many settings, and where they come from.
 //!
 //! **Owns** the reading of recorded batches ([`Record`]), named settings of credit and objective ([`Setting`], dialects among them), and
-//! four questions: what advantages are there ([`CreditTable`]), where do two settings differ and why ([`Difference`]), where does one token's
-//! weight come from ([`Trace`]), and what would other settings have made of a run ([`Replay`]).
+//! four questions: what advantages are there ([`CreditTable`]), where do two settings differ and why ([`Difference`]), where does one
+//! token's weight come from ([`Trace`]), and what would other settings have made of a run ([`Replay`]).
 //! **Must not know** tensors, training or terminals: it returns numbers and words.
 //! **Start at** [`Record::load`], [`Setting::named`] and `outcome.rs`, which puts the one through the other.
 //!
@@ -17,7 +17,6 @@
 //! ```
 
 mod credit;
-mod dialects;
 mod difference;
 mod error;
 mod generated;
@@ -30,7 +29,6 @@ mod setting;
 mod trace;
 
 pub use credit::{CreditGroup, CreditSample, CreditTable};
-pub use dialects::{Dialect, dialects};
 pub use difference::{Difference, Gap, Parameter, Share, TokenGap};
 pub use error::ExplainError;
 pub use generated::generated;

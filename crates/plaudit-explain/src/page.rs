@@ -80,8 +80,8 @@ fn overview(replay: &Replay) -> Markup {
                 } }
             } }
             p.lead.after {
-                "The weight of a token is dL/dlogp: the force with which its log-probability is pushed, with the policy still where it sampled; the cosine is that between all "
-                "weights of a setting and those of the first, 1 where they differ by a factor alone. Effective "
+                "The weight of a token is dL/dlogp: the force with which its log-probability is pushed, with the policy still where it "
+                "sampled; the cosine is that between all weights of a setting and those of the first, 1 where they differ by a factor alone. Effective "
                 "samples: as if one learnt from that share of the samples alike. A signal's dominance is its part in what the advantages "
                 "would lose if it told nothing within a group."
             }
@@ -109,9 +109,9 @@ fn matrix(replay: &Replay) -> Markup {
             h2 { "Do they push the same way?" }
             p.lead { "The share of tokens that two settings push in the same direction, or both leave alone." }
             div.table-frame { table.matrix {
-                thead { tr { th {} @for replayed in &replay.settings { th.number { (replayed.setting.name) } } } }
-                tbody { @for (replayed, row) in replay.settings.iter().zip(&replay.agreement) {
-                    tr { th scope="row" { (replayed.setting.name) } @for share in row { td.number style=(shade(*share)) { (percent(*share)) } } }
+                thead { tr { th {} @for number in 1..=replay.settings.len() { th.number { (number) } } } }
+                tbody { @for (index, (replayed, row)) in replay.settings.iter().zip(&replay.agreement).enumerate() {
+                    tr { th scope="row" { (index + 1) " " (replayed.setting.name) } @for share in row { td.number style=(shade(*share)) { (percent(*share)) } } }
                 } }
             } }
         }

@@ -94,8 +94,8 @@ struct Course {
 }
 
 impl Replay {
-    /// Puts recorded batches through settings. A recipe's reward is the weighted sum of the recorded scores of its signals; scores are not made
-    /// again. Any other setting takes the recorded reward.
+    /// Puts recorded batches through settings. A recipe's reward is the weighted sum of the recorded scores of its signals; scores are not
+    /// made again. Any other setting takes the recorded reward.
     ///
     /// # Errors
     /// A run whose recipe is not valid. What a setting lacks is no error but listed.

@@ -1,7 +1,7 @@
 //! A credit estimator and an objective, by a name that people know: a dialect, a recipe, or a kind of part.
 
 use crate::ExplainError;
-use crate::dialects::dialects;
+use plaudit_conformance::{dialect, dialects};
 use plaudit_credit::CreditConfig;
 use plaudit_objective::ObjectiveConfig;
 use plaudit_recipe::{Learning, PartInfo, Recipe, did_you_mean, parts, recipes};
@@ -81,23 +81,20 @@ impl Setting {
     }
 
     fn of_dialect(name: &str, overrides: &[String]) -> Result<Self, ExplainError> {
-        let dialects = dialects();
-        let Some(dialect) = dialects.iter().find(|dialect| dialect.name == name) else {
-            let hint = did_you_mean(name, dialects.iter().map(|dialect| dialect.name.as_str()));
-            let family = name.split('@').next().unwrap_or(name);
-            let relatives: Vec<&str> = dialects
-                .iter()
-                .map(|dialect| dialect.name.as_str())
-                .filter(|other| other.starts_with(family))
-                .collect();
+        let Some(dialect) = dialect(name) else {
+            let names = || dialects().iter().map(|dialect| dialect.name.as_str());
+            let hint = did_you_mean(name, names());
+            let method = name.split('@').next().unwrap_or(name);
+            let relatives: Vec<&str> = names().filter(|other| other.split('@').next() == Some(method)).collect();
             let relatives = match relatives.is_empty() {
                 true => "`plaudit diff --list` lists them".to_owned(),
-                false => format!("those of {family} are {}", relatives.join(", ")),
+                false => format!("those of {method} are {}", relatives.join(", ")),
             };
             return Err(ExplainError::Absent(format!("no dialect is called `{name}`{hint}; {relatives}")));
         };
         let learning = Learning { credit: dialect.credit.clone(), objective: dialect.objective.clone() };
-        let origin = Origin::Dialect { note: dialect.note.clone(), source: dialect.source.clone() };
+        let source = format!("{} {}, {}", dialect.library, dialect.version, dialect.source);
+        let origin = Origin::Dialect { note: dialect.note.clone(), source };
         Self::of_learning(name, origin, &learning.to_toml(), overrides)
     }
 
@@ -124,9 +121,8 @@ impl Setting {
 }
 
 fn unknown(name: &str, parts: &[PartInfo]) -> ExplainError {
-    let dialects = dialects();
     let kinds = parts.iter().filter(|part| matches!(part.stage, "credit" | "objective"));
-    let names = dialects.iter().map(|dialect| dialect.name.as_str());
+    let names = dialects().iter().map(|dialect| dialect.name.as_str());
     let names = names.chain(recipes().iter().map(|recipe| recipe.name)).chain(kinds.map(|part| part.kind.as_str()));
     let hint = did_you_mean(name, names);
     ExplainError::Absent(format!(
@@ -151,7 +147,7 @@ mod tests {
         assert_eq!((recipe.signals, recipe.token_limit), (vec![("outcome".to_owned(), 1.0)], Some(24)));
         for dialect in dialects() {
             let setting = Setting::named(&dialect.name, &[]).unwrap();
-            assert_eq!((setting.credit, setting.objective), (dialect.credit, dialect.objective));
+            assert_eq!((&setting.credit, &setting.objective), (&dialect.credit, &dialect.objective));
         }
     }
 

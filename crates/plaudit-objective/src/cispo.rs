@@ -40,13 +40,13 @@
 //!
 //! # When to use
 //!
-//! Where rare tokens that turn the reasoning ("however", "recheck") leave the clip range early: with `clipped-pg` they lose their gradient, here they
-//! keep it at a bounded weight. Many updates per batch.
+//! Where rare tokens that turn the reasoning ("however", "recheck") leave the clip range early: with `clipped-pg` they lose their gradient,
+//! here they keep it at a bounded weight. Many updates per batch.
 //!
 //! # Traps
 //!
-//! The bounds are not those of `clipped-pg`: TRL's `epsilon_high` is the bound itself, verl adds 1 to it. Nothing stops a token with a negative
-//! advantage from being pushed down for as long as its batch lasts.
+//! The bounds are not those of `clipped-pg`: TRL's `epsilon_high` is the bound itself, verl adds 1 to it. Nothing stops a token with a
+//! negative advantage from being pushed down for as long as its batch lasts.
 
 use crate::ratio::RatioLevel;
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
@@ -121,5 +121,33 @@ impl Surrogate for Cispo {
         let factor = if is_low { low } else { token.ratio };
         let factor = if is_high { high } else { factor };
         Term::of_logp(factor, token, [is_low, is_high, false])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BatchTotals, Objective};
+    use plaudit_core::{Derivatives, PolicyColumns, Segments};
+
+    #[test]
+    fn both_ends_and_the_weight_by_hand() {
+        // Ratios 0.5, 1 and 2; a range of [0.8, 1.28] is verl's clip of [0.2, 0.28]. The importance weight is a factor on top.
+        let samples = Segments::from_lengths([1, 1, 1]);
+        let old_logp = [0.5_f64, 1.0, 2.0].map(|ratio| -1.0 - ratio.ln());
+        let columns = PolicyColumns {
+            old_logp: &old_logp,
+            advantage: Some(&[1.0, 1.0, -1.0]),
+            weight: Some(&[1.0, 0.5, 2.0]),
+            ..PolicyColumns::new(&samples, &[true; 3], &[-1.0; 3])
+        };
+        let mut slopes = [f64::NAN; 3];
+        let mut out = Derivatives { logp: &mut slopes, entropy: None };
+        let objective = Cispo { ratio_range: [0.8, 1.28], aggregation: Aggregation::TokenSum, ..Cispo::default() };
+        let loss = objective.evaluate(&columns, &BatchTotals::count(&samples, &[true; 3], 1), &mut out);
+        assert!((loss.value - (0.8 + 0.5 - 2.56)).abs() < 1e-12);
+        assert!(slopes.iter().zip([-0.8, -0.5, 2.56]).all(|(slope, expected)| (slope - expected).abs() < 1e-12));
+        let clips = loss.metrics.iter().filter(|(name, _)| name.starts_with("clip"));
+        assert_eq!(clips.copied().collect::<Vec<_>>(), [("clip_low", 1.0), ("clip_high", 1.0)]);
     }
 }

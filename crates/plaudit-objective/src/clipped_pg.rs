@@ -11,7 +11,8 @@
 //! next-token distribution in nats, p in [0, 1].
 //!
 //! Source: PPO (arXiv 1707.06347), dual clip (arXiv 1912.09729), GRPO (arXiv 2402.03300), Dr.GRPO (arXiv 2503.20783), DAPO's separate upper
-//! bound (arXiv 2503.14476), the two-sided bound delta of INTELLECT-2 (arXiv 2505.07291), GSPO (arXiv 2507.18071), ETR's elastic regions.
+//! bound (arXiv 2503.14476), the two-sided bound delta of INTELLECT-2 (arXiv 2505.07291), GSPO (arXiv 2507.18071), LUSPO (arXiv
+//! 2602.05261), ETR's elastic regions.
 //!
 //! Deviations: the log-ratio of a token is bounded to [-20, 20] and that of a sequence to at most 10, with gradient 0 beyond, as in verl
 //! (`numerics`; TRL does not bound them). ETR leaves its bounded function of |A| open: min(|A| / limit, 1) here.
@@ -42,14 +43,14 @@
 //!
 //! # When to use
 //!
-//! The default for verifiable rewards. Names of methods are settings: GRPO `aggregation = "sequence-mean-token-mean"`; DAPO `clip = [0.2, 0.28]`;
-//! Dr.GRPO `aggregation = "fixed-length"`; BNPO and DAPO's average `"token-mean"`; GSPO `ratio = "sequence"`, `clip = [3e-4, 4e-4]`,
-//! `aggregation = "sequence-mean-token-mean"`; LUSPO the same with `"sequence-mean-token-sum"`.
+//! The default for verifiable rewards. Names of methods are settings: GRPO `aggregation = "sequence-mean-token-mean"`; DAPO `clip = [0.2,
+//! 0.28]`; Dr.GRPO `aggregation = "fixed-length"`; BNPO and DAPO's average `"token-mean"`; GSPO `ratio = "sequence"`, `clip = [3e-4,
+//! 4e-4]`, `aggregation = "sequence-mean-token-mean"`; LUSPO the same with `"sequence-mean-token-sum"`.
 //!
 //! # Traps
 //!
-//! On the first update of a batch every ratio is 1 and no clip acts: with one update per batch this is REINFORCE. Ratios of sequences need clips
-//! a hundred times narrower than those of tokens. A dual clip must lie above 1 + high.
+//! On the first update of a batch every ratio is 1 and no clip acts: with one update per batch this is REINFORCE. Ratios of sequences need
+//! clips a hundred times narrower than those of tokens. A dual clip must lie above 1 + high.
 
 use crate::ratio::RatioLevel;
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
@@ -67,7 +68,8 @@ pub struct ClippedPg {
     /// PPO and GRPO use [0.2, 0.2]; DAPO's clip-higher is [0.2, 0.28].
     #[schemars(inner(range(min = 0.0)))]
     pub clip: [f64; 2],
-    /// With a negative advantage, bounds the loss where the ratio exceeds this value (dual clip, usually 3). Greater than 1; 0 turns it off.
+    /// With a negative advantage, bounds the loss where the ratio exceeds this value (dual clip, usually 3). Greater than 1; 0 turns it
+    /// off.
     #[schemars(range(min = 0.0))]
     pub dual_clip: f64,
     /// Bounds the unclipped ratio from above whatever the advantage's sign (two-sided clipping, above 1 + high); 0 turns it off.
@@ -194,7 +196,7 @@ impl Surrogate for ClippedPg {
         self.region(widening)
     }
 
-    /// Every comparison is false for NaN, so that NaN reaches the loss.
+    /// Every comparison is false for NaN, so that NaN reaches the loss. Single `&` and `|`: no branches.
     #[inline(always)]
     fn term(region: Region, token: Token) -> Term {
         let Token { advantage, ratio, .. } = token;
@@ -211,19 +213,19 @@ impl Surrogate for ClippedPg {
         let (plain, held) = (-advantage * bounded, -advantage * clipped);
         let is_clipped = held > plain;
         let loss = if is_clipped { held } else { plain };
-        let is_flat = if is_clipped { is_below || is_above } else { is_past_delta };
+        let is_flat = (is_clipped & (is_below | is_above)) | (!is_clipped & is_past_delta);
         let is_negative = advantage < 0.0;
         let ceiling = -advantage * dual;
-        let is_dual = is_negative && loss > ceiling;
+        let is_dual = is_negative & (loss > ceiling);
         // d ratio / d logp = ratio.
-        let slope = if is_flat || is_dual || token.is_held { 0.0 } else { -advantage * ratio };
+        let slope = if is_flat | is_dual | token.is_held { 0.0 } else { -advantage * ratio };
         Term {
             loss: if is_dual { ceiling } else { loss },
             slope,
             clips: [
-                is_clipped && is_negative && !is_dual,
-                is_clipped && advantage > 0.0,
-                is_dual || (is_negative && is_past_delta && !is_clipped),
+                is_clipped & is_negative & !is_dual,
+                is_clipped & (advantage > 0.0),
+                is_dual | (is_negative & is_past_delta & !is_clipped),
             ],
         }
     }

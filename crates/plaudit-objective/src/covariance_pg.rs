@@ -2,20 +2,20 @@
 //!
 //! ```text
 //! c_t = (A_t - mean A) * (logp_t - mean logp)                         means over the unmasked tokens of the batch
-//! leave-out: l_t = -min(r_t A_t, clip(r_t, 1 - low, 1 + high) A_t), and 0 for a random choice of max(1, share * T) of the T tokens among
+//! leave-out: l_t = -min(r_t A_t, clip(r_t, 1 - low, 1 + high) A_t), and 0 for max(1, share * T) of the T tokens, drawn at random among
 //!            those with c_t in the range that the clip does not hold
 //! penalty:   l_t = -r_t A_t, and + penalty * |logp_t - old_logp_t| for the max(1, share * T) tokens with the largest c_t
 //! L   = aggregate_t( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit), c_t in their product. The whole batch has to be
-//! seen at once.
+//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit), c_t in their product. The whole batch
+//! has to be seen at once.
 //!
 //! Source: The Entropy Mechanism of Reinforcement Learning (arXiv 2505.22617), as in verl.
 //!
-//! Deviations: tokens are drawn by keys made of the seed and of each token's old_logp and advantage, so that neither the order of samples nor the
-//! number of threads changes the draw (verl draws from torch's global generator). The log-ratio is bounded by `numerics`; verl has no bound here.
-//! Tokens of equal covariance are taken in the order of C++'s `nth_element`, as verl does on the CPU for shares above 1/64.
+//! Deviations: tokens are drawn by keys made of the seed and of each token's old_logp and advantage, so that neither the order of samples
+//! nor the number of threads changes the draw (verl draws from torch's global generator). The log-ratio is bounded by `numerics`; verl has
+//! no bound here. Tokens of equal covariance are taken in the order of C++'s `nth_element`, as verl does on the CPU for shares above 1/64.
 //!
 //! # Example
 //!
@@ -47,7 +47,8 @@
 //!
 //! # Traps
 //!
-//! The shares are tiny (0.0002): in a small batch the least of one token already is a large share. The range of c_t depends on the scale of advantages.
+//! The shares are tiny (0.0002): in a small batch the least of one token already is a large share. The range of c_t depends on the scale
+//! of the advantages.
 
 use crate::clipped_pg::Region;
 use crate::surrogate::{self, Sample, Shared, Surrogate, Term, Token};
@@ -56,7 +57,8 @@ use plaudit_core::{Derivatives, Loss, PolicyColumns, Real, Stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Clip-Cov and KL-Cov: tokens whose log-probability and advantage vary together lose entropy; a small share of them is left out or held back.
+/// Clip-Cov and KL-Cov: tokens whose log-probability and advantage vary together lose entropy; a small share of them is left out or held
+/// back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CovariancePg {
@@ -231,8 +233,8 @@ impl<'a> Surrogate for Chosen<'a> {
     }
 }
 
-/// Keeps the `limit` largest candidates. Which of equal ones stay is decided as in C++'s `nth_element`: the median of three is the pivot, and both
-/// sides swap what lies on the wrong one, equal values included.
+/// Keeps the `limit` largest candidates. Which of equal ones stay is decided as in C++'s `nth_element`: the median of three is the pivot,
+/// and both sides swap what lies on the wrong one, equal values included.
 fn take_largest(candidates: &mut Vec<Candidate>, limit: usize) {
     let comes_first = |a: Candidate, b: Candidate| (a.0.is_nan() && !b.0.is_nan()) || a.0 > b.0;
     if limit >= candidates.len() {
@@ -274,7 +276,7 @@ fn take_largest(candidates: &mut Vec<Candidate>, limit: usize) {
             candidates.swap(left, right);
             left += 1;
         };
-        if cut <= limit - 1 { first = cut } else { last = cut }
+        if cut < limit { first = cut } else { last = cut }
     }
     // Insertion keeps equal ones in their order.
     for next in first + 1..last {

@@ -9,7 +9,8 @@
 //! L   = aggregate_t( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit). Thresholds: probability (tv) or nats (kl).
+//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit). Thresholds: probability (tv) or nats
+//! (kl).
 //!
 //! Source: DPPO (arXiv 2602.04879), as in verl; the divergences are those of the sampled token against all others.
 //!
@@ -39,12 +40,13 @@
 //!
 //! # When to use
 //!
-//! Where a ratio clip cuts off rare tokens whose probability has hardly moved, and lets likely ones move far: large vocabularies, exploration.
+//! Where a ratio clip cuts off rare tokens whose probability has hardly moved, and lets likely ones move far: large vocabularies,
+//! exploration.
 //!
 //! # Traps
 //!
-//! verl reads the thresholds from `clip_ratio_low` and `clip_ratio_high`, whose defaults of 0.2 are meant for ratios; and the truncation from
-//! `clip_ratio_c`, whose default there is 3 and not the 20 of the paper.
+//! verl reads the thresholds from `clip_ratio_low` and `clip_ratio_high`, whose defaults of 0.2 are meant for ratios; and the truncation
+//! from `clip_ratio_c`, whose default there is 3 and not the 20 of the paper.
 
 use crate::exponential::exp;
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
@@ -56,7 +58,8 @@ use serde::{Deserialize, Serialize};
 /// Keeps the logarithms of the binary divergence finite.
 const LEAST_PROBABILITY: f64 = 1e-8;
 
-/// DPPO: REINFORCE with a truncated importance ratio, without tokens whose probability has already moved too far in the advantage's direction.
+/// DPPO: REINFORCE with a truncated importance ratio, without tokens whose probability has already moved too far in the advantage's
+/// direction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dppo {
@@ -162,5 +165,39 @@ impl Surrogate for Dppo {
         let up = token.advantage > 0.0;
         let clips = [is_dropped && !up, is_dropped && up, is_truncated && !is_dropped];
         Term::of_logp(if is_dropped { 0.0 } else { factor }, token, clips)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BatchTotals, Objective};
+    use plaudit_core::{Derivatives, PolicyColumns, Segments};
+
+    #[test]
+    fn binary_divergences_by_hand() {
+        // From 0.5 to 0.8: total variation 0.3, KL 0.5 ln(0.5 / 0.8) + 0.5 ln(0.5 / 0.2) = 0.223144. A threshold on either side of each.
+        let samples = Segments::from_lengths([1]);
+        let (logp, old_logp) = ([0.8_f64.ln()], [0.5_f64.ln()]);
+        let slope = |divergence, threshold: f64, advantage: f64| {
+            let columns = PolicyColumns {
+                old_logp: &old_logp,
+                advantage: Some(std::slice::from_ref(&advantage)),
+                ..PolicyColumns::new(&samples, &[true], &logp)
+            };
+            let mut slope = [f64::NAN];
+            let mut out = Derivatives { logp: &mut slope, entropy: None };
+            let objective = Dppo { divergence, threshold: [threshold; 2], truncation: 1.5, ..Dppo::default() };
+            objective.evaluate(&columns, &BatchTotals::count(&samples, &[true], 1), &mut out);
+            slope[0]
+        };
+        // The ratio of 1.6 is truncated to 1.5.
+        assert_eq!(slope(Divergence::Tv, 0.301, 1.0), -1.5);
+        assert_eq!(slope(Divergence::Tv, 0.299, 1.0), 0.0);
+        assert_eq!(slope(Divergence::Kl, 0.2232, 1.0), -1.5);
+        assert_eq!(slope(Divergence::Kl, 0.2231, 1.0), 0.0);
+        // With a negative advantage the token moves the safe way.
+        assert_eq!(slope(Divergence::Tv, 0.0, -1.0), 1.5);
+        assert_eq!(slope(Divergence::Kl, 0.0, -1.0), 1.5);
     }
 }

@@ -10,8 +10,8 @@
 //!
 //! Source: Direct Reward Optimisation (arXiv 2405.19107), in the form of verl.
 //!
-//! Deviations: no value head is trained along; the advantage stands where the paper has reward minus value. The log-ratio in the penalty is bounded
-//! by `numerics` (20), with gradient 0 beyond; verl has no bound here.
+//! Deviations: no value head is trained along; the advantage stands where the paper has reward minus value. The log-ratio in the penalty is
+//! bounded by `numerics` (20), with gradient 0 beyond; verl has no bound here.
 //!
 //! # Example
 //!

@@ -1,7 +1,7 @@
 //! Entropy bands: only tokens whose entropy lies between two quantiles of the batch's drive the policy.
 //!
-//! A band [low, high] keeps the unmasked tokens with q(low) <= H_t <= q(high), where q interpolates linearly between the sorted entropies of all
-//! unmasked tokens of the batch. [0.8, 1] is the fifth with the highest entropy, where a policy decides (arXiv 2506.01939).
+//! A band [low, high] keeps the unmasked tokens with q(low) <= H_t <= q(high), where q interpolates linearly between the sorted entropies
+//! of all unmasked tokens of the batch. [0.8, 1] is the fifth with the highest entropy, where a policy decides (arXiv 2506.01939).
 
 use plaudit_core::{PolicyColumns, Real};
 

@@ -1,7 +1,7 @@
 //! exp, a bound and a sum that the compiler can turn into vectors.
 //!
-//! The standard library's exp is a call per number. This one has no branch and no table, so a loop over it becomes vector instructions; it is
-//! within 1 unit in the last place of the exact value, and the same number on every processor, however wide its vectors are.
+//! The standard library's exp is a call per number. This one has no branch and no table, so a loop over it becomes vector instructions; it
+//! is within 1 unit in the last place of the exact value, and the same number on every processor, however wide its vectors are.
 
 /// Added to a number below 2^51, rounds it to the nearest integer.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -47,7 +47,8 @@ fn power_of_two(n: f64) -> f64 {
     f64::from_bits((n + (ROUND + 1023.0)).to_bits() << 52)
 }
 
-/// The nearest number in [-limit, limit]; NaN for NaN. Without the check of the standard library's `clamp`, which stands in the way of vectors.
+/// The nearest number in [-limit, limit]; NaN for NaN. Without the check of the standard library's `clamp`, which stands in the way of
+/// vectors.
 #[inline(always)]
 pub(crate) fn bounded(x: f64, limit: f64) -> f64 {
     let x = if x < -limit { -limit } else { x };

@@ -42,7 +42,8 @@
 //!
 //! # Traps
 //!
-//! The clip is on the log-ratio and wide (0.4 nats either way). Per-token advantages are averaged first: only their mean and their signs count.
+//! The clip is on the log-ratio and wide (0.4 nats either way). Per-token advantages are averaged first: only their mean and their signs
+//! count.
 
 use crate::block::{BLOCK, Places, total};
 use crate::exponential::{exp, sum};
@@ -141,5 +142,33 @@ impl Surrogate for GeometricMean {
         let (_, clips) = clipped(sample.clip, token.logp - token.old_logp, token.advantage);
         let is_free = !(clips[0] || clips[1] || token.advantage == 0.0);
         Term { loss: sample.loss, slope: if is_free { sample.slope } else { 0.0 }, clips }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BatchTotals, Objective};
+    use plaudit_core::{Derivatives, PolicyColumns, Segments};
+
+    #[test]
+    fn weights_and_empty_samples_by_hand() {
+        // One sample of log-ratios -0.6 (held at -0.4) and 0.2, advantages -1 and -3 (mean -2), weights 2 and 0.5 (mean 1), and an empty
+        // one.
+        let (samples, mask) = (Segments::from_lengths([2, 0]), [true; 2]);
+        let columns = PolicyColumns {
+            old_logp: &[-0.4, -1.2],
+            advantage: Some(&[-1.0, -3.0]),
+            weight: Some(&[2.0, 0.5]),
+            ..PolicyColumns::new(&samples, &mask, &[-1.0, -1.0])
+        };
+        let mut slopes = [f64::NAN; 2];
+        let mut out = Derivatives { logp: &mut slopes, entropy: None };
+        let numerics = Numerics { count_empty: true, ..Numerics::default() };
+        let objective = GeometricMean { numerics, ..GeometricMean::default() };
+        let loss = objective.evaluate(&columns, &BatchTotals::count(&samples, &mask, 2), &mut out);
+        let expected = 2.0 * (-0.1_f64).exp();
+        assert!((loss.value - expected / 2.0).abs() < 1e-9);
+        assert!(slopes[0] == 0.0 && (slopes[1] - expected / 4.0).abs() < 1e-9);
     }
 }

@@ -7,13 +7,13 @@
 //! off-policy sequence mask: 0 where A_t < 0 and mean_t(sampler_logp_t - logp_t) > threshold
 //! ```
 //!
-//! Columns are flat, one value per token, in nats; weights have no unit. `logp` is the trainer's log-probability before the update (usually
-//! `old_logp`), `sampler_logp` what the generating engine reported.
+//! Columns are flat, one value per token, in nats; weights have no unit. `logp` is the trainer's log-probability before the update
+//! (usually `old_logp`), `sampler_logp` what the generating engine reported.
 //!
-//! Source: truncated importance sampling (arXiv 2510.18855 and the notes it cites), off-policy sequence masking: DeepSeek-V3.2 (arXiv 2512.02556).
+//! Source: truncated and masked importance sampling as in TRL 1.16 and verl; off-policy sequence masking: DeepSeek-V3.2 (arXiv 2512.02556).
 //!
-//! Deviations: the log-ratio of a token is bounded to [-20, 20], as in verl (TRL does not bound it: 0). NaN stays NaN; TRL takes a NaN of the
-//! sampler for a ratio of 1.
+//! Deviations: the log-ratio of a token is bounded to [-20, 20], as in verl (TRL does not bound it: 0). NaN stays NaN; TRL takes a NaN of
+//! the sampler for a ratio of 1.
 //!
 //! # Example
 //!
@@ -37,13 +37,13 @@
 //!
 //! # When to use
 //!
-//! Whenever another engine, precision or older copy of the weights sampled: the ratio of an objective then is to the trainer's own old policy, and
-//! this weight covers the rest of the way.
+//! Whenever another engine, precision or older copy of the weights sampled: the ratio of an objective then is to the trainer's own old
+//! policy, and this weight covers the rest of the way.
 //!
 //! # Traps
 //!
-//! Truncation biases towards the sampler, masking drops exactly the tokens that differ. Products over long sequences are almost always outside any
-//! range.
+//! Truncation biases towards the sampler, masking drops exactly the tokens that differ. Products over long sequences are almost always
+//! outside any range.
 
 use crate::exponential::exp;
 use plaudit_core::{Real, Segments};
@@ -134,8 +134,8 @@ impl ImportanceWeights {
     }
 }
 
-/// Off-policy sequence masking: sets the weight of tokens with a negative advantage to 0 in samples that the policy has moved away from by more than
-/// `threshold` nats per token (the mean of sampler_logp - logp). Masked tokens are not read; other weights stay as they are.
+/// Off-policy sequence masking: sets the weight of tokens with a negative advantage to 0 in samples that the policy has moved away from by
+/// more than `threshold` nats per token (the mean of sampler_logp - logp). Masked tokens are not read; other weights stay as they are.
 ///
 /// # Panics
 /// Where column lengths differ: a mistake of the caller.

@@ -14,7 +14,8 @@
 //!
 //! Source: J. Schulman, "Approximating KL divergence" (2020); k3 is the term of GRPO (arXiv 2402.03300). As in verl, k3 by default
 //! bounds d to [-20, 20] and its value to at most 10, with gradient 0 beyond either bound: one token that the reference all but
-//! excludes must not outweigh the batch. TRL has no bounds, and can multiply the estimate by the importance ratio.
+//! excludes must not outweigh the batch. TRL has no bounds, and can
+//! multiply the estimate by the importance ratio (DeepSeek-V3.2, arXiv 2512.02556).
 
 use crate::exponential::{bounded, exp};
 use schemars::JsonSchema;

@@ -15,8 +15,8 @@ pub enum RatioLevel {
     Token,
     /// exp(mean of d): one for all tokens, the geometric mean (GSPO; TRL's sequence level).
     Sequence,
-    /// The same value, with the gradient of each token's own term on that token alone (GSPO-token; verl's GSPO). The same as `sequence` where
-    /// all tokens of a sample have one advantage and weight.
+    /// The same value, with the gradient of each token's own term on that token alone (GSPO-token; verl's GSPO). The same as `sequence`
+    /// where all tokens of a sample have one advantage and weight.
     SequenceToken,
     /// exp(sum of d): the ratio of the probabilities of the whole completion (RLOO in TRL).
     SequenceSum,

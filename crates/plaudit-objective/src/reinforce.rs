@@ -37,8 +37,8 @@
 //!
 //! # Traps
 //!
-//! The loss itself means nothing: it moves with the likelihood of the samples, only its gradient is that of the expected reward. With negative
-//! advantages and several updates per batch it has no floor.
+//! The loss itself means nothing: it moves with the likelihood of the samples, only its gradient is that of the expected reward. With
+//! negative advantages and several updates per batch it has no floor.
 
 use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};

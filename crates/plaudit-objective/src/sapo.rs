@@ -7,8 +7,8 @@
 //! L   = aggregate_t( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit). On policy the slope is -A_t, as without the
-//! gate; it fades the further the ratio goes, on both sides and for both signs.
+//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit). On policy the slope is -A_t, as without
+//! the gate; it fades the further the ratio goes, on both sides and for both signs.
 //!
 //! Source: SAPO (arXiv 2511.20347).
 //!
@@ -39,8 +39,8 @@
 //!
 //! # Traps
 //!
-//! The loss is not 0 on average on policy, because the gate's height depends on the sign: its value means nothing across settings. verl and TRL
-//! average it per sample first, whatever else is configured; so does the default here.
+//! The loss is not 0 on average on policy, because the gate's height depends on the sign: its value means nothing across settings. verl and
+//! TRL average it per sample first, whatever else is configured; so does the default here.
 
 use crate::exponential::exp;
 use crate::ratio::RatioLevel;

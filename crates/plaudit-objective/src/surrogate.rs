@@ -4,10 +4,10 @@
 //! L = sum_t w_t * ( weight_t * l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! w_t is the aggregation's weight, l_t the objective's term of a token ([`Surrogate::term`]), a function of the token's columns and of the ratio
-//! to the policy that sampled; the ratio is of the token or of its whole sequence ([`RatioLevel`]). Unmasked tokens are widened to f64
-//! in blocks of fixed size, and every stage is a loop over a block that the compiler turns into vectors. Samples are shared out among threads in
-//! chunks of fixed size, and sums are added up in the order of the batch: the number of threads changes no bit.
+//! w_t is the aggregation's weight, l_t the objective's term of a token ([`Surrogate::term`]), a function of the token's columns and of the
+//! ratio to the policy that sampled; the ratio is of the token or of its whole sequence ([`RatioLevel`]). Unmasked tokens are widened to
+//! f64 in blocks of fixed size, and every stage is a loop over a block that the compiler turns into vectors. Samples are shared out among
+//! threads in chunks of fixed size, and sums are added up in the order of the batch: the number of threads changes no bit.
 
 use crate::block::{BLOCK, Column, Places};
 use crate::exponential::{bounded, exp, sum};

@@ -7,8 +7,8 @@
 //! L     = aggregate_t( l_t + beta * KL_t - alpha * H_t )
 //! ```
 //!
-//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit), weight_t the importance weight of a sampler that
-//! differs from the trainer, which here enters through w.
+//! Columns are flat, one value per token: logp and old_logp in nats, A_t the advantage (any unit), weight_t the importance weight of a
+//! sampler that differs from the trainer, which here enters through w.
 //!
 //! Source: VESPO (arXiv 2602.10693), as in TRL 1.16.
 //!
@@ -44,7 +44,8 @@
 //!
 //! # Traps
 //!
-//! w is a product over the sequence: for long answers it leaves [0.1, 10] quickly and phi falls to 0, so watch `zero_gradient` and the ratios.
+//! w is a product over the sequence: for long answers it leaves [0.1, 10] quickly and phi falls to 0, so watch `zero_gradient` and the
+//! ratios.
 
 use crate::block::total;
 use crate::exponential::exp;
@@ -141,4 +142,33 @@ fn log_weights<R: Real>(sample: &Sample<'_, R>) -> f64 {
     let Some(weight) = sample.columns.weight else { return 0.0 };
     let log = |weight: f64, _| weight.ln().clamp(LOG_WEIGHT[0], LOG_WEIGHT[1]);
     total(sample.columns.mask, sample.range.clone(), [weight, weight], log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BatchTotals, Objective};
+    use plaudit_core::{Derivatives, PolicyColumns, Segments};
+
+    #[test]
+    fn signs_and_importance_weights_by_hand() {
+        // w = 2 from the ratio; w = 1 / 2 from the ratio times the weights 2 and 2, with a negative advantage; w at its least.
+        let samples = Segments::from_lengths([1, 2, 1]);
+        let (half, mask) = (0.5_f64.ln(), [true; 4]);
+        let columns = PolicyColumns {
+            old_logp: &[half - 1.0, -1.0 - 2.0 * half, -1.0 - half, 99.0],
+            advantage: Some(&[1.0, -1.0, -1.0, 1.0]),
+            weight: Some(&[1.0, 2.0, 2.0, 1.0]),
+            ..PolicyColumns::new(&samples, &mask, &[-1.0; 4])
+        };
+        let mut slopes = [f64::NAN; 4];
+        let mut out = Derivatives { logp: &mut slopes, entropy: None };
+        let objective = Vespo { aggregation: Aggregation::TokenSum, ..Vespo::default() };
+        objective.evaluate(&columns, &BatchTotals::count(&samples, &mask, 2), &mut out);
+        let positive = (3.0_f64 + 2.0 * 2.0_f64.ln() - 6.0).exp();
+        let negative = (2.0_f64 + 3.0 * half - 1.0).exp();
+        let least = (3.0_f64 + 2.0 * LOG_WEIGHT[0] - 3e-8).exp();
+        let expected = [-positive, negative, negative, -least];
+        assert!(slopes.iter().zip(expected).all(|(slope, expected)| (slope - expected).abs() < 1e-12), "{slopes:?}");
+    }
 }

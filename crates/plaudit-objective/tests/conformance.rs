@@ -7,6 +7,9 @@ use plaudit_objective::{
     WeightedLikelihood, accumulate,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 const TOKEN_LIMIT: usize = 8;
@@ -239,6 +242,44 @@ fn derivative(value: impl Fn(f64) -> f64) -> Option<f64> {
     is_smooth.then(|| (above - below) / (2.0 * step))
 }
 
+/// The derivative of the loss by what `change` changes.
+fn difference(batch: &Batch, objective: &ObjectiveConfig, change: impl Fn(&mut Batch, f64)) -> Option<f64> {
+    derivative(|amount| {
+        let mut moved = batch.clone();
+        change(&mut moved, amount);
+        moved.whole(objective).loss.value
+    })
+}
+
+/// What dL/dlogp of a token should be, where differences say.
+fn difference_by_logp(batch: &Batch, objective: &ObjectiveConfig, token: usize) -> Option<f64> {
+    let moved = moved(objective)?;
+    difference(batch, objective, |batch, amount| {
+        batch.logp[token] += amount;
+        if moved == Moved::Both {
+            batch.old_logp[token] += amount;
+        }
+    })
+}
+
+#[test]
+fn differences_say_something_about_every_kind() {
+    let mut runner = TestRunner::deterministic();
+    let (mut taken, mut all) = (BTreeMap::new(), BTreeMap::new());
+    for seed in 0..600 {
+        let objective = objectives().new_tree(&mut runner).expect("nothing is rejected").current();
+        let batch = Batch::random(seed);
+        for token in (0..batch.samples.total()).filter(|&token| batch.mask[token]) {
+            *all.entry(objective.kind()).or_insert(0) += 1;
+            *taken.entry(objective.kind()).or_insert(0) +=
+                usize::from(difference_by_logp(&batch, &objective, token).is_some());
+        }
+    }
+    assert_eq!(all.len(), 10, "{all:?}");
+    // The rest is ratios of sequences without a gradient of their own, factors without gradient, and kinks.
+    assert!(all.iter().all(|(kind, all)| taken[kind] * 2 > *all), "{taken:?} of {all:?}");
+}
+
 proptest! {
     #[test]
     fn derivatives_agree_with_finite_differences(seed: u64, objective in objectives()) {
@@ -248,23 +289,9 @@ proptest! {
             difference.is_none_or(|difference| (difference - found).abs() < 1e-7 * (1.0 + found.abs()))
         };
         for token in 0..batch.samples.total() {
-            let change = |change: &dyn Fn(&mut Batch, f64)| {
-                derivative(|amount| {
-                    let mut moved = batch.clone();
-                    change(&mut moved, amount);
-                    moved.whole(&objective).loss.value
-                })
-            };
-            if let Some(moved) = moved(&objective) {
-                let by_logp = change(&|batch, amount| {
-                    batch.logp[token] += amount;
-                    if moved == Moved::Both {
-                        batch.old_logp[token] += amount;
-                    }
-                });
-                prop_assert!(agrees(by_logp, found.logp[token]), "{by_logp:?} {}", found.logp[token]);
-            }
-            let by_entropy = change(&|batch, amount| batch.entropy[token] += amount);
+            let by_logp = difference_by_logp(&batch, &objective, token);
+            prop_assert!(agrees(by_logp, found.logp[token]), "{by_logp:?} {}", found.logp[token]);
+            let by_entropy = difference(&batch, &objective, |batch, amount| batch.entropy[token] += amount);
             prop_assert!(agrees(by_entropy, found.entropy[token]), "{by_entropy:?} {}", found.entropy[token]);
         }
     }
@@ -370,4 +397,39 @@ fn single_precision_differs_by_rounding_only() {
     // Inputs are rounded to 24 bits: 6e-8 relative, on values up to about 3.
     assert!((loss.value - wide.loss.value).abs() < 1e-6);
     assert!(slopes.iter().zip(&wide.logp).all(|(narrow, wide)| (f64::from(*narrow) - wide).abs() < 1e-6));
+}
+
+#[test]
+fn threads_change_no_bit() {
+    // Large enough to be shared out among threads, with a hole in each sample's mask.
+    let samples = Segments::from_lengths(vec![700; 100]);
+    let mut stream = Stream::new(11, "large batch", 0, 0);
+    let logp: Vec<f32> = (0..samples.total()).map(|_| -3.0 * stream.uniform() as f32).collect();
+    let old_logp: Vec<f32> = logp.iter().map(|logp| logp + 0.3 * stream.normal() as f32).collect();
+    let advantage: Vec<f32> = (0..samples.total()).map(|_| stream.normal() as f32).collect();
+    let mask: Vec<bool> = (0..samples.total()).map(|token| !(100..140).contains(&(token % 700))).collect();
+    let totals = BatchTotals::count(&samples, &mask, 700);
+    let objective = ObjectiveConfig::ClippedPg(ClippedPg { ratio: RatioLevel::Sequence, ..ClippedPg::default() });
+    let evaluate = |part: Range<usize>| {
+        let (own, start) = (samples.slice(part.clone()), samples.range(part.start).start);
+        let tokens = start..start + own.total();
+        let columns = PolicyColumns {
+            old_logp: &old_logp[tokens.clone()],
+            advantage: Some(&advantage[tokens.clone()]),
+            ..PolicyColumns::new(&own, &mask[tokens.clone()], &logp[tokens.clone()])
+        };
+        let mut slopes = vec![f32::NAN; tokens.len()];
+        let loss = objective.evaluate(&columns, &totals, &mut Derivatives { logp: &mut slopes, entropy: None });
+        (loss, slopes)
+    };
+    let with_threads = |count| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().expect("threads");
+        pool.install(|| evaluate(0..samples.len()))
+    };
+    let (loss, slopes) = with_threads(1);
+    assert_eq!(with_threads(3), (loss.clone(), slopes.clone()));
+    let parts = [evaluate(0..33), evaluate(33..100)];
+    assert_eq!([&parts[0].1[..], &parts[1].1[..]].concat(), slopes);
+    assert!(close(parts[0].0.value + parts[1].0.value, loss.value));
+    assert!(slopes.iter().zip(&mask).all(|(slope, is_in)| (*slope != 0.0) == *is_in));
 }

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Why(Why),
     /// Put recorded rollouts through other recipes.
     Replay(Replay),
+    /// Test what estimators and losses must keep, against what others compute, and programs of your own.
+    Conformance(Conformance),
     /// List the recipes that come with Plaudit, or print one.
     Recipes {
         /// The recipe to print.
@@ -382,6 +384,52 @@ pub(crate) struct Replay {
     pub(crate) json: bool,
 }
 
+const CONFORMANCE_EXAMPLES: &str = "\
+Examples:
+  plaudit conformance                               every estimator and loss there is
+  plaudit conformance gae grpo@trl-1.16 --verbose   some of them, with reasons
+  plaudit conformance --golden my-vectors           numbers of other libraries
+  plaudit conformance --program 'python3 my.py'     a program of your own
+
+What is tried: samples and groups in another order, padding, other numbers in
+masked tokens, group by group instead of at once, scores shifted and scaled,
+groups of one and of equal scores, NaN, samples without a score. What a method
+does not promise is not held against it. The exit code is 1 where something
+is broken, with the smallest batch that shows it.
+
+A program reads a line of JSON per batch and answers with one:
+  {\"id\": 7, \"samples\": [{\"group\": 0, \"score\": 1.0, \"mask\": [true], ...}, ...]}
+  {\"id\": 7, \"advantages\": [[0.7], ...]}    or
+  {\"id\": 7, \"loss\": 0.25, \"gradient\": [[0.1], ...]}
+
+Vectors are .jsonl files of {\"id\", \"lib\", \"fn\", \"inputs\", \"params\", \"outputs\"}.
+";
+
+#[derive(Debug, Args)]
+#[command(after_help = CONFORMANCE_EXAMPLES)]
+pub(crate) struct Conformance {
+    /// Kinds of credit or objective, dialects, or recipes [default: every kind].
+    pub(crate) names: Vec<String>,
+    /// Run the golden vectors of a directory instead.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["names", "program"])]
+    pub(crate) golden: Option<PathBuf>,
+    /// Test a program of your own instead; words are separated by spaces.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "names")]
+    pub(crate) program: Option<String>,
+    /// Seconds that the program may take for an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds, requires = "program")]
+    pub(crate) time_limit: f64,
+    /// What is put down to rounding: absolute for numbers below 1, relative above.
+    #[arg(long, value_name = "X", default_value_t = 1e-9, value_parser = tolerance)]
+    pub(crate) tolerance: f64,
+    /// Print a line for every invariant, with the reason where it is not promised.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// A number of threads that a machine may have.
 fn threads(text: &str) -> Result<usize, String> {
     const MOST: usize = 1024;
@@ -395,6 +443,14 @@ fn at_least_one() -> RangedU64ValueParser<usize> {
 fn number(text: &str, is_valid: impl Fn(f64) -> bool, expected: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if is_valid(number) { Ok(number) } else { Err(format!("it must be {expected}")) }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    number(text, |value| value > 0.0 && value <= 86_400.0, "above 0 and at most a day")
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    number(text, |value| value >= 0.0 && value.is_finite(), "0 or more")
 }
 
 fn temperature(text: &str) -> Result<f64, String> {

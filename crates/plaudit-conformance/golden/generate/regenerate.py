@@ -25,7 +25,7 @@ def main(path):
         distance = max(vectors.difference(found["outputs"][name], case["outputs"][name]) for name in case["outputs"])
         count, largest = report.get(case["fn"], (0, 0.0))
         report[case["fn"]] = (count + 1, max(largest, distance))
-        print(json.dumps({**case, **found}))
+        print(vectors.line({**case, **found}), end="")
     for name, (count, largest) in report.items():
         print(f"{count:4} {name:36} {largest:.1e}", file=sys.stderr)
 

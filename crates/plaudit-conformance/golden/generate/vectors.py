@@ -49,6 +49,10 @@ def last_token(row):
     return max((token for token, value in enumerate(row) if value > 0), default=0)
 
 
+def line(case):
+    return json.dumps(case, separators=(",", ":")) + "\n"
+
+
 def write(path, evaluate, cases):
     counts = {}
     with open(path, "w") as file:
@@ -56,7 +60,7 @@ def write(path, evaluate, cases):
             name = case["fn"]
             counts[name] = counts.get(name, 0) + 1
             case = {"id": f"{case['lib']}/{name}/{counts[name]}", **case}
-            file.write(json.dumps({**case, **evaluate(case)}, allow_nan=True) + "\n")
+            file.write(line({**case, **evaluate(case)}))
     for name, count in counts.items():
         print(f"{count:4} {name}")
 

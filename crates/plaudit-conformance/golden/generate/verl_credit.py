@@ -129,10 +129,10 @@ def cases():
                 params = {"gdpo_reward_keys": keys, "gdpo_reward_weights": weights, "epsilon": 1e-6}
                 chosen = {key: components[key] for key in keys}
                 yield case("gdpo", params | {"norm_adv_by_std_in_grpo": True}, reward_components=chosen)
-        columns = {
-            "old_log_probs": vectors.rounded(-3.0 * stream.random(shape)),
-            "sum_pi_squared": vectors.rounded(0.9 * stream.random(shape)),
-        }
+        # The squares of all probabilities, that of the token among them.
+        logps = -0.05 - 3.0 * stream.random(shape)
+        squares = np.exp(logps) ** 2 + stream.random(shape) * (1.0 - np.exp(logps)) ** 2
+        columns = {"old_log_probs": vectors.rounded(logps), "sum_pi_squared": vectors.rounded(squares)}
         weights = vectors.rounded(2.0 * stream.random(shape))
         for name in ["optimal_token_baseline", "tir_optimal_token_baseline"]:
             yield case(name, {"epsilon": 1e-8, "handle_zero_tail": True}, **columns)

@@ -133,7 +133,7 @@ def cases():
             modes = MODES[:1] if name in ONE_MODE else MODES
             for number, setting in enumerate(settings):
                 # All modes for one setting of a batch, and a mode in turn for the others.
-                all_modes = number == place % len(settings) and advantages != "zero"
+                all_modes = number == place % len(settings) and advantages != "zero" and distance < 10.0
                 chosen = modes if all_modes else [modes[(place + number) % len(modes)]]
                 for mode in chosen:
                     params = {"loss_agg_mode": mode} | setting | scenario

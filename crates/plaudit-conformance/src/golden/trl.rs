@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 const SINGLE_PRECISION: f64 = 1e-5;
 /// EXO's smoothing is a number in single precision.
 const SINGLE_SMOOTHING: f64 = 1e-6;
+/// Deviations are corrected for their number of samples in single precision.
+const SINGLE_COUNTS: f64 = 1e-6;
 
 pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     let (family, name) = case.function.split_once(':').unwrap_or((&case.function, ""));
@@ -190,11 +192,22 @@ fn advantages(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
         }
         "rloo" => {
             let whiten = if case.param("normalize_advantages")? { "samples" } else { "none" };
+            leave_lone_out(&mut samples);
             json!({"kind": "group", "centre": "leave-one-out", "scale": "none", "whiten": whiten, "eps": 1e-4})
         }
         _ => return Err(Unmatched::Unknown(format!("the estimator {name} is not known"))),
     };
-    credit(case, settings, &samples, |_| ROUNDING)
+    credit(case, settings, &samples, |_| SINGLE_COUNTS)
+}
+
+/// A sample whose siblings all lack a score has no baseline: it is treated as if it had none itself, also where advantages are whitened.
+fn leave_lone_out(samples: &mut [Sample]) {
+    for row in 0..samples.len() {
+        let siblings = samples.iter().filter(|other| other.group == samples[row].group && other.score.is_some());
+        if siblings.count() == 1 {
+            samples[row].score = None;
+        }
+    }
 }
 
 /// What RLOO does to scores before it compares them: bounds them, and takes off the distance to the reference.

@@ -88,9 +88,12 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
             "aggregation": aggregation,
             "numerics": numerics,
         }),
-        "dro" => {
-            json!({"kind": "dro", "beta": cov("dro_beta", 0.1)?, "aggregation": aggregation, "numerics": numerics})
-        }
+        "dro" => json!({
+            "kind": "dro",
+            "beta": cov("dro_beta", 0.1)?,
+            "aggregation": aggregation,
+            "numerics": {"epsilon": 1e-8, "log_ratio_bound": 0.0},
+        }),
         _ => return Err(Unmatched::Unknown(format!("the loss {name} is not known"))),
     })
 }

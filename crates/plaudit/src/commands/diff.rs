@@ -3,7 +3,8 @@
 use super::credit::of_credit;
 use crate::arguments::Diff;
 use crate::{DONE, output};
-use plaudit_explain::{Difference, Gap, Origin, Parameter, Record, Setting, dialects, generated};
+use plaudit_conformance::{Dialect, dialects};
+use plaudit_explain::{Difference, Gap, Origin, Parameter, Record, Setting, Share, generated};
 use plaudit_report::{Unit, quantity, significant};
 use serde_json::Value;
 
@@ -31,7 +32,7 @@ pub(crate) fn diff(arguments: &Diff) -> anyhow::Result<u8> {
 fn list() -> String {
     let dialects = dialects();
     let width = dialects.iter().map(|dialect| dialect.name.len()).max().unwrap_or(0);
-    let line = |dialect: &plaudit_explain::Dialect| format!("{:<width$}  {}\n", dialect.name, dialect.note);
+    let line = |dialect: &Dialect| format!("{:<width$}  {}\n", dialect.name, dialect.note);
     dialects.iter().map(line).collect::<String>() + "\nCompare two with `plaudit diff A B`.\n"
 }
 
@@ -121,6 +122,9 @@ fn percent(share: f64) -> String {
     }
 }
 
+/// Parameters that explain no more than this are named without numbers.
+const UNFELT: f64 = 1e-6;
+
 /// What the numbers amount to, in a sentence.
 fn verdict(difference: &Difference) -> String {
     let gap = difference.gradient.as_ref().unwrap_or(&difference.advantage);
@@ -147,13 +151,21 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
     // Of parts of different kinds, all the parameters differ.
     let value = |value: &Value| value.get("kind").map_or_else(|| in_one_line(value), in_one_line);
     let change = |parameter: &Parameter| format!("{} -> {}", value(&parameter.a), value(&parameter.b));
+    let is_felt = |parameter: &&Parameter| {
+        let felt = |share: Option<Share>| share.is_some_and(|share| share.explains.abs() > UNFELT);
+        !parameter.is_separable || felt(parameter.advantage) || felt(parameter.gradient)
+    };
+    let (parameters, unfelt): (Vec<&Parameter>, Vec<&Parameter>) = parameters.iter().partition(is_felt);
     let width = parameters.iter().map(|parameter| parameter.name.len()).max().unwrap_or(0);
     let wide = parameters.iter().map(|parameter| change(parameter).chars().count()).max().unwrap_or(0).min(60);
-    let mut text = format!("\nWhat explains it\n{:<width$}  {:<wide$}", "", "");
-    text += if has_gradients { "  advantages   gradients   alone    last\n" } else { "  advantages   alone    last\n" };
-    for parameter in parameters {
-        let whole =
-            |share: Option<plaudit_explain::Share>| share.map_or("-".to_owned(), |share| percent(share.explains));
+    let mut text = "\nWhat explains it\n".to_owned();
+    if !parameters.is_empty() {
+        text += &format!("{:<width$}  {:<wide$}", "", "");
+        text +=
+            if has_gradients { "  advantages   gradients   alone    last\n" } else { "  advantages   alone    last\n" };
+    }
+    for parameter in &parameters {
+        let whole = |share: Option<Share>| share.map_or("-".to_owned(), |share| percent(share.explains));
         let last = if has_gradients { parameter.gradient } else { parameter.advantage };
         let [alone, last] =
             last.map_or(["-".to_owned(), "-".to_owned()], |share| [share.alone, share.last].map(percent));
@@ -164,6 +176,16 @@ fn explained(parameters: &[Parameter], has_gradients: bool) -> String {
             change(parameter),
             whole(parameter.advantage)
         );
+    }
+    let inseparable: Vec<&str> =
+        parameters.iter().filter(|parameter| !parameter.is_separable).map(|parameter| &*parameter.name).collect();
+    if !inseparable.is_empty() {
+        text += &format!("not a setting by itself on this batch: {}\n", inseparable.join(", "));
+    }
+    if !unfelt.is_empty() {
+        let names: Vec<String> =
+            unfelt.iter().map(|parameter| format!("{} {}", parameter.name, change(parameter))).collect();
+        text += &format!("without effect on this batch: {}\n", names.join(", "));
     }
     text
 }

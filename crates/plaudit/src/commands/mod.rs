@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod conformance;
 pub(crate) mod credit;
 pub(crate) mod diff;
 pub(crate) mod eval;

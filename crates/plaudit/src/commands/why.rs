@@ -4,7 +4,7 @@ use super::diff::in_one_line;
 use crate::arguments::Why;
 use crate::{DONE, output, text};
 use plaudit_checkpoint::Tokenizer;
-use plaudit_explain::{Contribution, Record, Trace};
+use plaudit_explain::{Contribution, Record, Setting, Trace};
 use plaudit_report::significant;
 use plaudit_train::latest_checkpoint;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ fn as_text(trace: &Trace, token: Option<&str>) -> String {
     lines += &line("credit", &in_one_line(&serde_json::to_value(&trace.credit).unwrap_or_default()));
     lines += &line("", &trace.rule.to_string());
     lines += &line("advantage", &advantage(trace));
-    lines += &line("objective", &in_one_line(&serde_json::to_value(&trace.objective).unwrap_or_default()));
+    lines += &line("objective", &objective(trace));
     match &trace.derivative {
         Some(derivative) => lines += &chain(trace, derivative),
         None => {
@@ -122,6 +122,18 @@ fn advantage(trace: &Trace) -> String {
         Some(again) => format!("{}, {}", significant(again), compared(trace.advantage, again)),
         None => format!("{}, as recorded", significant(trace.advantage)),
     }
+}
+
+/// The kind of the objective, and what is not as by default; objectives have many keys.
+fn objective(trace: &Trace) -> String {
+    let mut set = serde_json::to_value(&trace.objective).unwrap_or_default();
+    let default = Setting::named(&format!("objective.{}", trace.objective.kind()), &[]);
+    let default = default.map(|setting| serde_json::to_value(setting.objective).unwrap_or_default());
+    if let (Ok(default), Value::Object(keys)) = (default, &mut set) {
+        keys.retain(|key, value| key == "kind" || default.get(key) != Some(value));
+    }
+    let others = if set.as_object().is_some_and(|keys| keys.len() > 1) { "all else" } else { "all" };
+    format!("{}; {others} as by default", in_one_line(&set))
 }
 
 /// The links from the advantage to the derivative.

@@ -88,7 +88,7 @@ fn mistakes_name_the_place_and_the_way_out() {
         refused(here, &["diff", "grpo@verl-0.8", "group"], 2),
         refused(here, &["diff", "grpo", "./gone.toml"], 2),
         refused(here, &["replay", "batch.jsonl", "--recipes", "gpro"], 2),
-        refused(here, &["why", "gone", "--step", "1", "--sample", "0", "--token", "0"], 2),
+        refused(here, &["why", "gone", "--step", "1", "--sample", "0", "--token", "0"], 1),
     ];
     insta::assert_snapshot!("explain_mistakes", errors.join("\n"));
 }
