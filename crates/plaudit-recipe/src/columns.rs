@@ -35,8 +35,8 @@ impl Default for Teacher {
     }
 }
 
-/// A linear head on the policy's last hidden states that learns by cross-entropy to tell right completions from wrong ones by the mean of its
-/// scores (OREAL). How sure it is of the outcome as of a token is how much the token counts.
+/// A linear head on the policy's last hidden states that learns by cross-entropy to tell right completions from wrong ones by the mean of
+/// its scores (OREAL). How sure it is of the outcome as of a token is how much the token counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TokenHead {

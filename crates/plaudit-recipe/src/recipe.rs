@@ -41,7 +41,7 @@ pub struct Recipe {
     pub steps: Option<Steps>,
     /// Where the baseline comes from, for credit that reads one made outside the group.
     pub baseline: Option<Baseline>,
-    /// The teacher, for objectives that learn from one; without it they learn from the policy that reinforcement learning starts from.
+    /// The teacher, for objectives that learn from one; without it they read the policy that reinforcement learning starts from.
     pub teacher: Option<Teacher>,
     /// A head that learns which tokens decide the outcome and says how much each counts.
     pub token_head: Option<TokenHead>,

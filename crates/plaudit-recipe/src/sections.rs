@@ -116,8 +116,8 @@ impl Default for WarmStart {
     }
 }
 
-/// Solutions of two qualities to learn from (C-RLFT): right ones, and others in which one digit of the answer is changed and, where they are
-/// worked out, one of a step. A text before the prompt says which, and every solution counts as its weight, whatever its length.
+/// Solutions of two qualities to learn from (C-RLFT): right ones, and others in which one digit of the answer is changed and, where they
+/// are worked out, one of a step. A text before the prompt says which, and every solution counts as its weight, whatever its length.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mixture {

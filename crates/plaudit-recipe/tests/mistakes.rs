@@ -311,12 +311,61 @@ fn contradictions() {
 
 #[test]
 fn columns_that_nobody_makes_or_reads() {
-    assert_snapshot!(report("kind = \"group\"", "kind = \"gae\""), @"");
-    assert_snapshot!(report("kind = \"clipped-pg\"", "kind = \"dpo\""), @"");
-    assert_snapshot!(report("kind = \"group\"", "kind = \"entropy-modulated\""), @"");
-    assert_snapshot!(report("[credit]", "[steps]\nkind = \"tokens\"\nevery = 4\n\n[teacher]\n\n[credit]"), @"");
-    assert_snapshot!(report("[credit]\nkind = \"group\"", "[credit]\nkind = \"group\"\ncentre = \"greedy\""), @"");
-    assert_snapshot!(report("[optimizer]", "[policy.warm_start]\nhelped = 0.5\n\n[optimizer]"), @"");
+    assert_snapshot!(report("kind = \"group\"", "kind = \"gae\""), @r#"
+    error: credit "gae" reads `values`, the estimates of a value head, and the embedded engine does not make them
+      --> my.toml:11:8
+       |
+    11 | kind = "gae"
+       |        ^^^^^
+       = help: it works on recorded batches that have the column; choose another kind to train with
+    "#);
+    assert_snapshot!(report("kind = \"clipped-pg\"", "kind = \"dpo\""), @r#"
+    error: objective "dpo" reads `pairs`, preferences between samples, and the embedded engine does not make them
+      --> my.toml:14:8
+       |
+    14 | kind = "dpo"
+       |        ^^^^^
+       = help: it works on recorded batches that have the column; choose another kind to train with
+    "#);
+    assert_snapshot!(report("kind = \"group\"", "kind = \"entropy-modulated\""), @r#"
+    error: credit "entropy-modulated" reads steps, and the recipe has no [steps] to make them from
+      --> my.toml:11:8
+       |
+    11 | kind = "entropy-modulated"
+       |        ^^^^^^^^^^^^^^^^^^^
+       = help: add [steps] with kind = "lines", or kind = "tokens" and every = 16
+    "#);
+    assert_snapshot!(report("[credit]", "[steps]\nkind = \"tokens\"\nevery = 4\n\n[teacher]\n\n[credit]"), @r#"
+    error: nothing reads [steps]: credit "group" does without
+      --> my.toml:10:1
+       |
+    10 | [steps]
+       | ^^^^^^^
+       = help: leave the table out, or choose another credit
+
+    error: nothing reads [teacher]: objective "clipped-pg" does without
+      --> my.toml:14:1
+       |
+    14 | [teacher]
+       | ^^^^^^^^^
+       = help: leave the table out, or choose another objective
+    "#);
+    assert_snapshot!(report("[credit]\nkind = \"group\"", "[credit]\nkind = \"group\"\ncentre = \"greedy\""), @r#"
+    error: credit "group" reads a baseline, and the recipe has no [baseline] to make them from
+      --> my.toml:11:8
+       |
+    11 | kind = "group"
+       |        ^^^^^^^
+       = help: add [baseline] with kind = "greedy", or kind = "running" and decay = 0.9
+    "#);
+    assert_snapshot!(report("[optimizer]", "[policy.warm_start]\nhelped = 0.5\n\n[optimizer]"), @r#"
+    error: `policy.warm_start.helped` is above 0, and the recipe has no [teacher] to say how help is given
+      --> my.toml:17:10
+       |
+    17 | helped = 0.5
+       |          ^^^
+       = help: add [teacher]
+    "#);
 }
 
 #[test]

@@ -244,12 +244,27 @@ fn parts_are_described() {
         .iter()
         .map(|field| format!("{} ({}) = {}", field.name, field.takes, field.default.as_deref().unwrap_or("required")));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
-    aggregation ("token-mean" | "sequence-mean-token-mean" | "sequence-mean-token-sum" | "fixed-length") = "token-mean"
+    aggregation ("token-mean" | "sequence-mean-token-mean" | "sequence-mean-token-sum" | "fixed-length" | "token-sum") = "token-mean"
     clip (list of 2 (number)) = [0.2, 0.2]
+    delta (number) = 0.0
     dual_clip (number) = 0.0
+    elastic.advantage (number) = 0.0
+    elastic.advantage_limit (number) = 2.0
+    elastic.upper_only (true | false) = false
+    elastic.variance (number) = 0.0
+    entropy_band (list of 2 (number)) = [0.0, 1.0]
     entropy_coefficient (number) = 0.0
+    kl.bound (number) = 10.0
     kl.coefficient (number) = 0.0
-    kl.estimator ("k1" | "k2" | "k3") = "k3"
+    kl.estimator ("k1" | "k2" | "k3" | "abs" | "k1+" | "k3+") = "k3"
+    kl.log_ratio_bound (number) = 20.0
+    kl.ratio_weighted (true | false) = false
+    numerics.count_empty (true | false) = false
+    numerics.divisor (number) = 1.0
+    numerics.epsilon (number) = 0.0
+    numerics.log_ratio_bound (number) = 20.0
+    numerics.sequence_bound (number) = 10.0
+    ratio ("token" | "sequence" | "sequence-token" | "sequence-sum") = "token"
     "#);
 }
 

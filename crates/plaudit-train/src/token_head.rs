@@ -6,8 +6,8 @@
 //! u_t = oreal_token_weights(h, y_i)          how much token t counts
 //! ```
 //!
-//! Source: OREAL (arXiv 2502.06781). Deviations: the head is linear on the policy's own states, and the policy does not learn from its loss;
-//! it takes steps of plain gradient descent on every batch; a token is seen through what came before it.
+//! Source: OREAL (arXiv 2502.06781). Deviations: the head is linear on the policy's own states, and the policy does not learn from its
+//! loss; it takes steps of plain gradient descent on every batch; a token is seen through what came before it.
 
 use crate::TrainError;
 use crate::checkpoint::TokenHeadState;
