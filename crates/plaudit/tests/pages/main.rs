@@ -2,7 +2,9 @@
 //! when to use it, traps) and from the schema of its settings. This test fails where a committed page is not what it generates; with
 //! `UPDATE_PAGES=1` it writes them.
 
+use plaudit_conformance::{Dialect, dialects};
 use plaudit_recipe::{FieldInfo, PartInfo, parts};
+use serde_json::Value;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +78,49 @@ fn page(part: &PartInfo, source: &str) -> String {
         text += "| key | takes | default | what it does |\n|---|---|---|---|\n";
         part.fields.iter().for_each(|field| text += &row(field));
     }
+    let dialects: String = dialects().iter().filter_map(|dialect| dialect_row(part, dialect)).collect();
+    if !dialects.is_empty() {
+        text += "\n## Dialects\n\nWhat systems compute under shared names, as settings of this part; what is not named is as above.\n\n";
+        text += "| dialect | settings | vectors | particular to it |\n|---|---|---|---|\n";
+        text += &dialects;
+    }
     text
+}
+
+/// The settings of a dialect that uses the part, as far as they are not the defaults.
+fn dialect_row(part: &PartInfo, dialect: &Dialect) -> Option<String> {
+    let chosen = match part.stage {
+        "credit" => serde_json::to_value(&dialect.credit),
+        _ => serde_json::to_value(&dialect.objective),
+    };
+    let chosen = chosen.expect("a setting is JSON");
+    if chosen["kind"] != part.kind {
+        return None;
+    }
+    let mut settings = Vec::new();
+    collect(part, "", &chosen, &mut settings);
+    let settings = if settings.is_empty() { "the defaults".to_owned() } else { settings.join(", ") };
+    let vectors = if dialect.has_vectors() { "yes" } else { "no" };
+    Some(format!("| `{}` | {} | {vectors} | {} |\n", dialect.name, cell(&settings), cell(dialect.note.trim())))
+}
+
+fn collect(part: &PartInfo, prefix: &str, table: &Value, settings: &mut Vec<String>) {
+    for (key, value) in table.as_object().into_iter().flatten().filter(|(key, _)| *key != "kind") {
+        let name = format!("{prefix}{key}");
+        if value.is_object() {
+            collect(part, &format!("{name}."), value, settings);
+            continue;
+        }
+        let default = part.fields.iter().find(|field| field.name == name).and_then(|field| field.default.as_deref());
+        let default: Option<Value> = default.and_then(|text| serde_json::from_str(text).ok());
+        let is_default = match (default.as_ref().and_then(Value::as_f64), value.as_f64()) {
+            (Some(default), Some(value)) => default == value,
+            _ => default.as_ref() == Some(value),
+        };
+        if !is_default {
+            settings.push(format!("`{name} = {value}`"));
+        }
+    }
 }
 
 fn row(field: &FieldInfo) -> String {
