@@ -28,7 +28,7 @@
 //!     ..CreditColumns::new(&samples, &groups, &[true; 4], &[1.0, 0.5, 0.0], &[true; 3])
 //! };
 //! let outcome = GroupConfig { scale: Scale::None, ..Default::default() };
-//! let config = KlProcessConfig { outcome, eta: 2.0, step_tokens: Some(1), ..Default::default() };
+//! let config = KlProcessConfig { outcome, eta: 2.0, step_tokens: 1, ..Default::default() };
 //! let mut advantage = [0.0; 4];
 //! CreditConfig::KlProcess(config).credit(&columns, &mut Advantages { advantage: &mut advantage, returns: None })?;
 //! // Outcomes [1/2, 0, -1/2]; sums from each token on [3/4, 1/4], [0], [-1/4].
@@ -59,9 +59,8 @@ pub struct KlProcessConfig {
     /// What the log-ratio is divided by.
     #[schemars(range(min = 1e-6))]
     pub eta: f64,
-    /// Cuts samples into steps of that many unmasked tokens; absent, the batch says what the steps are.
-    #[schemars(range(min = 1))]
-    pub step_tokens: Option<usize>,
+    /// Cuts samples into steps of that many unmasked tokens; 0 takes the steps that the batch brings along.
+    pub step_tokens: usize,
     /// Whether the log-ratio is subtracted after the outcomes are compared, or before.
     pub order: KlOrder,
 }
@@ -78,14 +77,14 @@ pub enum KlOrder {
 
 impl Default for KlProcessConfig {
     fn default() -> Self {
-        Self { outcome: GroupConfig::default(), eta: 100.0, step_tokens: Some(256), order: KlOrder::After }
+        Self { outcome: GroupConfig::default(), eta: 100.0, step_tokens: 256, order: KlOrder::After }
     }
 }
 
 impl<R: Real> Estimator<R> for KlProcessConfig {
     fn needs(&self) -> CreditNeeds {
         CreditNeeds {
-            steps: self.step_tokens.is_none(),
+            steps: self.step_tokens == 0,
             logp: true,
             reference: true,
             ..Estimator::<R>::needs(&self.outcome)
@@ -97,11 +96,11 @@ impl<R: Real> Estimator<R> for KlProcessConfig {
         check_finite("logp", logp, columns.mask)?;
         check_finite("ref_logp", reference, columns.mask)?;
         let (tokens, samples) = match self.step_tokens {
-            Some(size) => cut(columns, size),
-            None => {
+            0 => {
                 let steps = columns.steps.expect("needs have been checked");
                 (steps.tokens.clone(), steps.samples.clone())
             }
+            size => cut(columns, size),
         };
         // Per step: the log-ratio from its last unmasked token on; none where the policy wrote nothing of it.
         let mut rest: Vec<Option<f64>> = vec![None; tokens.len()];
@@ -204,9 +203,9 @@ mod tests {
 
     #[test]
     fn prl_by_the_paper() {
-        let config = KlProcessConfig { outcome: raw(), eta: 2.0, step_tokens: Some(2), ..KlProcessConfig::default() };
+        let config = KlProcessConfig { outcome: raw(), eta: 2.0, step_tokens: 2, ..KlProcessConfig::default() };
         close(&advantages(config.clone(), &[4], &[true; 4], &[1.0], None), &[1.0, 1.0, 1.05, 1.05]);
-        let steps = KlProcessConfig { step_tokens: None, ..config };
+        let steps = KlProcessConfig { step_tokens: 0, ..config };
         close(&advantages(steps, &[4], &[true; 4], &[1.0], Some([2, 2])), &[1.0, 1.0, 1.05, 1.05]);
     }
 
@@ -232,7 +231,7 @@ mod tests {
     #[test]
     fn masked_tokens_are_in_no_sum() {
         // Unmasked ratios 0.2, -0.1, -0.1: the second token is the environment's.
-        let config = KlProcessConfig { outcome: raw(), eta: 1.0, step_tokens: Some(2), ..KlProcessConfig::default() };
+        let config = KlProcessConfig { outcome: raw(), eta: 1.0, step_tokens: 2, ..KlProcessConfig::default() };
         let found = advantages(config, &[4], &[true, false, true, true], &[1.0], None);
         close(&found, &[1.2, 0.0, 1.2, 1.1]);
     }
@@ -240,7 +239,7 @@ mod tests {
     #[test]
     fn before_compares_all_steps_of_the_group() {
         let centred = GroupConfig { scale: Scale::None, ..GroupConfig::default() };
-        let config = KlProcessConfig { outcome: centred, eta: 1.0, step_tokens: Some(1), order: KlOrder::Before };
+        let config = KlProcessConfig { outcome: centred, eta: 1.0, step_tokens: 1, order: KlOrder::Before };
         // Rests 0.4, 0.2 and -0.2, -0.1: values 0.6, 0.8 and 0.2, 0.1 with mean 0.425.
         let found = advantages(config, &[2, 2], &[true; 4], &[1.0, 0.0], None);
         close(&found, &[0.175, 0.375, -0.225, -0.325]);

@@ -17,9 +17,9 @@ fn configs() -> Vec<CreditConfig> {
         CreditConfig::EntropyModulated(EntropyModulatedConfig::default()),
         CreditConfig::TrajectoryGraph(TrajectoryGraphConfig::default()),
         CreditConfig::StepPotential(StepPotentialConfig::default()),
-        CreditConfig::KlProcess(KlProcessConfig { step_tokens: Some(2), ..KlProcessConfig::default() }),
+        CreditConfig::KlProcess(KlProcessConfig { step_tokens: 2, ..KlProcessConfig::default() }),
         CreditConfig::KlProcess(KlProcessConfig {
-            step_tokens: None,
+            step_tokens: 0,
             order: KlOrder::Before,
             ..KlProcessConfig::default()
         }),

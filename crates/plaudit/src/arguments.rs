@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Why(Why),
     /// Put recorded rollouts through other recipes.
     Replay(Replay),
-    /// Test what estimators and losses must keep, against what others compute, and programs of your own.
+    /// Test estimators and losses, also your own, against invariants and golden vectors.
     Conformance(Conformance),
     /// List the recipes that come with Plaudit, or print one.
     Recipes {

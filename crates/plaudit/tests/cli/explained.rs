@@ -1,6 +1,6 @@
-//! What recorded batches are asked: `credit`, `diff`, `replay`. `why` needs a run and is in `runs.rs`.
+//! What recorded batches are asked: `credit`, `diff`, `replay`; and `conformance`. `why` needs a run and is in `runs.rs`.
 
-use crate::{printed, refused};
+use crate::{output, printed, refused};
 use serde_json::Value;
 use std::fs;
 use tempfile::TempDir;
@@ -91,4 +91,46 @@ fn mistakes_name_the_place_and_the_way_out() {
         refused(here, &["why", "gone", "--step", "1", "--sample", "0", "--token", "0"], 1),
     ];
     insta::assert_snapshot!("explain_mistakes", errors.join("\n"));
+}
+
+#[test]
+fn conformance_tests_every_part_and_names_what_is_broken() {
+    let folder = folder();
+    let here = folder.path();
+    let all = printed(here, &["conformance"]);
+    assert!(all.contains("credit.group") && all.contains("objective.dpo") && !all.contains(", 1 broken"), "{all}");
+    let one = printed(here, &["conformance", "grpo@trl-1.16", "--verbose"]);
+    assert!(one.contains("micro-batches: held") && one.contains("reward unit: not promised: "), "{one}");
+
+    // One advantage per sample where one per token is asked for.
+    let program = "import json, sys\nfor line in sys.stdin:\n    batch = json.loads(line)\n    \
+        print(json.dumps({'id': batch['id'], 'advantages': [[0.0] for _ in batch['samples']]}), flush=True)\n";
+    fs::write(here.join("mine.py"), program).unwrap();
+    let broken = output(here, &["conformance", "--program", "python3 mine.py"]);
+    let text = String::from_utf8(broken.stdout).unwrap();
+    assert_eq!(broken.status.code(), Some(1), "{text}");
+    assert!(text.contains("no answer: the answer to batch "), "{text}");
+    let unknown = refused(here, &["conformance", "--program", "python3 mine.py", "--promises", "shift"], 2);
+    assert!(unknown.contains("there are order-of-samples, "), "{unknown}");
+}
+
+#[test]
+fn conformance_compares_golden_vectors() {
+    let folder = folder();
+    let here = folder.path();
+    let case = |value: f64| {
+        format!(
+            r#"{{"id":"a","lib":"verl-0.9.1","fn":"adv:rloo","params":{{}},"inputs":{{"token_level_rewards":[[1.0],[0.0]],"response_mask":[[1.0],[1.0]],"index":[0,0]}},"outputs":{{"advantages":[[{value}],[-1.0]]}}}}"#
+        )
+    };
+    fs::create_dir(here.join("vectors")).unwrap();
+    fs::write(here.join("vectors/a.jsonl"), case(1.0) + "\n").unwrap();
+    fs::write(here.join("vectors/b.jsonl"), "{\"x\": 1}\n").unwrap();
+    let text = printed(here, &["conformance", "--golden", "vectors"]);
+    assert!(text.contains("1 of 1 functions agree, 1 cases") && text.contains("b.jsonl: no vectors"), "{text}");
+    fs::write(here.join("vectors/a.jsonl"), case(2.0) + "\n").unwrap();
+    let apart = output(here, &["conformance", "--golden", "vectors/a.jsonl", "--json"]);
+    assert_eq!(apart.status.code(), Some(1));
+    let json: Value = serde_json::from_slice(&apart.stdout).unwrap();
+    assert_eq!((&json[0]["status"], &json[0]["deviation"]), (&Value::from("differs"), &Value::from(0.5)));
 }

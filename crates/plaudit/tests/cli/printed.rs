@@ -23,6 +23,7 @@ fn help_teaches() {
         "diff",
         "why",
         "replay",
+        "conformance",
         "recipes",
         "parts",
         "schema",
