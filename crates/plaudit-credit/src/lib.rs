@@ -33,6 +33,7 @@ mod normalise;
 mod optimal_token_baseline;
 mod pairwise;
 mod pass_at_k;
+mod precision;
 pub mod process;
 mod reward_to_go;
 mod rewards;
@@ -59,6 +60,7 @@ pub use normalise::{Centre, Constant, Normalisation, Scale, Singleton};
 pub use optimal_token_baseline::{OptimalTokenBaselineConfig, Positions};
 pub use pairwise::PairwiseConfig;
 pub use pass_at_k::{PassAtKConfig, SecondBest};
+pub use precision::Precision;
 pub use reward_to_go::{Baseline, RewardToGoConfig};
 pub use running_baseline::RunningBaseline;
 pub use step_potential::StepPotentialConfig;
@@ -138,7 +140,7 @@ impl CreditConfig {
 
     /// The optional columns it reads.
     pub fn needs(&self) -> CreditNeeds {
-        self.estimator::<f64>().needs()
+        f64::estimator(self).needs()
     }
 
     /// Writes one advantage per token: what an objective reads.
@@ -148,7 +150,7 @@ impl CreditConfig {
     ///
     /// # Panics
     /// Where lengths differ: a mistake of the caller.
-    pub fn credit<R: Real>(
+    pub fn credit<R: Precision>(
         &self,
         columns: &CreditColumns<'_, R>,
         out: &mut Advantages<'_, R>,
@@ -157,7 +159,7 @@ impl CreditConfig {
         assert_eq!(out.advantage.len(), columns.samples.total(), "advantage");
         assert!(out.returns.as_ref().is_none_or(|column| column.len() == columns.samples.total()), "returns");
         columns::check_scores(columns)?;
-        let estimator = self.estimator();
+        let estimator = R::estimator(self);
         estimator.needs().check(self.kind(), columns)?;
         estimator.estimate(columns, out)
     }

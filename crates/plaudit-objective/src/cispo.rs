@@ -49,9 +49,8 @@
 //! negative advantage from being pushed down for as long as its batch lasts.
 
 use crate::ratio::RatioLevel;
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
-use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +110,7 @@ impl Surrogate for Cispo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) -> [f64; 2] {
+    fn context(&self, _: [f64; 2]) -> [f64; 2] {
         self.ratio_range
     }
 

@@ -185,7 +185,7 @@ impl Surrogate for ClippedPg {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> Region {
+    fn of_sample<R: Real>(&self, sample: &Sample<'_, R>) -> [f64; 2] {
         let widening = match sample.columns.pass_rate {
             Some(rates) if self.elastic.variance != 0.0 => {
                 let rate = rates[sample.index];
@@ -193,6 +193,10 @@ impl Surrogate for ClippedPg {
             }
             _ => 1.0,
         };
+        [widening, 0.0]
+    }
+
+    fn context(&self, [widening, _]: [f64; 2]) -> Region {
         self.region(widening)
     }
 

@@ -51,7 +51,7 @@
 //! of the advantages.
 
 use crate::clipped_pg::Region;
-use crate::surrogate::{self, Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{self, Shared, Surrogate, Term, Token};
 use crate::{Aggregation, BatchTotals, ClippedPg, KlConfig, Needs, Numerics, Objective, Scope, entropy_band};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real, Stream};
 use schemars::JsonSchema;
@@ -208,7 +208,7 @@ impl<'a> Surrogate for Chosen<'a> {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) -> Self {
+    fn context(&self, _: [f64; 2]) -> Self {
         *self
     }
 

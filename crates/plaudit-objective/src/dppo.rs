@@ -49,9 +49,8 @@
 //! from `clip_ratio_c`, whose default there is 3 and not the 20 of the paper.
 
 use crate::exponential::exp;
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
-use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +152,7 @@ impl Surrogate for Dppo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) -> Limits {
+    fn context(&self, _: [f64; 2]) -> Limits {
         Limits { divergence: self.divergence, threshold: self.threshold, truncation: self.truncation }
     }
 

@@ -45,9 +45,8 @@
 //!
 //! The penalty is per token and not centred: it also pulls tokens back whose advantage is 0.
 
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
-use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +99,7 @@ impl Surrogate for Dro {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) -> f64 {
+    fn context(&self, _: [f64; 2]) -> f64 {
         self.beta
     }
 

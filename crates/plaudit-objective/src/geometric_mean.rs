@@ -111,7 +111,7 @@ impl Surrogate for GeometricMean {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> SampleTerm {
+    fn of_sample<R: Real>(&self, sample: &Sample<'_, R>) -> [f64; 2] {
         let columns = sample.columns;
         let advantage = columns.advantage.unwrap_or_default();
         let (mut places, mut range) = (Places::default(), sample.range.clone());
@@ -134,7 +134,11 @@ impl Surrogate for GeometricMean {
         let tokens = sample.tokens as f64;
         let divisor = tokens + self.numerics.epsilon;
         let slope = -(total_advantage / divisor) * exp(log_ratios / divisor) * exp(log_weights / divisor);
-        SampleTerm { clip: self.clip, loss: slope * divisor / tokens, slope }
+        [slope * divisor / tokens, slope]
+    }
+
+    fn context(&self, [loss, slope]: [f64; 2]) -> SampleTerm {
+        SampleTerm { clip: self.clip, loss, slope }
     }
 
     #[inline(always)]

@@ -46,6 +46,7 @@ mod oreal;
 mod orpo;
 mod pacs;
 mod pairs;
+mod precision;
 mod ratio;
 mod real;
 mod reinforce;
@@ -76,6 +77,7 @@ pub use metrics::{accumulate, per_token};
 pub use oreal::{Oreal, oreal_running_scores, oreal_token_weights};
 pub use orpo::Orpo;
 pub use pacs::{Pacs, PacsCentre, PacsScore};
+pub use precision::Precision;
 pub use ratio::RatioLevel;
 pub use real::{RewardsAsLabels, RewardsAsLabelsForm};
 pub use reinforce::Reinforce;
@@ -218,25 +220,25 @@ impl ObjectiveConfig {
 
     /// The columns it reads.
     pub fn needs(&self) -> Needs {
-        self.objective::<f64>().needs()
+        f64::objective(self).needs()
     }
 
     /// What it has to see in one piece.
     pub fn scope(&self) -> Scope {
-        self.objective::<f64>().scope()
+        f64::objective(self).scope()
     }
 
     /// Evaluates a batch or a part of it; see [`Objective::evaluate`].
     ///
     /// # Panics
     /// Where column lengths differ, or a column is absent that it needs: a mistake of the caller.
-    pub fn evaluate<R: Real>(
+    pub fn evaluate<R: Precision>(
         &self,
         columns: &PolicyColumns<'_, R>,
         totals: &BatchTotals,
         out: &mut Derivatives<'_, R>,
     ) -> Loss {
-        self.objective().evaluate(columns, totals, out)
+        R::objective(self).evaluate(columns, totals, out)
     }
 
     fn objective<R: Real>(&self) -> &dyn Objective<R> {

@@ -40,9 +40,8 @@
 //! The loss itself means nothing: it moves with the likelihood of the samples, only its gradient is that of the expected reward. With
 //! negative advantages and several updates per batch it has no floor.
 
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
-use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +94,7 @@ impl Surrogate for Reinforce {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) {}
+    fn context(&self, _: [f64; 2]) {}
 
     #[inline(always)]
     fn term((): (), token: Token) -> Term {

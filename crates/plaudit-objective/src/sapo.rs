@@ -44,9 +44,8 @@
 
 use crate::exponential::exp;
 use crate::ratio::RatioLevel;
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Shared, Surrogate, Term, Token};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
-use plaudit_core::Real;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +109,7 @@ impl Surrogate for Sapo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, _: &Sample<'_, R>) -> [f64; 2] {
+    fn context(&self, _: [f64; 2]) -> [f64; 2] {
         [self.tau_positive, self.tau_negative]
     }
 

@@ -9,20 +9,19 @@
 //! f64 in blocks of fixed size, and every stage is a loop over a block that the compiler turns into vectors. Samples are shared out among
 //! threads in chunks of fixed size, and sums are added up in the order of the batch: the number of threads changes no bit.
 
+mod chunk;
+
 use crate::block::{BLOCK, Column, Places};
-use crate::exponential::{bounded, exp, sum};
-use crate::kl::k3;
+use crate::exponential::bounded;
 use crate::ratio::RatioLevel;
 use crate::sums::{CLIPS, Sums};
-use crate::totals::unmasked;
 use crate::{Aggregation, BatchTotals, KlConfig, Needs, Numerics, Objective, Scope, assert_columns, entropy_band};
+use chunk::{Work, chunks};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real};
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Tokens after which a chunk of samples is full.
-const CHUNK: usize = 1 << 15;
 /// Tokens from which a batch is shared out among threads.
 const PARALLEL: usize = 1 << 16;
 
@@ -100,7 +99,13 @@ pub(crate) trait Surrogate: Sync {
         self.shared().needs()
     }
 
-    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> Self::Context;
+    /// What the formula needs to know of a sample beside its tokens; zeros where it needs nothing.
+    #[inline(always)]
+    fn of_sample<R: Real>(&self, _: &Sample<'_, R>) -> [f64; 2] {
+        [0.0; 2]
+    }
+
+    fn context(&self, of_sample: [f64; 2]) -> Self::Context;
 
     /// Must be marked `#[inline(always)]`; without branches and other memory, a loop over it becomes vectors. NaN in any column has to
     /// reach the loss.
@@ -143,15 +148,6 @@ fn times(factor: f64, term: f64) -> f64 {
     if factor == 0.0 && !term.is_nan() { 0.0 } else { factor * term }
 }
 
-/// A chunk of samples and room for its derivatives.
-struct Chunk<'a, R> {
-    samples: Range<usize>,
-    /// Where its tokens begin.
-    start: usize,
-    logp: &'a mut [R],
-    entropy: Option<&'a mut [R]>,
-}
-
 pub(crate) fn evaluate<R: Real, S: Surrogate>(
     surrogate: &S,
     columns: &PolicyColumns<'_, R>,
@@ -161,9 +157,10 @@ pub(crate) fn evaluate<R: Real, S: Surrogate>(
     assert_columns(surrogate.columns(), columns, out);
     let shared = surrogate.shared();
     let band = if shared.has_band() { entropy_band::thresholds(shared.entropy_band, columns) } else { [f64::NAN; 2] };
+    let arch = Arch::new();
     let work = |chunk| {
         let block = Block::default();
-        pulp::Arch::new().dispatch(Work { surrogate, columns, totals, band, chunk, block })
+        arch.dispatch(Work { arch, formula: surrogate, columns, totals, band, chunk, block })
     };
     let chunks = chunks(columns, out);
     let parts: Vec<Sums> = if columns.samples.total() >= PARALLEL {
@@ -175,29 +172,16 @@ pub(crate) fn evaluate<R: Real, S: Surrogate>(
     sums.loss(S::CLIPS, columns.ref_logp.is_some(), columns.entropy.is_some())
 }
 
-fn chunks<'a, R: Real>(columns: &PolicyColumns<'_, R>, out: &'a mut Derivatives<'_, R>) -> Vec<Chunk<'a, R>> {
-    let (mut logp, mut entropy) = (&mut *out.logp, out.entropy.as_deref_mut());
-    let (mut chunks, mut first, mut start) = (Vec::new(), 0, 0);
-    for (index, range) in columns.samples.iter().enumerate() {
-        let tokens = range.end - start;
-        if tokens < CHUNK && index + 1 < columns.samples.len() {
-            continue;
-        }
-        let (own, rest) = logp.split_at_mut(tokens);
-        logp = rest;
-        let own_entropy = entropy.take().map(|column| {
-            let (own, rest) = column.split_at_mut(tokens);
-            entropy = Some(rest);
-            own
-        });
-        chunks.push(Chunk { samples: first..index + 1, start, logp: own, entropy: own_entropy });
-        (first, start) = (index + 1, range.end);
-    }
-    chunks
+/// The ratio of a whole sequence.
+#[derive(Clone, Copy)]
+struct SequenceRatio {
+    log_ratio: f64,
+    ratio: f64,
+    is_held: bool,
 }
 
 /// Unmasked tokens of one sample, column by column.
-struct Block {
+pub(crate) struct Block {
     places: Places,
     logp: Column,
     old_logp: Column,
@@ -233,97 +217,72 @@ impl Default for Block {
     }
 }
 
-struct Work<'a, R, S> {
+/// A surrogate whose type is forgotten, so that all of them share one driver.
+trait Formula<R>: Sync {
+    fn shared(&self) -> Shared<'_>;
+    fn level(&self) -> RatioLevel;
+    /// The number of ways in which it holds a token.
+    fn clips(&self) -> usize;
+    fn is_detached(&self) -> bool;
+    fn is_weighted(&self) -> bool;
+    fn of_sample(&self, arch: Arch, sample: &Sample<'_, R>) -> [f64; 2];
+    /// Writes the terms of a block: ratio, loss, slope and clips.
+    fn terms(&self, arch: Arch, of_sample: [f64; 2], sequence: Option<SequenceRatio>, limit: f64, block: &mut Block);
+}
+
+impl<R: Real, S: Surrogate> Formula<R> for S {
+    fn shared(&self) -> Shared<'_> {
+        Surrogate::shared(self)
+    }
+
+    fn level(&self) -> RatioLevel {
+        Surrogate::level(self)
+    }
+
+    fn clips(&self) -> usize {
+        S::CLIPS.len()
+    }
+
+    fn is_detached(&self) -> bool {
+        S::IS_DETACHED
+    }
+
+    fn is_weighted(&self) -> bool {
+        S::IS_WEIGHTED
+    }
+
+    fn of_sample(&self, arch: Arch, sample: &Sample<'_, R>) -> [f64; 2] {
+        arch.dispatch(
+            #[inline(always)]
+            || Surrogate::of_sample(self, sample),
+        )
+    }
+
+    fn terms(&self, arch: Arch, of_sample: [f64; 2], sequence: Option<SequenceRatio>, limit: f64, block: &mut Block) {
+        arch.dispatch(Terms { surrogate: self, of_sample, sequence, limit, block });
+    }
+}
+
+/// The evaluation of an objective's terms for a block.
+struct Terms<'a, S> {
     surrogate: &'a S,
-    columns: &'a PolicyColumns<'a, R>,
-    totals: &'a BatchTotals,
-    band: [f64; 2],
-    chunk: Chunk<'a, R>,
-    block: Block,
+    of_sample: [f64; 2],
+    sequence: Option<SequenceRatio>,
+    limit: f64,
+    block: &'a mut Block,
 }
 
-impl<R: Real, S: Surrogate> WithSimd for Work<'_, R, S> {
-    type Output = Sums;
+impl<S: Surrogate> WithSimd for Terms<'_, S> {
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<V: Simd>(mut self, _: V) -> Sums {
-        let mut sums = Sums::default();
-        let offset = self.chunk.start;
-        for index in self.chunk.samples.clone() {
-            let range = self.columns.samples.range(index);
-            let own = range.start - offset..range.end - offset;
-            self.chunk.logp[own.clone()].fill(R::default());
-            if let Some(entropy) = &mut self.chunk.entropy {
-                entropy[own].fill(R::default());
-            }
-            let tokens = unmasked(&self.columns.mask[range.clone()]);
-            if tokens > 0 {
-                self.sample(Sample { columns: self.columns, index, range, tokens }, &mut sums);
-            }
-        }
-        sums
-    }
-}
-
-/// The ratio of a whole sequence.
-#[derive(Clone, Copy)]
-struct SequenceRatio {
-    log_ratio: f64,
-    ratio: f64,
-    is_held: bool,
-}
-
-impl<R: Real, S: Surrogate> Work<'_, R, S> {
-    #[inline(always)]
-    fn sample(&mut self, sample: Sample<'_, R>, sums: &mut Sums) {
-        let shared = self.surrogate.shared();
-        let level = self.surrogate.level();
-        let weight = shared.aggregation.token_weight_with(self.totals, sample.tokens, shared.numerics);
-        let context = self.surrogate.context(&sample);
-        let sequence = level
-            .of_sequence(&sample, shared.numerics.sequence_bound)
-            .map(|(log_ratio, is_held)| SequenceRatio { log_ratio, ratio: exp(log_ratio), is_held });
-        let (mut loss, mut through, mut range) = (0.0, 0.0, sample.range.clone());
-        while self.block.places.take(self.columns.mask, &mut range) {
-            self.terms(context, sequence, sums);
-            self.outer_factors(sums);
-            self.penalties(weight, sequence, sums);
-            let count = self.block.places.count;
-            loss += sum(&self.block.loss[..count]);
-            if sequence.is_some() {
-                through += sum(&self.block.through[..count]);
-            }
-            self.store(weight, sums);
-        }
-        if let (Some(sequence), Some(share)) = (sequence, level.share(sample.tokens)) {
-            let spread = if sequence.is_held { 0.0 } else { weight * through * share };
-            self.spread(sample.range, spread, sums);
-        }
-        sums.value += weight * loss;
-        sums.tokens += sample.tokens as f64;
-    }
-
-    /// The objective's terms, and the metrics of ratios and clips.
-    #[inline(always)]
-    fn terms(&mut self, context: S::Context, sequence: Option<SequenceRatio>, sums: &mut Sums) {
-        let (block, columns) = (&mut self.block, self.columns);
-        let count = block.places.count.min(BLOCK);
-        let limit = self.surrogate.shared().numerics.log_ratio_limit();
-        block.places.read(columns.logp, &mut block.logp);
-        block.places.read(columns.old_logp, &mut block.old_logp);
-        block.places.read(columns.advantage.unwrap_or_default(), &mut block.advantage);
-        for token in 0..count {
-            block.log_ratio[token] = block.logp[token] - block.old_logp[token];
-            let log_ratio = bounded(block.log_ratio[token], limit);
-            block.ratio[token] = exp(log_ratio);
-            block.scratch[token] = k3(-log_ratio, block.ratio[token]);
-        }
-        sums.kl_old += sum(&block.scratch[..count]);
-        for token in 0..count {
+    fn with_simd<V: Simd>(self, _: V) {
+        let (block, context) = (self.block, self.surrogate.context(self.of_sample));
+        for token in 0..block.places.count.min(BLOCK) {
             let raw = block.log_ratio[token];
-            let log_ratio = bounded(raw, limit);
+            let log_ratio = bounded(raw, self.limit);
             let own = SequenceRatio { log_ratio, ratio: block.ratio[token], is_held: log_ratio != raw };
-            let SequenceRatio { log_ratio, ratio, is_held } = sequence.unwrap_or(own);
+            let SequenceRatio { log_ratio, ratio, is_held } = self.sequence.unwrap_or(own);
             let term = S::term(
                 context,
                 Token {
@@ -343,119 +302,5 @@ impl<R: Real, S: Surrogate> Work<'_, R, S> {
                 block.clips[clip][token] = if term.clips[clip] { 1.0 } else { 0.0 };
             }
         }
-        for clip in 0..S::CLIPS.len() {
-            sums.clips[clip] += sum(&block.clips[clip][..count]);
-        }
-        sums.add_ratios(&block.ratio[..count], &mut block.scratch);
-    }
-
-    /// The importance weights and the entropy band, which multiply the terms alone.
-    #[inline(always)]
-    fn outer_factors(&mut self, sums: &mut Sums) {
-        let (block, columns) = (&mut self.block, self.columns);
-        let count = block.places.count.min(BLOCK);
-        if let (true, Some(weight)) = (S::IS_WEIGHTED, columns.weight) {
-            block.places.read(weight, &mut block.scratch);
-            for token in 0..count {
-                block.loss[token] = times(block.scratch[token], block.loss[token]);
-                block.slope[token] = times(block.scratch[token], block.slope[token]);
-            }
-        }
-        let Some(entropy) = columns.entropy else { return };
-        block.places.read(entropy, &mut block.scratch);
-        sums.entropy += sum(&block.scratch[..count]);
-        if self.surrogate.shared().has_band() {
-            for token in 0..count {
-                let factor = entropy_band::factor(self.band, block.scratch[token]);
-                block.loss[token] = times(factor, block.loss[token]);
-                block.slope[token] = times(factor, block.slope[token]);
-            }
-        }
-    }
-
-    /// Adds the KL and entropy terms, and keeps apart what goes through the ratio of a sequence.
-    #[inline(always)]
-    fn penalties(&mut self, weight: f64, sequence: Option<SequenceRatio>, sums: &mut Sums) {
-        let shared = self.surrogate.shared();
-        let spreads = sequence.is_some() && self.surrogate.level().share(1).is_some();
-        let (block, columns) = (&mut self.block, self.columns);
-        let count = block.places.count.min(BLOCK);
-        if spreads {
-            let (through, slope) = (&mut block.through[..count], &mut block.slope[..count]);
-            if S::IS_DETACHED {
-                through.fill(0.0);
-            } else {
-                through.copy_from_slice(slope);
-                slope.fill(0.0);
-            }
-        }
-        if let Some(ref_logp) = columns.ref_logp {
-            // A coefficient of 0 must not turn an infinite estimate into NaN.
-            let (kl, is_on) = (shared.kl, shared.kl.coefficient != 0.0);
-            let limit = shared.numerics.log_ratio_limit();
-            block.places.read(ref_logp, &mut block.scratch);
-            for token in 0..count {
-                let (mut value, mut slope) = kl.value_and_slope(block.logp[token], block.scratch[token]);
-                if kl.ratio_weighted {
-                    let ratio = block.ratio[token];
-                    (value, slope) = (value * ratio, slope * ratio);
-                    let is_held = sequence.map_or(block.log_ratio[token].abs() > limit, |sequence| sequence.is_held);
-                    if spreads && is_on {
-                        block.through[token] += kl.coefficient * value;
-                    } else if !is_held {
-                        slope += value;
-                    }
-                }
-                block.scratch[token] = value;
-                if is_on {
-                    block.loss[token] += kl.coefficient * value;
-                    block.slope[token] += kl.coefficient * slope;
-                }
-            }
-            sums.kl_ref += sum(&block.scratch[..count]);
-        }
-        if let (true, Some(entropy)) = (shared.entropy_coefficient != 0.0, columns.entropy) {
-            let derivative = self.chunk.entropy.as_deref_mut();
-            let derivative = derivative.expect("room for dL/dentropy is needed where the coefficient is not 0");
-            block.places.read(entropy, &mut block.scratch);
-            for token in 0..count {
-                let value = block.scratch[token];
-                let factor = if shared.has_band() { entropy_band::factor(self.band, value) } else { 1.0 };
-                let coefficient = shared.entropy_coefficient * factor;
-                block.loss[token] -= coefficient * value;
-                block.scratch[token] = -coefficient * weight;
-            }
-            block.places.write(&block.scratch, derivative, self.chunk.start);
-        }
-    }
-
-    #[inline(always)]
-    fn store(&mut self, weight: f64, sums: &mut Sums) {
-        let block = &mut self.block;
-        let count = block.places.count.min(BLOCK);
-        for token in 0..count {
-            block.scratch[token] = if block.slope[token] == 0.0 { 1.0 } else { 0.0 };
-            block.slope[token] *= weight;
-        }
-        sums.zero_gradient += sum(&block.scratch[..count]);
-        block.places.write(&block.slope, self.chunk.logp, self.chunk.start);
-    }
-
-    /// Adds the derivative through the sequence's ratio, the same for all of its tokens.
-    #[inline(always)]
-    fn spread(&mut self, range: Range<usize>, spread: f64, sums: &mut Sums) {
-        if spread == 0.0 {
-            return;
-        }
-        let own = range.start - self.chunk.start..range.end - self.chunk.start;
-        let (mut before, mut after) = (0_u32, 0_u32);
-        for (slope, is_in) in self.chunk.logp[own].iter_mut().zip(&self.columns.mask[range]) {
-            let spread = if *is_in { spread } else { 0.0 };
-            let total = slope.wide() + spread;
-            before += u32::from(slope.wide() == 0.0);
-            after += u32::from(total == 0.0);
-            *slope = R::narrow(total);
-        }
-        sums.zero_gradient += f64::from(after) - f64::from(before);
     }
 }

@@ -120,7 +120,7 @@ impl Surrogate for Vespo {
     }
 
     #[inline(always)]
-    fn context<R: Real>(&self, sample: &Sample<'_, R>) -> Phi {
+    fn of_sample<R: Real>(&self, sample: &Sample<'_, R>) -> [f64; 2] {
         let bound = self.numerics.log_ratio_limit();
         let ratio = log_ratios(sample, |difference| difference.clamp(-bound, bound));
         let log_weight = (ratio + log_weights(sample)).clamp(LOG_WEIGHT[0], LOG_WEIGHT[1]);
@@ -128,7 +128,11 @@ impl Surrogate for Vespo {
             let lambda = lambda.max(1e-4);
             exp(lambda + k * log_weight - lambda * exp(log_weight))
         };
-        Phi { positive: phi(self.positive), negative: phi(self.negative) }
+        [phi(self.positive), phi(self.negative)]
+    }
+
+    fn context(&self, [positive, negative]: [f64; 2]) -> Phi {
+        Phi { positive, negative }
     }
 
     #[inline(always)]
