@@ -46,6 +46,24 @@ fn what_differs_and_what_is_unknown_is_told_apart() {
 }
 
 #[test]
+fn a_case_that_names_a_dialect_is_evaluated_with_its_settings() {
+    let status = |dialect: &str| {
+        let directory = with_case(&dialect.replace('@', "-"), "verl-0.9.1", "adv:rloo", 1.0);
+        let path = directory.join("case.jsonl");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replacen('{', &format!("{{\"dialect\": \"{dialect}\", "), 1)).unwrap();
+        let status = run_golden(&directory).unwrap().reports[0].status.clone();
+        std::fs::remove_dir_all(directory).unwrap();
+        status
+    };
+    assert_eq!(status("rloo@verl-0.9"), Status::Agrees);
+    // Against the mean of all, scores 1 and 0 are half as far.
+    let fault = "one in case.jsonl: advantages is -0.5, expected -1 within 1e-9";
+    assert_eq!(status("dr-grpo@verl-0.9"), Status::Differs(vec![fault.to_owned()]));
+    assert_eq!(status("grpo@nowhere"), Status::Unknown(1, "the dialect grpo@nowhere is not known".to_owned()));
+}
+
+#[test]
 fn files_of_another_form_are_named() {
     let directory = with_case("others", "verl-0.9.1", "adv:rloo", 1.0);
     std::fs::write(directory.join("other.jsonl"), "{\"a\": 1}\n").unwrap();

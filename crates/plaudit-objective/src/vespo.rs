@@ -125,7 +125,8 @@ impl Surrogate for Vespo {
         let ratio = log_ratios(sample, |difference| difference.clamp(-bound, bound));
         let log_weight = (ratio + log_weights(sample)).clamp(LOG_WEIGHT[0], LOG_WEIGHT[1]);
         let phi = |[k, lambda]: [f64; 2]| {
-            let lambda = lambda.max(1e-4);
+            // A number in single precision there.
+            let lambda = lambda.max(f64::from(1e-4_f32));
             exp(lambda + k * log_weight - lambda * exp(log_weight))
         };
         [phi(self.positive), phi(self.negative)]

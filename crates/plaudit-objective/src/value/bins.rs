@@ -143,7 +143,8 @@ impl<R: Real> ValueObjective<R> for Bins {
     }
 
     fn evaluate(&self, columns: &ValueColumns<'_, R>, totals: &BatchTotals, out: &mut [R]) -> Loss {
-        aggregate(self.aggregation, self.count, columns, totals, out, "outside", |token, slopes| {
+        let weight = |tokens| self.aggregation.token_weight(totals, tokens);
+        aggregate(weight, self.count, columns, out, "outside", |token, slopes| {
             let target = columns.target[token].wide();
             let held = target.clamp(self.min, self.max);
             self.distribution(held, slopes);
