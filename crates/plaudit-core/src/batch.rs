@@ -47,7 +47,7 @@ pub struct Sample {
     /// Per token: see [`CreditColumns::importance`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<Vec<f64>>,
-    /// The number of tokens, where no per-token list says it.
+    /// The number of tokens, where no per-token list says it; a batch has at most 2^28.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<usize>,
     /// See [`CreditColumns::baseline`].
@@ -115,6 +115,12 @@ pub enum BatchError {
         /// The field.
         column: &'static str,
     },
+    /// The batch has more tokens than fit into memory: a number of tokens that was mistyped.
+    #[error("with sample {sample} the batch has more than {MOST_TOKENS} tokens")]
+    TooLong {
+        /// The first sample that is too much, among the rows, from 0.
+        sample: usize,
+    },
     /// A pair does not consist of two samples of different labels.
     #[error("pair {pair} is not two samples with different labels, of which the greater is preferred")]
     Pair {
@@ -122,6 +128,9 @@ pub enum BatchError {
         pair: u64,
     },
 }
+
+/// The most tokens of a batch. Lists are as long as their file, but `tokens` may say anything.
+const MOST_TOKENS: usize = 1 << 28;
 
 /// A recorded batch as columns, in double precision. Samples are ordered by group, groups by their first appearance among the rows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,6 +209,11 @@ impl BatchSteps {
     }
 }
 
+/// The tokens of all steps, which may have any number in a file.
+fn tokens_of(steps: &[StepSample]) -> usize {
+    steps.iter().fold(0, |sum, step| sum.saturating_add(step.tokens))
+}
+
 /// The per-token lists of a sample, by name.
 type List = fn(&Sample) -> Option<&Vec<f64>>;
 const LISTS: [(&str, List); 10] = [
@@ -219,7 +233,7 @@ impl Sample {
     /// The number of its tokens: what `tokens`, else the first list, says.
     pub fn len(&self) -> usize {
         let lists = LISTS.iter().find_map(|(_, list)| list(self)).map(Vec::len);
-        let steps = || self.steps.as_ref().map(|steps| steps.iter().map(|step| step.tokens).sum());
+        let steps = || self.steps.as_deref().map(tokens_of);
         self.tokens.or(lists).or(self.mask.as_ref().map(Vec::len)).or_else(steps).unwrap_or(0)
     }
 
@@ -245,8 +259,13 @@ impl Batch {
             members[group].1.push(index);
         }
         let order: Vec<usize> = members.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
-        for (index, row) in rows.iter().enumerate() {
-            check_row(index, row)?;
+        let mut tokens = 0_usize;
+        for (sample, row) in rows.iter().enumerate() {
+            check_row(sample, row)?;
+            tokens = tokens.saturating_add(row.len());
+            if tokens > MOST_TOKENS {
+                return Err(BatchError::TooLong { sample });
+            }
         }
         let [logp, old_logp, ref_logp, entropy, advantage, weight, rewards, values, collision, importance] =
             LISTS.map(|(name, list)| flat(rows, &order, name, list));
@@ -332,7 +351,7 @@ fn check_row(index: usize, row: &Sample) -> Result<(), BatchError> {
         }
     }
     if let Some(steps) = &row.steps {
-        check("steps", steps.iter().map(|step| step.tokens).sum())?;
+        check("steps", tokens_of(steps))?;
         if steps.iter().any(|step| step.score.is_some_and(|score| !score.is_finite())) {
             return Err(BatchError::NotFinite { sample: index, column: "steps" });
         }
@@ -349,11 +368,11 @@ fn check_row(index: usize, row: &Sample) -> Result<(), BatchError> {
 }
 
 /// One value per sample in the order of the batch, or none at all.
-fn whole<T>(
-    rows: &[Sample],
+fn whole<'a, T>(
+    rows: &'a [Sample],
     order: &[usize],
     column: &'static str,
-    field: impl Fn(&Sample) -> Option<T>,
+    field: impl Fn(&'a Sample) -> Option<T>,
 ) -> Result<Option<Vec<T>>, BatchError> {
     if rows.iter().all(|row| field(row).is_none()) {
         return Ok(None);
@@ -363,7 +382,7 @@ fn whole<T>(
 }
 
 fn flat(rows: &[Sample], order: &[usize], column: &'static str, list: List) -> Result<Option<Vec<f64>>, BatchError> {
-    Ok(whole(rows, order, column, |row| list(row).cloned())?.map(|lists| lists.concat()))
+    Ok(whole(rows, order, column, |row| list(row).map(Vec::as_slice))?.map(|lists| lists.concat()))
 }
 
 fn pairs(rows: &[Sample], order: &[usize]) -> Result<Option<Vec<Pair>>, BatchError> {
@@ -395,8 +414,8 @@ fn sources(rows: &[Sample], order: &[usize]) -> Vec<Scores> {
 }
 
 fn steps(rows: &[Sample], order: &[usize]) -> Result<Option<BatchSteps>, BatchError> {
-    let Some(steps) = whole(rows, order, "steps", |row| row.steps.clone())? else { return Ok(None) };
-    let all = || steps.iter().flatten();
+    let Some(steps) = whole(rows, order, "steps", |row| row.steps.as_deref())? else { return Ok(None) };
+    let all = || steps.iter().copied().flatten();
     let keyed = all().filter(|step| step.key.is_some()).count();
     if keyed != 0 && keyed != all().count() {
         let without = steps.iter().position(|steps| steps.iter().any(|step| step.key.is_none()));
@@ -405,7 +424,7 @@ fn steps(rows: &[Sample], order: &[usize]) -> Result<Option<BatchSteps>, BatchEr
     }
     Ok(Some(BatchSteps {
         tokens: Segments::from_lengths(all().map(|step| step.tokens)),
-        samples: Segments::from_lengths(steps.iter().map(Vec::len)),
+        samples: Segments::from_lengths(steps.iter().map(|steps| steps.len())),
         scores: all().map(|step| step.score.unwrap_or(0.0)).collect(),
         scored: all().map(|step| step.score.is_some()).collect(),
         key: (keyed > 0).then(|| all().filter_map(|step| step.key).collect()),
@@ -445,6 +464,13 @@ mod tests {
         assert_eq!(fault(&[row(0, 1.0, &[f64::NAN])]), unusable);
         let masked = Sample { mask: Some(vec![false]), ..row(0, 1.0, &[f64::NAN]) };
         assert!(Batch::from_samples(&[masked]).is_ok());
+        let endless = |tokens| Sample { logp: None, tokens: Some(tokens), ..row(0, 1.0, &[]) };
+        assert!(
+            fault(&[endless(1), endless(usize::MAX)]).starts_with("with sample 1 the batch has more than 268435456")
+        );
+        let step = |tokens| StepSample { tokens, ..StepSample::default() };
+        let steps = Sample { steps: Some(vec![step(usize::MAX), step(2)]), ..endless(1) };
+        assert_eq!(fault(&[steps]), format!("`steps` of sample 0 has {} tokens, and the sample 1", usize::MAX));
         let alone = Sample { pair: Some(4), label: Some(1.0), ..row(0, 1.0, &[-1.0]) };
         assert!(fault(&[alone]).starts_with("pair 4 is not two samples"));
     }

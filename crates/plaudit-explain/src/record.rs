@@ -147,7 +147,8 @@ fn sample_of(error: &BatchError) -> Option<usize> {
     match error {
         BatchError::Length { sample, .. }
         | BatchError::Missing { sample, .. }
-        | BatchError::NotFinite { sample, .. } => Some(*sample),
+        | BatchError::NotFinite { sample, .. }
+        | BatchError::TooLong { sample } => Some(*sample),
         BatchError::Pair { .. } => None,
     }
 }
