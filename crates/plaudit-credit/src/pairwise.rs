@@ -82,8 +82,7 @@ impl<R: Real> Estimator<R> for PairwiseConfig {
             self.group(columns.scored, pairwise, start, range.clone(), &mut advantages)?;
             start += range.len() * range.len();
         }
-        broadcast(&advantages, columns, out);
-        Ok(())
+        broadcast(&advantages, columns.samples, columns.mask, out)
     }
 }
 

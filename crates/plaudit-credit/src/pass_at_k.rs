@@ -103,8 +103,7 @@ impl<R: Real> Estimator<R> for PassAtKConfig {
                 advantages[best] = if self.divide { lead / (moments.std(self.ddof) + self.eps) } else { lead };
             }
         }
-        broadcast(&advantages, columns, out);
-        Ok(())
+        broadcast(&advantages, columns.samples, columns.mask, out)
     }
 }
 

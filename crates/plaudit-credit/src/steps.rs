@@ -63,9 +63,9 @@
 //! Scores at the same ordinal are compared with few others: use `singleton` with thought, and expect noise at the tail of long samples.
 //! Normalising before accumulating makes early steps of long samples large. An outcome that is also the last step's score counts twice.
 
-use crate::broadcast::written;
+use crate::broadcast::{broadcast, written};
 use crate::normalise::{Cells, Items};
-use crate::step_columns::{broadcast_steps, checked_steps, per_step};
+use crate::step_columns::{checked_steps, per_step};
 use crate::{Centre, CreditError, CreditNeeds, Estimator, GroupConfig, Normalisation};
 use plaudit_core::{Advantages, CreditColumns, Real, Steps};
 use schemars::JsonSchema;
@@ -186,8 +186,7 @@ impl<R: Real> Estimator<R> for StepsConfig {
                     if is_counted { self.outcome.weight * shared + self.step.weight * *advantage } else { 0.0 };
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
-        Ok(())
+        broadcast(&advantages, steps.tokens, columns.mask, out)
     }
 }
 
