@@ -86,6 +86,9 @@ pub enum CreditError {
         /// The cell's position among the cells of the batch.
         cell: usize,
     },
+    /// Values whose deviation is no number.
+    #[error("scores or advantages are so far apart that their deviation is out of the range of numbers")]
+    TooFarApart,
     /// The batch has too few tokens to whiten its advantages.
     #[error("whitening needs two tokens that the policy wrote, and the batch has one")]
     OneToken,
