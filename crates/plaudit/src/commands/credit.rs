@@ -3,13 +3,19 @@
 use crate::arguments::{Credit, Misuse};
 use crate::{DONE, output};
 use anyhow::Context;
-use plaudit_explain::{CreditGroup, CreditTable, Record, Setting};
+use plaudit_explain::{CreditGroup, CreditTable, Origin, Record, Setting};
 use plaudit_report::{significant, write_atomically};
 use std::path::Path;
 
 /// Credits a batch.
 pub(crate) fn credit(arguments: &Credit) -> anyhow::Result<u8> {
     let setting = Setting::named(&arguments.kind, &of_credit(&arguments.set))?;
+    if setting.origin == Origin::Objective {
+        let kind = &arguments.kind;
+        let refusal =
+            format!("`{kind}` is an objective, which makes no advantages; `plaudit parts credit` lists what does");
+        return Err(Misuse(refusal).into());
+    }
     let record = Record::load(&arguments.input, arguments.step)?;
     let table = CreditTable::of(&setting, &record)?;
     if let Some(path) = &arguments.out {
