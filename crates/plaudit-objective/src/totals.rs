@@ -100,6 +100,7 @@ pub struct Numerics {
     #[schemars(range(min = 0.0))]
     pub epsilon: f64,
     /// What the aggregation "token-sum" divides by.
+    #[schemars(range(min = 1e-6))]
     pub divisor: f64,
 }
 
