@@ -317,6 +317,10 @@ mod tests {
         let found = advantages(config.clone(), &some(&[1.0, 0.0]), &steps);
         close(&found, &[1.632456, -0.264911, -1.632456, 0.264911]);
         let step_only = StepsConfig { outcome: no_outcome(), ..config };
+        // Centred, the first step is 0.05 above the mean: the rest of the way is the deviation.
+        let unscaled = StepPart { compare: centred(), ..StepPart::default() };
+        let lead = advantages(StepsConfig { step: unscaled, ..step_only.clone() }, &some(&[1.0, 0.0]), &steps)[0];
+        close(&[lead, lead / 0.632456], &[0.05, 0.0790569]);
         close(&advantages(step_only, &some(&[1.0, 0.0]), &steps), &[0.632456, -1.264911, -0.632456, 1.264911]);
     }
 
