@@ -62,6 +62,10 @@ pub struct Sample {
     /// Names a preference: the two samples that share it are a pair, the one with the greater `label` is the chosen one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pair: Option<u64>,
+    /// By how much it is better than each member of its group, itself included, in the order of the rows: a line of
+    /// [`CreditColumns::pairwise`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<Vec<f64>>,
     /// The signals one by one: the score of the whole completion by each, null where a signal gave none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, Option<f64>>,
@@ -114,6 +118,16 @@ pub enum BatchError {
         sample: usize,
         /// The field.
         column: &'static str,
+    },
+    /// A sample is not compared with every member of its group.
+    #[error("`pairwise` of sample {sample} has {found} numbers, and its group {expected} members")]
+    Pairwise {
+        /// Position of the sample among the rows, from 0.
+        sample: usize,
+        /// How many numbers it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
     },
     /// The batch has more tokens than fit into memory: a number of tokens that was mistyped.
     #[error("with sample {sample} the batch has more than {MOST_TOKENS} tokens")]
@@ -175,6 +189,8 @@ pub struct Batch {
     pub label: Option<Vec<f64>>,
     /// See [`PolicyColumns::pairs`].
     pub pairs: Option<Vec<Pair>>,
+    /// See [`CreditColumns::pairwise`].
+    pub pairwise: Option<Vec<f64>>,
     /// See [`CreditColumns::sources`].
     pub sources: Vec<Scores>,
     /// See [`CreditColumns::steps`].
@@ -293,6 +309,7 @@ impl Batch {
             role: whole(rows, &order, "role", |row| row.role)?,
             label: whole(rows, &order, "label", |row| row.label)?,
             pairs: pairs(rows, &order)?,
+            pairwise: pairwise(rows, &members, &order)?,
             sources: sources(rows, &order),
             steps: steps(rows, &order)?,
             row: order,
@@ -311,6 +328,7 @@ impl Batch {
             importance: self.importance.as_deref(),
             baseline: self.baseline.as_deref(),
             role: self.role.as_deref(),
+            pairwise: self.pairwise.as_deref(),
             sources: &self.sources,
             steps: self.steps.as_ref().map(BatchSteps::view),
             ..CreditColumns::new(&self.samples, &self.groups, &self.mask, &self.scores, &self.scored)
@@ -383,6 +401,18 @@ fn whole<'a, T>(
 
 fn flat(rows: &[Sample], order: &[usize], column: &'static str, list: List) -> Result<Option<Vec<f64>>, BatchError> {
     Ok(whole(rows, order, column, |row| list(row).map(Vec::as_slice))?.map(|lists| lists.concat()))
+}
+
+/// One square matrix per group.
+fn pairwise(rows: &[Sample], members: &[(u64, Vec<usize>)], order: &[usize]) -> Result<Option<Vec<f64>>, BatchError> {
+    let Some(lines) = whole(rows, order, "pairwise", |row| row.pairwise.as_deref())? else { return Ok(None) };
+    let sizes = members.iter().flat_map(|(_, rows)| rows.iter().map(|_| rows.len()));
+    for ((line, expected), sample) in lines.iter().zip(sizes).zip(order) {
+        if line.len() != expected {
+            return Err(BatchError::Pairwise { sample: *sample, found: line.len(), expected });
+        }
+    }
+    Ok(Some(lines.concat()))
 }
 
 fn pairs(rows: &[Sample], order: &[usize]) -> Result<Option<Vec<Pair>>, BatchError> {
@@ -490,6 +520,17 @@ mod tests {
         assert_eq!(steps.tokens, Segments::from_lengths([1, 2, 2, 1]));
         assert_eq!(steps.scores, [0.5, 0.25, 0.75, 1.0]);
         batch.credit().assert_shapes();
+    }
+
+    #[test]
+    fn comparisons_make_a_matrix_per_group() {
+        let line = |group, pairwise: &[f64]| Sample { pairwise: Some(pairwise.to_vec()), ..row(group, 0.0, &[-1.0]) };
+        let rows = [line(1, &[0.0, 2.0]), line(2, &[0.0]), line(1, &[-2.0, 0.0])];
+        let batch = Batch::from_samples(&rows).unwrap();
+        assert_eq!(batch.pairwise.as_deref(), Some(&[0.0, 2.0, -2.0, 0.0, 0.0][..]));
+        batch.credit().assert_shapes();
+        let fault = Batch::from_samples(&[line(1, &[0.0]), line(1, &[0.0, 0.0])]).unwrap_err();
+        assert_eq!(fault.to_string(), "`pairwise` of sample 0 has 1 numbers, and its group 2 members");
     }
 
     #[test]

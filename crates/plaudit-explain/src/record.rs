@@ -154,6 +154,7 @@ fn sample_of(error: &BatchError) -> Option<usize> {
         BatchError::Length { sample, .. }
         | BatchError::Missing { sample, .. }
         | BatchError::NotFinite { sample, .. }
+        | BatchError::Pairwise { sample, .. }
         | BatchError::TooLong { sample } => Some(*sample),
         BatchError::Pair { .. } => None,
     }
