@@ -32,7 +32,7 @@ impl Record {
             let step = chosen_step(path, step)?;
             return Self::from_parquet(&RunDirectory::new(path).rollouts(step));
         }
-        if let Some(step) = step {
+        if let Some(step) = step.filter(|_| path.is_file()) {
             let shown = path.display();
             return Err(ExplainError::Absent(format!(
                 "there is no step {step}: {shown} is a file, and steps are a run directory's"
