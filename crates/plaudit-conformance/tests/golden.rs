@@ -74,6 +74,42 @@ fn files_of_another_form_are_named() {
 }
 
 #[test]
+fn a_case_that_does_not_fit_together_differs_and_says_why() {
+    let directory = std::env::temp_dir().join(format!("plaudit-golden-{}-unfit", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let fault = |library: &str, function: &str, params: &str, inputs: &str, outputs: &str| {
+        let case = format!(
+            r#"{{"id":"one","lib":"{library}","fn":"{function}","params":{params},"inputs":{inputs},"outputs":{outputs}}}"#
+        );
+        std::fs::write(directory.join("case.jsonl"), case).unwrap();
+        match &run_golden(&directory).unwrap().reports[0].status {
+            Status::Differs(faults) => faults[0].clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let rloo = r#"{"token_level_rewards":[[1.0],[0.0]],"response_mask":[[1.0],[1.0]],"index":["a","a"]}"#;
+    let short = fault("verl-0.9.1", "adv:rloo", "{}", rloo, r#"{"advantages":[[1.0]]}"#);
+    assert_eq!(short, "one in case.jsonl: `advantages` has nothing for token 0 of row 1");
+    let one = r#"{"completion_mask":[[1.0]],"per_token_logps":[[-1.0]],"ref_per_token_logps":[[-1.0]]}"#;
+    let alone = fault("trl-1.16.0", "dpo_loss:sigmoid", r#"{"f_divergence":"reverse_kl"}"#, one, "{}");
+    assert_eq!(alone, "one in case.jsonl: 1 completions are not pairs");
+    let rewards = r#"{"rewards_per_func":[[1.0]],"lengths":[1]}"#;
+    let no_groups = r#"{"num_generations":0,"reward_weights":[1.0],"scale_rewards":"none"}"#;
+    assert!(fault("trl-1.16.0", "adv:grpo", no_groups, rewards, "{}").contains("`num_generations` cannot be read"));
+    let swapped = r#"{"num_generations":1,"reward_weights":[1.0],"reward_clip_range":[1.0,0.0]}"#;
+    assert!(fault("trl-1.16.0", "adv:rloo", swapped, rewards, "{}").contains("ends at 0, before it begins at 1"));
+    let mean = r#"{"loss_agg_mode":"token-mean","cliprange_value":0.5}"#;
+    let no_advantage = r#"{"response_mask":[[1.0]],"log_prob":[[-1.0]]}"#;
+    let missing = fault("verl-0.9.1", "loss:vanilla", mean, no_advantage, "{}");
+    assert!(missing.ends_with("`clipped-pg` reads `advantage`, which the case does not have"), "{missing}");
+    let longer = r#"{"response_mask":[[1.0]],"log_prob":[[-1.0],[-1.0]]}"#;
+    assert!(fault("verl-0.9.1", "loss:vanilla", mean, longer, "{}").contains("`log_prob` has 2 rows for 1 samples"));
+    let values = r#"{"response_mask":[[1,1]],"vpreds":[[1]],"returns":[[1]],"values":[[1]]}"#;
+    assert!(fault("verl-0.9.1", "value_loss", mean, values, "{}").contains("`vpreds` has 1 numbers for 2 tokens"));
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
 fn what_cannot_be_read_is_an_error_with_its_place() {
     let directory = std::env::temp_dir().join(format!("plaudit-golden-{}-broken", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();

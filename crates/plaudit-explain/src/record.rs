@@ -23,7 +23,7 @@ pub struct Record {
 
 impl Record {
     /// Reads a step of a run (the run directory with `step`, or its `rollouts/step-N.parquet`), or JSON lines of
-    /// [`plaudit_core::Sample`]. Of a run with a single step, `step` may be left out.
+    /// [`plaudit_core::Sample`]. Of a run with a single step, `step` may be left out; a file has none.
     ///
     /// # Errors
     /// A path that is none of these, a step that was not recorded, or a file with mistakes, with the line they are in.
@@ -31,6 +31,12 @@ impl Record {
         if path.is_dir() {
             let step = chosen_step(path, step)?;
             return Self::from_parquet(&RunDirectory::new(path).rollouts(step));
+        }
+        if let Some(step) = step.filter(|_| path.is_file()) {
+            let shown = path.display();
+            return Err(ExplainError::Absent(format!(
+                "there is no step {step}: {shown} is a file, and steps are a run directory's"
+            )));
         }
         match path.extension().is_some_and(|ending| ending == "parquet") {
             true => Self::from_parquet(path),
@@ -73,7 +79,7 @@ impl Record {
     fn from_json_lines(path: &Path) -> Result<Self, ExplainError> {
         let lines = read_json_lines::<Sample>(path).map_err(with_nearest_field)?;
         if let Some(line) = lines.truncated {
-            let cause = "the line breaks off, or is not JSON".to_owned();
+            let cause = "the line breaks off".to_owned();
             return Err(ReportError::Line { path: path.to_owned(), line, cause }.into());
         }
         if lines.rows.is_empty() {
@@ -147,7 +153,9 @@ fn sample_of(error: &BatchError) -> Option<usize> {
     match error {
         BatchError::Length { sample, .. }
         | BatchError::Missing { sample, .. }
-        | BatchError::NotFinite { sample, .. } => Some(*sample),
+        | BatchError::NotFinite { sample, .. }
+        | BatchError::Pairwise { sample, .. }
+        | BatchError::TooLong { sample } => Some(*sample),
         BatchError::Pair { .. } => None,
     }
 }
@@ -192,6 +200,8 @@ mod tests {
         assert!(short.starts_with("/batch.jsonl, line 2: `mask` of sample 1"), "{short}");
         assert!(read("{\"group\":4}\n{\"gro").unwrap_err().contains("line 2: the line breaks off"));
         assert!(read("").unwrap_err().contains("holds no samples"));
+        let typo = read("{\"group\":4,\"scor\":1.0}").unwrap_err();
+        assert!(typo.ends_with("(did you mean `score`?)"), "{typo}");
     }
 
     #[test]

@@ -140,6 +140,23 @@ pub struct Needs {
     pub weight: bool,
 }
 
+impl Needs {
+    /// The first column that is needed and absent.
+    pub fn missing<R: Real>(&self, columns: &PolicyColumns<'_, R>) -> Option<&'static str> {
+        let needed = [
+            (self.advantage, columns.advantage.is_some(), "advantage"),
+            (self.reference, columns.ref_logp.is_some(), "ref_logp"),
+            (self.entropy, columns.entropy.is_some(), "entropy"),
+            (self.groups, columns.groups.is_some(), "groups"),
+            (self.label, columns.label.is_some(), "label"),
+            (self.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
+            (self.pairs, columns.pairs.is_some(), "pairs"),
+            (self.weight, columns.weight.is_some(), "weight"),
+        ];
+        needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there).map(|(_, _, column)| column)
+    }
+}
+
 /// The least part of a batch whose derivatives can be had without the rest of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -273,17 +290,8 @@ fn assert_columns<R: Real>(needs: Needs, columns: &PolicyColumns<'_, R>, out: &D
     let tokens = columns.samples.total();
     assert_eq!(out.logp.len(), tokens, "dL/dlogp");
     assert!(out.entropy.as_ref().is_none_or(|column| column.len() == tokens), "dL/dentropy");
-    let needed = [
-        (needs.advantage, columns.advantage.is_some(), "advantage"),
-        (needs.reference, columns.ref_logp.is_some(), "ref_logp"),
-        (needs.entropy, columns.entropy.is_some() && out.entropy.is_some(), "entropy, and room for its derivative"),
-        (needs.groups, columns.groups.is_some(), "groups"),
-        (needs.label, columns.label.is_some(), "label"),
-        (needs.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
-        (needs.pairs, columns.pairs.is_some(), "pairs"),
-        (needs.weight, columns.weight.is_some(), "weight"),
-    ];
-    for (is_needed, is_there, name) in needed {
-        assert!(!is_needed || is_there, "the objective reads {name}");
+    if let Some(column) = needs.missing(columns) {
+        panic!("the objective reads {column}");
     }
+    assert!(!needs.entropy || out.entropy.is_some(), "the objective writes dL/dentropy");
 }

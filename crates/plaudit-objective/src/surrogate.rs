@@ -34,6 +34,22 @@ pub(crate) struct Shared<'a> {
     pub(crate) numerics: &'a Numerics,
 }
 
+/// Borrows them from the fields of the same names.
+macro_rules! shared {
+    () => {
+        fn shared(&self) -> $crate::surrogate::Shared<'_> {
+            $crate::surrogate::Shared {
+                aggregation: self.aggregation,
+                kl: &self.kl,
+                entropy_coefficient: self.entropy_coefficient,
+                entropy_band: self.entropy_band,
+                numerics: &self.numerics,
+            }
+        }
+    };
+}
+pub(crate) use shared;
+
 /// One unmasked token.
 #[derive(Clone, Copy)]
 pub(crate) struct Token {

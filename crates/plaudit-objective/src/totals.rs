@@ -100,6 +100,7 @@ pub struct Numerics {
     #[schemars(range(min = 0.0))]
     pub epsilon: f64,
     /// What the aggregation "token-sum" divides by.
+    #[schemars(range(min = 1e-6))]
     pub divisor: f64,
     /// Whether the entropy bonus is the mean over the tokens that drive the policy, whatever the aggregation of the loss (yes in TRL).
     pub entropy_by_token: bool,

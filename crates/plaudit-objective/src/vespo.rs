@@ -50,7 +50,7 @@
 use crate::block::total;
 use crate::exponential::exp;
 use crate::ratio::log_ratios;
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Sample, Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use plaudit_core::Real;
 use schemars::JsonSchema;
@@ -109,15 +109,7 @@ impl Surrogate for Vespo {
     const IS_DETACHED: bool = true;
     const IS_WEIGHTED: bool = false;
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     #[inline(always)]
     fn of_sample<R: Real>(&self, sample: &Sample<'_, R>) -> [f64; 2] {

@@ -7,6 +7,7 @@ use plaudit_core::{Advantages, Batch, CreditColumns, Derivatives, Loss, PolicyCo
 use plaudit_objective::BatchTotals;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What most functions agree to: rounding of double precision.
 pub(super) const ROUNDING: f64 = 1e-9;
@@ -100,6 +101,10 @@ impl Case {
     ) -> Result<(), Unmatched> {
         if !self.inputs[name].is_null() {
             let rows: Vec<Vec<f64>> = self.input(name)?;
+            if rows.len() != samples.len() {
+                let reason = format!("`{name}` has {} rows for {} samples", rows.len(), samples.len());
+                return Err(Unmatched::Failed(reason));
+            }
             samples.iter_mut().zip(rows).for_each(|(sample, row)| *field(sample) = Some(row));
         }
         Ok(())
@@ -108,8 +113,14 @@ impl Case {
 
 /// Groups as numbers: names of groups in the order of their first appearance.
 pub(super) fn group_numbers(names: &[Value]) -> Vec<u64> {
-    let first = |name: &Value| names.iter().position(|other| other == name).expect("it is among them");
-    names.iter().map(|name| first(name) as u64).collect()
+    let mut numbers = BTreeMap::new();
+    names
+        .iter()
+        .map(|name| {
+            let next = numbers.len() as u64;
+            *numbers.entry(name.to_string()).or_insert(next)
+        })
+        .collect()
 }
 
 pub(super) fn batch(samples: &[Sample]) -> Result<Batch, Unmatched> {
@@ -169,6 +180,12 @@ pub(super) fn objective(
     };
     let batch = batch(samples)?;
     let policy = batch.policy().ok_or_else(|| Unmatched::Failed("no log-probabilities".to_owned()))?;
+    if let Some(column) = objective.needs().missing(&policy) {
+        return Err(Unmatched::Failed(format!(
+            "`{}` reads `{column}`, which the case does not have",
+            objective.kind()
+        )));
+    }
     let sizes = totals(&policy)?;
     let (mut gradient, mut entropy_gradient) = (vec![f64::NAN; batch.mask.len()], vec![f64::NAN; batch.mask.len()]);
     let mut out = Derivatives { logp: &mut gradient, entropy: Some(&mut entropy_gradient) };
@@ -215,12 +232,16 @@ pub(super) fn per_token(
     let is_matrix = case.outputs[output][0].is_array();
     let matrix: Vec<Vec<f64>> = if is_matrix { case.output(output)? } else { Vec::new() };
     let vector: Vec<f64> = if is_matrix { Vec::new() } else { case.output(output)? };
+    let expected = |row: usize, offset: usize| match is_matrix {
+        true => matrix.get(row).and_then(|row| row.get(offset)),
+        false => vector.get(row),
+    };
     let mut numbers = Vec::new();
     for (sample, range) in batch.samples.iter().enumerate() {
         let row = batch.row[sample];
         for (offset, token) in range.enumerate().filter(|(_, token)| batch.mask[*token]) {
-            let expected = if is_matrix { matrix[row][offset] } else { vector[row] };
-            numbers.push((expected, found[token], tolerance(row)));
+            let absent = || Unmatched::Failed(format!("`{output}` has nothing for token {offset} of row {row}"));
+            numbers.push((*expected(row, offset).ok_or_else(absent)?, found[token], tolerance(row)));
         }
     }
     Ok(Comparison { output, numbers })

@@ -5,6 +5,7 @@ use super::compare::{Comparison, Evaluated, ROUNDING, Unmatched, credit, loss_an
 use plaudit_core::{Sample, Segments};
 use plaudit_objective::{BatchTotals, mask_off_policy};
 use serde_json::{Map, Value, json};
+use std::num::NonZeroUsize;
 
 /// The alpha-divergence is computed in single precision.
 const SINGLE_PRECISION: f64 = 1e-5;
@@ -137,6 +138,9 @@ fn preference_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched
     let mut samples = completions(case)?;
     case.fill("ref_per_token_logps", &mut samples, |sample| &mut sample.ref_logp)?;
     let pairs = samples.len() / 2;
+    if pairs == 0 || samples.len() % 2 == 1 {
+        return Err(Unmatched::Failed(format!("{} completions are not pairs", samples.len())));
+    }
     for (row, sample) in samples.iter_mut().enumerate() {
         sample.group = (row % pairs) as u64;
         sample.pair = Some(sample.group);
@@ -223,7 +227,7 @@ fn advantages(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     let rewards: Vec<Vec<Option<f64>>> = case.input("rewards_per_func")?;
     let weights: Vec<f64> = case.param("reward_weights")?;
     let lengths: Vec<usize> = case.input("lengths")?;
-    let size: usize = case.param("num_generations")?;
+    let size = case.param::<NonZeroUsize>("num_generations")?.get();
     let mut samples = Vec::new();
     for (row, (rewards, length)) in rewards.iter().zip(&lengths).enumerate() {
         let given = || rewards.iter().zip(&weights).filter_map(|(reward, weight)| reward.map(|reward| reward * weight));
@@ -260,6 +264,9 @@ fn advantages(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
 /// What RLOO does to scores before it compares them: bounds them, and takes off the distance to the reference.
 fn penalise(case: &Case, samples: &mut [Sample]) -> Result<(), Unmatched> {
     if let Some([low, high]) = case.param::<Option<[f64; 2]>>("reward_clip_range")? {
+        if low > high {
+            return Err(Unmatched::Failed(format!("`reward_clip_range` ends at {high}, before it begins at {low}")));
+        }
         for sample in samples.iter_mut() {
             sample.score = sample.score.map(|score| score.clamp(low, high));
         }

@@ -155,7 +155,13 @@ fn value_loss(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     });
     let value: ValueConfig = config(settings)?;
     let batch = batch(&masked(case)?)?;
-    let column = |name| case.input::<Vec<Vec<f64>>>(name).map(|rows| rows.concat());
+    let column = |name: &str| {
+        let flat = case.input::<Vec<Vec<f64>>>(name)?.concat();
+        let tokens = batch.samples.total();
+        let fits = flat.len() == tokens;
+        let apart = || Unmatched::Failed(format!("`{name}` has {} numbers for {tokens} tokens", flat.len()));
+        if fits { Ok(flat) } else { Err(apart()) }
+    };
     let (prediction, target, old_value) = (column("vpreds")?, column("returns")?, column("values")?);
     let columns = ValueColumns {
         samples: &batch.samples,
@@ -164,7 +170,7 @@ fn value_loss(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
         target: &target,
         old_value: &old_value,
     };
-    let width = batch.samples.range(0).len();
+    let width = batch.samples.iter().next().map_or(0, |first| first.len());
     let totals = sizes(case, BatchTotals::count(&batch.samples, &batch.mask, width))?;
     let mut gradient = vec![f64::NAN; batch.mask.len()];
     let Loss { value: loss, metrics } = value.evaluate(&columns, &totals, &mut gradient);
