@@ -12,6 +12,7 @@
 //!                     are replaced by their mean in each group, |.| the sum over tokens
 //! ```
 
+use crate::learnt::Learnt;
 use crate::outcome::{advantages, cosine, slopes};
 use crate::{ExplainError, Record, Setting};
 use plaudit_core::Batch;
@@ -131,11 +132,11 @@ impl Replay {
                     weights.push(course.weights.clone());
                     replay.settings.push(replayed(setting, course, cosine));
                 }
-                Err(error) => {
+                Err(errors) => {
                     // Whoever refuses names the setting, and the list does so too.
-                    let reason = error.to_string();
                     let prefix = format!("{}: ", setting.name);
-                    let reason = reason.strip_prefix(&prefix).unwrap_or(&reason).to_owned();
+                    let reason = |error: &ExplainError| error.to_string().trim_start_matches(&prefix).to_owned();
+                    let reason = errors.iter().map(reason).collect::<Vec<String>>().join("; ");
                     replay.refused.push(Refused { name: setting.name.clone(), reason });
                 }
             }
@@ -157,17 +158,22 @@ fn step_of(record: &Record, index: usize) -> u64 {
     record.table.as_ref().and_then(|table| table.step.first().copied()).unwrap_or(index as u64 + 1)
 }
 
+/// The course of a setting; or everything that its first impossible step lacks.
 fn course(
     records: &[Record],
     setting: &Setting,
     of_run: &[(String, f64)],
     first: Option<&[f64]>,
-) -> Result<Course, ExplainError> {
+) -> Result<Course, Vec<ExplainError>> {
+    let alone = |error| vec![error];
     let mut course = Course { is_weighed: true, ..Course::default() };
     for (index, record) in records.iter().enumerate() {
-        let batch = &rewarded(setting, &record.batch)?;
-        let advantage = advantages(setting, batch)?;
-        let slopes = slopes(setting, batch, &advantage)?.logp;
+        let batch = &rewarded(setting, &record.batch).map_err(alone)?;
+        let advantage = match (advantages(setting, batch), Learnt::of(setting, record, batch).check(setting)) {
+            (Ok(advantage), Ok(())) => advantage,
+            (credit, objective) => return Err(credit.err().into_iter().chain(objective.err()).collect()),
+        };
+        let slopes = slopes(setting, record, batch, &advantage).map_err(alone)?.logp;
         let written = || (0..slopes.len()).filter(|token| record.batch.mask[*token]);
         let weights: Vec<f64> = written().map(|token| slopes[token]).collect();
         let from = course.weights.len();
@@ -184,7 +190,7 @@ fn course(
             Some(factors) => {
                 course.differences.resize(factors.len(), 0.0);
                 for (source, factor) in factors.iter().enumerate() {
-                    let without = advantages(setting, &without_source(batch, source, *factor))?;
+                    let without = advantages(setting, &without_source(batch, source, *factor)).map_err(alone)?;
                     let apart = advantage.iter().zip(&without).map(|(with, without)| (with - without).abs());
                     course.differences[source] += apart.sum::<f64>();
                 }
@@ -223,7 +229,7 @@ fn rewarded(setting: &Setting, batch: &Batch) -> Result<Batch, ExplainError> {
             batch.sources.iter().find(|scores| scores.source == *name).ok_or_else(|| ExplainError::Missing {
                 setting: setting.name.clone(),
                 reader: "the reward".to_owned(),
-                column: format!("score/{name}"),
+                columns: format!("`score/{name}`"),
             })?;
         weighed.push((scores, *weight));
     }
