@@ -52,7 +52,7 @@ pub struct Replayed {
     pub without_gradient: f64,
     /// The mean of |dL/dlogp|.
     pub mean_weight: f64,
-    /// Per recorded signal: its dominance; empty where it is not known how the reward is made of them.
+    /// Per recorded signal: its dominance; empty where it is not known how the reward is made of them, or the objective reads no advantages.
     pub dominance: Vec<f64>,
     /// The same step by step.
     pub steps: Vec<StepStatistics>,
@@ -166,6 +166,10 @@ fn course(
     first: Option<&[f64]>,
 ) -> Result<Course, Vec<ExplainError>> {
     let alone = |error| vec![error];
+    if !setting.has_steps {
+        let reason = "the recipe learns from solutions alone; it has no steps of reinforcement learning";
+        return Err(alone(ExplainError::Absent(reason.to_owned())));
+    }
     let mut course = Course { is_weighed: true, ..Course::default() };
     for (index, record) in records.iter().enumerate() {
         let batch = &rewarded(setting, &record.batch).map_err(alone)?;
@@ -205,7 +209,7 @@ fn replayed(setting: &Setting, course: Course, cosine: Option<f64>) -> Replayed 
     let Course { steps, differences, is_weighed, .. } = course;
     let mean = |value: fn(&StepStatistics) -> f64| steps.iter().map(value).sum::<f64>() / steps.len().max(1) as f64;
     let whole: f64 = differences.iter().sum();
-    let is_known = is_weighed && whole > 0.0;
+    let is_known = is_weighed && whole > 0.0 && setting.objective.needs().advantage;
     Replayed {
         setting: setting.clone(),
         cosine,
@@ -317,8 +321,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_listed() {
-        let replay = Replay::of(&[generated(0)], &settings(&["grpo-nano", "group"])).unwrap();
-        assert_eq!((replay.refused.len(), replay.settings.len()), (1, 1));
+        let replay = Replay::of(&[generated(0)], &settings(&["grpo-nano", "group", "c-rlft"])).unwrap();
+        assert_eq!((replay.refused.len(), replay.settings.len()), (2, 1));
+        assert!(replay.refused[1].reason.contains("no steps of reinforcement learning"));
         assert_eq!(replay.refused[0].reason, "the reward reads `score/outcome`, which this batch does not have");
     }
 

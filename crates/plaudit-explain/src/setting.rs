@@ -31,6 +31,8 @@ pub struct Setting {
     pub has_teacher: bool,
     /// Whether a token head says how much each token counts.
     pub has_token_head: bool,
+    /// Whether it learns from rollouts: a recipe may consist of a warm start alone.
+    pub has_steps: bool,
 }
 
 /// What a setting's name is.
@@ -123,6 +125,7 @@ impl Setting {
             seed: recipe.train.seed,
             has_teacher: recipe.teacher.is_some(),
             has_token_head: recipe.token_head.is_some(),
+            has_steps: recipe.train.steps > 0,
         }
     }
 
@@ -139,6 +142,7 @@ impl Setting {
             seed: 0,
             has_teacher: false,
             has_token_head: false,
+            has_steps: true,
         })
     }
 }

@@ -73,9 +73,13 @@ fn as_text(trace: &Trace, token: Option<&str>) -> String {
         lines +=
             &line("baseline", &format!("{}, made elsewhere, is what rewards are compared with", significant(baseline)));
     }
-    lines += &line("credit", &in_one_line(&serde_json::to_value(&trace.credit).unwrap_or_default()));
+    let of = |setting: Setting| serde_json::to_value(setting.credit).unwrap_or_default();
+    let name = format!("credit.{}", trace.credit.kind());
+    lines += &line("credit", &settings_of(serde_json::to_value(&trace.credit).unwrap_or_default(), &name, of));
     lines += &credit(trace);
-    lines += &line("objective", &objective(trace));
+    let of = |setting: Setting| serde_json::to_value(setting.objective).unwrap_or_default();
+    let name = format!("objective.{}", trace.objective.kind());
+    lines += &line("objective", &settings_of(serde_json::to_value(&trace.objective).unwrap_or_default(), &name, of));
     lines += &match (trace.takes_part, &trace.derivative) {
         (TakesPart::Yes, Some(derivative)) => chain(trace, derivative),
         (TakesPart::Yes, None) => {
@@ -100,8 +104,10 @@ fn reward(trace: &Trace) -> String {
     }
 }
 
+/// Members of a group that are listed.
+const SHOWN: usize = 16;
+
 fn group(trace: &Trace) -> String {
-    const SHOWN: usize = 16;
     let shown = trace.group.iter().enumerate().take(SHOWN).map(|(place, reward)| {
         let reward = reward.map_or("none".to_owned(), significant);
         if place == trace.place { format!("[{reward}]") } else { reward }
@@ -123,7 +129,7 @@ fn group(trace: &Trace) -> String {
 /// How the advantage comes about.
 fn credit(trace: &Trace) -> String {
     let Readings { step, entropy, kl_process, .. } = &trace.readings;
-    let rule = if kl_process.is_some() { format!("of the outcome, {}", trace.rule) } else { trace.rule.to_string() };
+    let rule = if kl_process.is_some() { format!("outcome: {}", trace.rule) } else { trace.rule.to_string() };
     let mut lines = line("", &rule);
     if let Some(entropy) = entropy {
         lines += &line("entropy", &format!("{} nats when the step began", significant(*entropy)));
@@ -152,37 +158,36 @@ fn credit(trace: &Trace) -> String {
         Some(again) => format!("{}, {}", significant(again), compared(trace.advantage, again)),
         None => format!("{}, as recorded; it cannot be computed again", significant(trace.advantage)),
     };
-    lines + &line("advantage", &(sum + &advantage))
+    let reads = trace.objective.needs().advantage;
+    let unread = if reads { "" } else { "; the objective does not read it" };
+    lines + &line("advantage", &(sum + &advantage + unread))
 }
 
 /// A further term of a sum.
 fn added(term: f64) -> String {
-    let sign = if term < 0.0 { "-" } else { "+" };
+    let sign = if term < 0.0 { "−" } else { "+" };
     format!(" {sign} {}", significant(term.abs()))
 }
 
 /// A factor, in brackets where it is negative.
 fn factor(value: f64) -> String {
     let shown = significant(value);
-    if shown.starts_with('-') { format!("({shown})") } else { shown }
+    if shown.starts_with('−') { format!("({shown})") } else { shown }
 }
 
 fn why_not(absent: TakesPart) -> &'static str {
     match absent {
         TakesPart::Yes => "it takes part",
         TakesPart::NoReward => "the sample has no reward",
-        TakesPart::HeadAlone => "in the first steps the token head learns alone",
+        TakesPart::HeadAlone => "the token head learns alone in the first steps",
         TakesPart::NoHelp => "there was no help for the sample, so that it has no teacher",
-        TakesPart::NotSelected => "of its group the recipe keeps other samples, or none",
+        TakesPart::NotSelected => "the recipe keeps other samples of its group, or none",
     }
 }
 
-/// The kind of the objective, and what is not as by default; objectives have many keys.
-fn objective(trace: &Trace) -> String {
-    let mut set = serde_json::to_value(&trace.objective).unwrap_or_default();
-    let default = Setting::named(&format!("objective.{}", trace.objective.kind()), &[]);
-    let default = default.map(|setting| serde_json::to_value(setting.objective).unwrap_or_default());
-    if let (Ok(default), Value::Object(keys)) = (default, &mut set) {
+/// A part's kind, and what is not as by default; parts have many keys. `name` is that of the kind, `of` picks the part of a setting.
+fn settings_of(mut set: Value, name: &str, of: impl Fn(Setting) -> Value) -> String {
+    if let (Ok(default), Value::Object(keys)) = (Setting::named(name, &[]).map(of), &mut set) {
         keys.retain(|key, value| key == "kind" || default.get(key) != Some(value));
     }
     let others = if set.as_object().is_some_and(|keys| keys.len() > 1) { "all else" } else { "all" };
@@ -240,7 +245,7 @@ fn chain(trace: &Trace, derivative: &Contribution) -> String {
         lines += &line(
             "reference",
             &format!(
-                "log-probability {}, and {} of the policy: the distance between them adds {}",
+                "log-probability {}, and {} of the policy: the distance between them adds {} to dL/dlogp",
                 significant(reference),
                 significant(logp),
                 significant(derivative.rest)
@@ -285,68 +290,72 @@ fn average(trace: &Trace, derivative: &Contribution) -> String {
             &format!("{here} has {samples} samples in {groups} groups, this sample {own_tokens} tokens"),
         );
     };
-    let divisor = if share > 0.0 { format!("1/{}", significant(1.0 / share)) } else { "0".to_owned() };
+    // What counts right and wrong answers apart divides by the tokens of either.
+    let own_kind = if trace.readings.is_right { right_tokens } else { tokens - right_tokens };
+    let counted = match share {
+        share if share <= 0.0 => "0".to_owned(),
+        share if trace.readings.token_head.is_some() => {
+            format!("{}/{}", significant(share * own_kind as f64), significant(own_kind as f64))
+        }
+        share => format!("1/{}", significant(1.0 / share)),
+    };
     let of_kind = match trace.readings.token_head {
         Some(_) => format!(", {right_tokens} of them in right answers and {} in wrong ones", tokens - right_tokens),
         None => format!(" in {samples} samples"),
     };
     line(
         "average",
-        &format!("a token's loss counts {divisor}: {here} has {tokens} tokens{of_kind}, this sample {own_tokens}"),
+        &format!("a token's loss counts {counted}: {here} has {tokens} tokens{of_kind}, this sample {own_tokens}"),
     )
 }
 
 /// What the policy's move since sampling makes of the push.
 fn ratio(trace: &Trace, derivative: &Contribution) -> String {
-    let Readings { old_logp, update_logp, log_ratios, .. } = &trace.readings;
+    let Readings { old_logp, update_logp, .. } = &trace.readings;
     if derivative.share.is_none() {
-        return log_ratios_of_group(log_ratios);
+        return log_ratios_of_group(trace);
     }
     let Some(times) = derivative.factor else { return String::new() };
     let bounds = derivative.bounds.map_or(String::new(), |[low, high]| {
         format!("; the bounds are {} and {}", significant(low), significant(high))
     });
-    let moved = update_logp.filter(|logp| trace.readings.old_logp != *logp && derivative.factor != Some(1.0));
+    // In the first part of a step the policy is still the one that sampled.
+    let moved = update_logp.filter(|_| trace.counts.part[0] > 1);
     line(
         "ratio",
         &match (derivative.implied, moved) {
             (Some(0.0), _) => format!("out of bounds and held: times 0 (read off what was recorded{bounds})"),
             (Some(implied), _) => format!("times {} (read off what was recorded{bounds})", significant(implied)),
-            (None, Some(logp)) => {
-                let ratio = format!(
-                    "exp({} - {}) = {} since it was sampled{bounds}",
-                    significant(logp),
-                    factor(*old_logp),
-                    significant((logp - old_logp).exp())
-                );
-                if times == 0.0 {
-                    format!("{ratio}: held, times 0")
-                } else {
-                    format!("{ratio}: times {}", significant(times))
-                }
-            }
+            (None, Some(logp)) => format!(
+                "log-probability {}, and {} when it was sampled: exp({}) = {}{bounds}: {}times {}",
+                significant(logp),
+                significant(*old_logp),
+                significant(logp - old_logp),
+                significant((logp - old_logp).exp()),
+                if times == 0.0 { "held, " } else { "" },
+                significant(times)
+            ),
             (None, None) => format!("times {} (the policy is the one that sampled{bounds})", significant(times)),
         },
     )
 }
 
 /// How much likelier the policy has made the answers of a group, which is what objectives without advantages compare.
-fn log_ratios_of_group(log_ratios: &[(bool, [f64; 2])]) -> String {
-    if log_ratios.iter().all(|(_, [sum, _])| sum.abs() < 1e-5) {
+fn log_ratios_of_group(trace: &Trace) -> String {
+    let members = &trace.readings.log_ratios;
+    if trace.counts.part[0] == 1 {
         return line("log-ratio", "0 nats in the whole group: the policy is the one that sampled");
     }
+    let is_mean = trace.objective.kind() == "real";
     let of = |right: bool| {
-        let shown: Vec<String> = log_ratios
-            .iter()
-            .filter(|(is_right, _)| *is_right == right)
-            .map(|(_, [sum, _])| significant(*sum))
-            .collect();
-        if shown.is_empty() { "none".to_owned() } else { shown.join(" ") }
+        let side = || members.iter().filter(|(is_right, _)| *is_right == right);
+        let shown: Vec<String> =
+            side().take(SHOWN).map(|(_, [sum, mean])| significant(if is_mean { *mean } else { *sum })).collect();
+        let more = if side().count() > SHOWN { " ..." } else { "" };
+        if shown.is_empty() { "none".to_owned() } else { shown.join(" ") + more }
     };
-    line(
-        "log-ratio",
-        &format!("nats by which the policy has made answers likelier: right {}; wrong {}", of(true), of(false)),
-    )
+    let unit = if is_mean { "nats per token" } else { "nats" };
+    line("log-ratio", &format!("{unit} by which answers have become likelier: right {}; wrong {}", of(true), of(false)))
 }
 
 fn percent(share: f64) -> String {
@@ -394,13 +403,13 @@ fn because(trace: &Trace) -> &'static str {
             "the objective weighs it by its label and its likelihood"
         }
         _ if contribution.weight == Some(0.0) && contribution.rest != 0.0 => {
-            "the token head does not see it decide, and the reference pulls it back"
+            "the token head does not see it decide, and the reference policy pulls it back"
         }
         _ if contribution.weight == Some(0.0) => "the token head does not see it decide",
         _ if contribution.share == Some(0.0) => "its entropy lies outside the band that drives the policy",
         advantage if advantage != 0.0 && trace.recorded == 0.0 => "its ratio had left the bounds",
-        advantage if advantage * trace.recorded > 0.0 => "the reference pulls it back",
-        0.0 if trace.recorded != 0.0 => "the reference pulls it back",
+        advantage if advantage * trace.recorded > 0.0 => "the reference policy pulls it back",
+        0.0 if trace.recorded != 0.0 => "the reference policy pulls it back",
         advantage if advantage > 0.0 => "its sample did better than what it was compared with",
         advantage if advantage < 0.0 => "its sample did worse than what it was compared with",
         _ => "its sample did as well as what it was compared with",
