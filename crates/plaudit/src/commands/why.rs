@@ -70,8 +70,10 @@ fn as_text(trace: &Trace, token: Option<&str>) -> String {
     lines += &line("reward", &reward(trace));
     lines += &line("group", &group(trace));
     if let Some(baseline) = trace.readings.baseline {
-        lines +=
-            &line("baseline", &format!("{}, made elsewhere, is what rewards are compared with", significant(baseline)));
+        lines += &line(
+            "baseline",
+            &format!("rewards are compared with {}, which [baseline] of the recipe makes", significant(baseline)),
+        );
     }
     let of = |setting: Setting| serde_json::to_value(setting.credit).unwrap_or_default();
     let name = format!("credit.{}", trace.credit.kind());
@@ -238,7 +240,7 @@ fn chain(trace: &Trace, derivative: &Contribution) -> String {
         let slope = slope.map_or(String::new(), |slope| format!("; dL/dentropy is {}", significant(slope)));
         lines += &line(
             "entropy",
-            &format!("{} nats, more than {} of the tokens have{slope}", significant(nats), percent(below)),
+            &format!("{} nats, above those of {} of the tokens{slope}", significant(nats), percent(below)),
         );
     }
     if let Some(reference) = readings.ref_logp.filter(|_| !is_taught && reads_reference(trace)) {
