@@ -155,7 +155,7 @@ impl Follower<'_> {
             };
             notes.push(format!("The objective reads `{column}`, which this run did not record: {lost}."));
         }
-        if !missing.iter().all(|column| can_do_without(&column)) {
+        if !missing.iter().all(can_do_without) {
             return derived;
         }
         let columns = PolicyColumns { ref_logp: columns.ref_logp.or(needs.reference.then_some(&logp[..])), ..columns };

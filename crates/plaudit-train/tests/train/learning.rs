@@ -111,7 +111,7 @@ fn rollouts_hold_the_columns_that_were_computed_and_no_others() {
     let oreal = step("oreal", &shipped("oreal"), 2);
     assert_eq!(recorded(&oreal), ["kept", "update_logp", "ref_logp", "token_score", "token_weight"]);
     // While the head learns alone there is no update.
-    let alone = RolloutTable::read_file(&RunDirectory::new(&folder.path().join("oreal")).rollouts(1)).unwrap();
+    let alone = RolloutTable::read_file(&RunDirectory::new(folder.path().join("oreal")).rollouts(1)).unwrap();
     assert_eq!(recorded(&alone), ["kept", "ref_logp", "token_score", "token_weight"]);
     assert!(alone.optional.kept.unwrap().iter().all(|kept| !kept));
     for (sample, kept) in oreal.optional.kept.as_ref().unwrap().iter().enumerate() {
