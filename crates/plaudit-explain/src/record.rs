@@ -1,9 +1,9 @@
 //! Recorded rollouts, from a run or from a file of one's own, as the columns that credit and objectives read.
 
 use crate::ExplainError;
-use plaudit_core::{Batch, BatchError, Sample};
+use plaudit_core::{Batch, BatchError, Sample, StepSample};
 use plaudit_recipe::{Recipe, Train, did_you_mean};
-use plaudit_report::{ReportError, RolloutTable, RunDirectory, read_json_lines};
+use plaudit_report::{OptionalColumns, ReportError, RolloutTable, RunDirectory, read_json_lines};
 use std::path::{Path, PathBuf};
 
 /// One batch of recorded rollouts.
@@ -60,6 +60,19 @@ impl Record {
     /// The group that a sample of the batch belongs to.
     pub fn group_of(&self, sample: usize) -> usize {
         self.batch.groups.iter().position(|range| range.contains(&sample)).unwrap_or(0)
+    }
+
+    /// The step it was recorded in; 1 where it is of no run.
+    pub(crate) fn step(&self) -> u64 {
+        self.table.as_ref().and_then(|table| table.step.first().copied()).unwrap_or(1)
+    }
+
+    /// A per-token column of a run that only some recipes compute, in the order of the batch.
+    pub(crate) fn column(&self, column: impl Fn(&OptionalColumns) -> Option<&Vec<f32>>) -> Option<Vec<f64>> {
+        let table = self.table.as_ref()?;
+        let values = column(&table.optional)?;
+        let ranges = self.batch.row.iter().map(|row| table.samples.range(*row));
+        Some(ranges.flat_map(|range| values[range].iter().map(|value| f64::from(*value))).collect())
     }
 
     pub(crate) fn from_rows(name: &str, rows: Vec<Sample>) -> Result<Self, BatchError> {
@@ -128,18 +141,32 @@ fn chosen_step(run: &Path, step: Option<u64>) -> Result<u64, ExplainError> {
     }
 }
 
-/// The rows of a rollout table. A sample without a reward took no part in the update, so all its tokens are masked. As in training, a
-/// sample is labelled right where its reward is above `right_above`.
+/// The rows of a rollout table, with the policy where it sampled. A sample without a reward took no part in the update, so all its tokens
+/// are masked. As in training, a sample is labelled right where its reward is above `right_above`. What a teacher or a token head said
+/// depends on the recipe, and is no part of them: see [`Record::column`].
 fn rows_of(table: &RolloutTable, right_above: f64) -> Vec<Sample> {
     let is_right = |reward: Option<f64>| reward.is_some_and(|reward| reward > right_above);
+    let optional = &table.optional;
+    // Credit and objectives read log-probabilities at the temperature of sampling.
+    let logp = optional.old_logp.as_ref().unwrap_or(&table.logp);
+    // The entropy of an update is not there where its part of the batch had nothing to learn from.
+    let of_updates = optional.update_entropy.as_ref().filter(|entropy| !entropy.iter().any(|nats| nats.is_nan()));
+    let entropy = optional.entropy.as_ref().or(of_updates);
+    let step = |tokens: &u32| StepSample { tokens: *tokens as usize, score: None, key: None };
     let row = |(index, range): (usize, std::ops::Range<usize>)| {
-        let list = |column: &[f32]| Some(column[range.clone()].iter().map(|value| f64::from(*value)).collect());
+        let list = |column: &Vec<f32>| column[range.clone()].iter().map(|value| f64::from(*value)).collect();
+        // A sample whose prompt has no baseline has no reward either, and nobody reads the number.
+        let baseline = |baseline: &Vec<Option<f64>>| baseline[index].unwrap_or(0.0);
         Sample {
             group: u64::from(table.prompt_index[index]),
             score: table.reward[index],
             mask: table.reward[index].is_none().then(|| vec![false; range.len()]),
-            logp: list(&table.logp),
-            advantage: list(&table.token_advantage),
+            logp: Some(list(logp)),
+            ref_logp: optional.ref_logp.as_ref().map(list),
+            entropy: entropy.map(list),
+            advantage: Some(list(&table.token_advantage)),
+            baseline: optional.baseline.as_ref().map(baseline),
+            steps: optional.steps.as_ref().map(|steps| steps[index].iter().map(step).collect()),
             label: Some(f64::from(u8::from(is_right(table.reward[index])))),
             sources: table.scores.iter().map(|(name, scores)| (name.clone(), scores[index])).collect(),
             ..Sample::default()
