@@ -10,6 +10,7 @@ pub mod choice;
 mod error;
 pub mod expression;
 mod extract;
+pub mod math;
 pub mod number;
 pub mod text;
 

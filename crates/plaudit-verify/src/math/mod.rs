@@ -1,0 +1,22 @@
+//! Mathematical equivalence: two answers, as models and data sets write them, equal or not.
+//!
+//! ```text
+//! text --read--> Expr (as written) --exact normal forms--> Equal | go on --intervals at seeded points--> NotEqual | Equal | Unknown
+//! ```
+//!
+//! Exact means come first. Numbers are enclosed in intervals: disjoint intervals refute with certainty; intervals that overlap to many bits at many
+//! points confirm, and say to how many. Nothing is compared by a tolerance unless the policy asks for one.
+
+mod budget;
+mod equality;
+mod expr;
+
+pub use budget::Budget;
+pub use equality::{Equality, How, Reason, Witness};
+pub use expr::{
+    Brackets, Comparison, Constant, Derivative, Expr, Function, Integral, Interval, Limit, Matrix, Number, Series,
+    SetOperation,
+};
+
+/// The deepest nesting that is read.
+pub const MAX_DEPTH: usize = 128;
