@@ -10,6 +10,8 @@
 mod budget;
 mod equality;
 mod expr;
+mod policy;
+mod walk;
 
 pub use budget::Budget;
 pub use equality::{Equality, How, Reason, Witness};
@@ -17,6 +19,7 @@ pub use expr::{
     Brackets, Comparison, Constant, Derivative, Expr, Function, Integral, Interval, Limit, Matrix, Number, Series,
     SetOperation,
 };
+pub use policy::{Form, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;

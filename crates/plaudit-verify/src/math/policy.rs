@@ -1,0 +1,181 @@
+//! What counts as equal beyond mathematics: a policy, every choice of which has a name.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a comparison forgives. The default forgives notation and nothing that changes a value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// How far numbers may lie apart where one of them was written as a decimal fraction.
+    pub tolerance: Tolerance,
+    /// Whether the order of a list without brackets counts. Tuples always have an order, sets never.
+    pub ordered_lists: bool,
+    /// What `10 \%` is worth.
+    pub percent: Percent,
+    /// What becomes of units and currency signs.
+    pub units: Units,
+    /// Whether `x = 5` is an answer to `5`, and `p = 5, q = 2` to `(5, 2)`.
+    pub assignments: bool,
+    /// Whether the names in assignments have to agree where both have one: `x = 5` and `y = 5`.
+    pub names: bool,
+    /// Whether `-1 < x < 2` is an answer to `(-1, 2)`.
+    pub inequalities_as_intervals: bool,
+    /// What `\log` without a base means.
+    pub logarithm: Logarithm,
+    /// Whether a comma may be a decimal comma: `2,5` is `2.5`.
+    pub decimal_comma: bool,
+    /// The form that an answer must have.
+    pub form: Form,
+    /// How words are compared.
+    pub text: Text,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            tolerance: Tolerance::None,
+            ordered_lists: false,
+            percent: Percent::Either,
+            units: Units::Ignored,
+            assignments: true,
+            names: true,
+            inequalities_as_intervals: true,
+            logarithm: Logarithm::Either,
+            decimal_comma: false,
+            form: Form::Any,
+            text: Text::default(),
+        }
+    }
+}
+
+/// How far apart equal numbers may lie. Applies only where one of them was written with a decimal point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tolerance {
+    /// Not at all.
+    #[default]
+    None,
+    /// They agree when rounded to so many digits behind the point (half to even).
+    Decimals(u32),
+    /// They agree when rounded to so many significant digits (half to even).
+    SignificantDigits(u32),
+    /// The one with fewer digits behind the point is the other one, rounded or cut off to as many, at least so many of them.
+    AsWritten(u32),
+    /// |a - b| is at most this.
+    Absolute(f64),
+    /// |a - b| is at most this times |gold|.
+    Relative(f64),
+}
+
+/// What `10 \%` is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Percent {
+    /// 0.1 or 10, whichever the other side is.
+    #[default]
+    Either,
+    /// 0.1.
+    Hundredths,
+    /// 10: the sign is a unit.
+    Unit,
+}
+
+/// What becomes of units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Units {
+    /// They are left out.
+    #[default]
+    Ignored,
+    /// They have to agree where both sides have one.
+    Compared,
+    /// They have to agree, and both sides have one or neither.
+    Required,
+}
+
+/// The base of `\log` where none is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Logarithm {
+    /// 10 or e, the same on both sides, whichever makes them equal.
+    #[default]
+    Either,
+    /// 10.
+    Ten,
+    /// e.
+    Natural,
+}
+
+/// The form that is demanded of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// None.
+    #[default]
+    Any,
+    /// Fractions in lowest terms, no root in a denominator, nothing left to compute with numbers.
+    Simplified,
+    /// Written as the gold answer is, up to white space and brackets that change nothing.
+    AsWritten,
+}
+
+/// How words are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Text {
+    /// Whether capitals count.
+    pub case: bool,
+    /// Whether "a", "an" and "the" count.
+    pub articles: bool,
+    /// Whether punctuation counts.
+    pub punctuation: bool,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { case: false, articles: true, punctuation: false }
+    }
+}
+
+/// Policies that make the choices of well-known graders. They reproduce what a grader means to do, not its faults: none of them calls
+/// 1/2^99 and 1/2^98 equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// [`Policy::default`].
+    Plaudit,
+    /// math-verify 0.9.0 (Hugging Face): six decimals, names ignored, lists as sets.
+    #[serde(rename = "math-verify-0.9")]
+    MathVerify,
+    /// `is_equiv` of the MATH data set (Hendrycks et al.): written alike after its clean-up of notation; order counts.
+    Hendrycks,
+    /// Minerva's grader as in lm-evaluation-harness: equal values, units and text left out.
+    Minerva,
+    /// PRIME's and Qwen2.5-Math's grader: relative tolerance 1e-4, a percentage may be either.
+    Qwen,
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Plaudit, Self::MathVerify, Self::Hendrycks, Self::Minerva, Self::Qwen];
+
+    /// Its choices.
+    pub fn policy(self) -> Policy {
+        let base = Policy::default();
+        match self {
+            Self::Plaudit => base,
+            Self::MathVerify => Policy { tolerance: Tolerance::Decimals(6), names: false, decimal_comma: true, ..base },
+            Self::Hendrycks => Policy {
+                ordered_lists: true,
+                percent: Percent::Unit,
+                inequalities_as_intervals: false,
+                form: Form::AsWritten,
+                text: Text { case: true, ..Text::default() },
+                ..base
+            },
+            Self::Minerva => Policy { percent: Percent::Unit, names: false, ordered_lists: true, ..base },
+            Self::Qwen => Policy { tolerance: Tolerance::Relative(1e-4), names: false, ordered_lists: true, ..base },
+        }
+    }
+}
