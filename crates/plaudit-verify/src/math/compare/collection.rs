@@ -1,0 +1,157 @@
+//! Several values: tuples, lists, sets, statements joined by words.
+
+use super::Comparer;
+use super::verdicts::All;
+use crate::math::{Brackets, Equality, Expr, Witness};
+use plaudit_core::Limit;
+
+/// The items of a collection; another expression is its only item.
+fn items(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(_, items) | Expr::List(items) | Expr::Set(items) | Expr::And(items) | Expr::Or(items) => items,
+        other => std::slice::from_ref(other),
+    }
+}
+
+impl Comparer<'_> {
+    /// Two expressions one of which has several values.
+    pub(super) fn collections(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let [left, right] = [items(gold), items(answer)];
+        // A set or list of one item is that item.
+        match (left, right) {
+            ([item], [_]) if !std::ptr::eq(item, gold) => return self.compare(item, &right[0]),
+            ([_], [item]) if !std::ptr::eq(item, answer) => return self.compare(gold, item),
+            ([item], _) if !std::ptr::eq(item, gold) => return self.compare(item, answer),
+            (_, [item]) if !std::ptr::eq(item, answer) => return self.compare(gold, item),
+            _ => {}
+        }
+        if let (Expr::Tuple(left, ends), Expr::Tuple(right, _)) = (gold, answer) {
+            // Of two elements, brackets say whether the ends of an interval belong to it.
+            let is_interval = |brackets: &Brackets| matches!(brackets, Brackets::Round | Brackets::Square);
+            if ends.len() == 2 && left != right && is_interval(left) && is_interval(right) {
+                return Ok(self.of_other_brackets(*left, *right));
+            }
+        }
+        match (gold, answer) {
+            (Expr::Set(left), Expr::Set(right)) => self.same_set(left, right),
+            (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(left, right),
+            (Expr::List(_), Expr::List(_)) if self.policy.ordered_lists => self.in_order(left, right),
+            _ => self.in_any_order(left, right),
+        }
+    }
+
+    fn of_other_brackets(&self, left: Brackets, right: Brackets) -> Equality {
+        let name = |brackets| match brackets {
+            Brackets::Round => "an open interval or a point".to_owned(),
+            Brackets::Square => "a closed interval".to_owned(),
+            Brackets::Angle => "a vector".to_owned(),
+        };
+        Equality::NotEqual { witness: Witness::Kind { left: name(left), right: name(right) } }
+    }
+
+    pub(super) fn in_order(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+        if left.len() != right.len() {
+            return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
+        }
+        let mut all = All::default();
+        for (index, (left, right)) in left.iter().zip(right).enumerate() {
+            let part = self.compare(left, right)?;
+            let is_over = matches!(part, Equality::NotEqual { .. });
+            all.add(index, part);
+            if is_over {
+                break;
+            }
+        }
+        Ok(all.equality())
+    }
+
+    /// Every item has a partner of its own.
+    pub(super) fn in_any_order(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+        if left.len() != right.len() {
+            return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
+        }
+        let pairs = self.all_pairs(left, right)?;
+        match matching(&pairs, |pair| pair.is_equal()) {
+            Ok(partners) => {
+                let mut all = All::default();
+                for (index, partner) in partners.into_iter().enumerate() {
+                    all.add(index, pairs[index][partner].clone());
+                }
+                Ok(all.equality())
+            }
+            // Could doubts be equalities, would there be partners?
+            Err(_) => match matching(&pairs, |pair| !matches!(pair, Equality::NotEqual { .. })) {
+                Ok(_) => Ok(doubt(&pairs)),
+                Err(index) => Ok(Equality::NotEqual { witness: Witness::Part { index, inner: None } }),
+            },
+        }
+    }
+
+    /// Each item of one is an item of the other; how often does not count.
+    fn same_set(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+        let pairs = self.all_pairs(left, right)?;
+        let mut all = All::default();
+        let rows = 0..left.len();
+        let columns = 0..right.len();
+        let best = |pairs: &mut dyn Iterator<Item = &Equality>| {
+            let pairs: Vec<&Equality> = pairs.collect();
+            let equal = pairs.iter().find(|pair| pair.is_equal());
+            equal.or_else(|| pairs.iter().find(|pair| matches!(pair, Equality::Unknown { .. }))).map(|pair| (*pair).clone())
+        };
+        let absent = |index| Equality::NotEqual { witness: Witness::Part { index, inner: None } };
+        for row in rows {
+            all.add(row, best(&mut pairs[row].iter()).unwrap_or_else(|| absent(row)));
+        }
+        for column in columns {
+            all.add(column, best(&mut pairs.iter().map(|row| &row[column])).unwrap_or_else(|| absent(column)));
+        }
+        Ok(all.equality())
+    }
+
+    fn all_pairs(&mut self, left: &[Expr], right: &[Expr]) -> Result<Vec<Vec<Equality>>, Limit> {
+        left.iter().map(|left| right.iter().map(|right| self.compare(left, right)).collect()).collect()
+    }
+}
+
+/// A partner in another column for each row, or a row that is left over. Kuhn's algorithm; rows and columns in order, so that the result is
+/// always the same one.
+fn matching(pairs: &[Vec<Equality>], is_possible: impl Fn(&Equality) -> bool) -> Result<Vec<usize>, usize> {
+    let mut row_of = vec![None; pairs.len()];
+    for row in 0..pairs.len() {
+        let mut is_seen = vec![false; pairs.len()];
+        // Rows whose partner is looked for, each with the next column to try.
+        let mut path = vec![(row, 0)];
+        loop {
+            let Some((row, column)) = path.last_mut() else {
+                return Err(row);
+            };
+            let (this, candidate) = (*row, *column);
+            if candidate == pairs.len() {
+                path.pop();
+                continue;
+            }
+            *column += 1;
+            if is_seen[candidate] || !is_possible(&pairs[this][candidate]) {
+                continue;
+            }
+            is_seen[candidate] = true;
+            match row_of[candidate] {
+                Some(other) => path.push((other, 0)),
+                None => break,
+            }
+        }
+        for (row, next) in path {
+            row_of[next - 1] = Some(row);
+        }
+    }
+    let mut partners = vec![0; pairs.len()];
+    for (column, row) in row_of.into_iter().enumerate() {
+        partners[row.expect("as many columns as rows, and each row has one")] = column;
+    }
+    Ok(partners)
+}
+
+fn doubt(pairs: &[Vec<Equality>]) -> Equality {
+    let doubts = pairs.iter().flatten().find(|pair| matches!(pair, Equality::Unknown { .. }));
+    doubts.cloned().expect("without a doubt, what is possible is equal")
+}

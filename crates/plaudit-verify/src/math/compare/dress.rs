@@ -1,0 +1,126 @@
+//! What is worn over a value: signs that stand for two values, units, percent and degree signs.
+
+use super::Comparer;
+use super::verdicts::Any;
+use crate::math::{Equality, Expr, Percent, Units, Witness};
+use plaudit_core::Limit;
+
+/// Alternatives of signs written out, at most.
+const SIGNS: usize = 6;
+
+/// Both sides as lists with every +- written out, where there is one; the items of a list become more items.
+pub(super) fn signs(both: [&Expr; 2]) -> Option<Result<[Expr; 2], Limit>> {
+    if !both.iter().any(|expr| has_signs(expr)) {
+        return None;
+    }
+    let expanded = both.map(|expr| {
+        let items = match expr {
+            Expr::List(items) | Expr::Set(items) | Expr::And(items) | Expr::Or(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            expand(item, &mut list)?;
+        }
+        Ok(Expr::Set(list))
+    });
+    let [left, right] = expanded;
+    Some(left.and_then(|left| Ok([left, right?])))
+}
+
+fn has_signs(expr: &Expr) -> bool {
+    matches!(expr, Expr::PlusMinus(..)) || expr.parts().into_iter().any(has_signs)
+}
+
+/// All signs of one item are the same or, for `\mp`, opposite.
+fn expand(item: &Expr, list: &mut Vec<Expr>) -> Result<(), Limit> {
+    if !has_signs(item) {
+        list.push(item.clone());
+        return Ok(());
+    }
+    if list.len() >= 1 << SIGNS {
+        return Err(Limit::Steps);
+    }
+    for is_minus in [false, true] {
+        list.push(with_sign(item, is_minus));
+    }
+    Ok(())
+}
+
+fn with_sign(expr: &Expr, is_minus: bool) -> Expr {
+    match expr.map(|part| with_sign(part, is_minus)) {
+        Expr::PlusMinus(pair, is_flipped) => {
+            let [left, right] = *pair;
+            let right = if is_minus == is_flipped { right } else { Expr::Negative(Box::new(right)) };
+            Expr::Sum(vec![left, right])
+        }
+        other => other,
+    }
+}
+
+/// The value of a quantity, and its unit.
+fn undressed(expr: &Expr) -> (&Expr, Option<&str>) {
+    match expr {
+        Expr::Quantity(value, unit) => (undressed(value).0, Some(unit)),
+        other => (other, None),
+    }
+}
+
+/// A unit without what writes it in another way.
+fn unit(text: &str) -> String {
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '.' | '\\')).collect();
+    let text = text.to_lowercase();
+    // A plural of a word; not of a symbol such as s.
+    text.strip_suffix('s').filter(|singular| singular.len() > 2).map_or(text.clone(), str::to_owned)
+}
+
+impl Comparer<'_> {
+    /// Values that may wear units, percent and degree signs.
+    pub(super) fn dressed(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let ((gold, gold_unit), (answer, answer_unit)) = (undressed(gold), undressed(answer));
+        let agree = match (self.policy.units, gold_unit, answer_unit) {
+            (Units::Ignored, ..) | (Units::Compared | Units::Required, None, None) => true,
+            (Units::Compared, None, _) | (Units::Compared, _, None) => true,
+            (_, Some(gold), Some(answer)) => unit(gold) == unit(answer),
+            (Units::Required, ..) => false,
+        };
+        if !agree {
+            return Ok(Equality::NotEqual { witness: Witness::Unit });
+        }
+        let mut any = Any::default();
+        for (gold, answer) in self.readings(gold, answer) {
+            let reading = self.scalars(&gold, &answer)?;
+            if any.add(reading) {
+                break;
+            }
+        }
+        Ok(any.equality())
+    }
+
+    /// What the two may mean where one of them has a sign that the other has not.
+    fn readings(&self, gold: &Expr, answer: &Expr) -> Vec<(Expr, Expr)> {
+        match (gold, answer) {
+            (Expr::Percent(gold), Expr::Percent(answer)) | (Expr::Degrees(gold), Expr::Degrees(answer)) => {
+                vec![((**gold).clone(), (**answer).clone())]
+            }
+            (Expr::Percent(_), _) | (_, Expr::Percent(_)) => {
+                let bare = |expr: &Expr| if let Expr::Percent(value) = expr { (**value).clone() } else { expr.clone() };
+                let [hundredths, unit] = [(gold.clone(), answer.clone()), (bare(gold), bare(answer))];
+                match self.policy.percent {
+                    Percent::Either => vec![hundredths, unit],
+                    Percent::Hundredths => vec![hundredths],
+                    Percent::Unit => vec![unit],
+                }
+            }
+            (Expr::Degrees(_), _) | (_, Expr::Degrees(_)) => {
+                let bare = |expr: &Expr| if let Expr::Degrees(value) = expr { (**value).clone() } else { expr.clone() };
+                let mut readings = vec![(gold.clone(), answer.clone())];
+                if self.policy.units != Units::Required {
+                    readings.push((bare(gold), bare(answer)));
+                }
+                readings
+            }
+            _ => vec![(gold.clone(), answer.clone())],
+        }
+    }
+}

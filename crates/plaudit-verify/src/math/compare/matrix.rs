@@ -1,0 +1,131 @@
+//! Matrices, also where they are still to be added or multiplied.
+
+use super::Comparer;
+use crate::math::{Brackets, Equality, Expr, Function, Matrix, Witness};
+use plaudit_core::Limit;
+
+/// Whether an arithmetic expression is of matrices.
+pub(super) fn is_matrix(expr: &Expr) -> bool {
+    match expr {
+        Expr::Matrix(matrix) => !matrix.is_determinant,
+        Expr::Sum(parts) | Expr::Product(parts) => parts.iter().any(is_matrix),
+        Expr::Negative(part) => is_matrix(part),
+        Expr::Power(pair) => is_matrix(&pair[0]),
+        Expr::Function(Function::Transpose, parts) => parts.iter().any(is_matrix),
+        _ => false,
+    }
+}
+
+fn rows(matrix: &Matrix) -> usize {
+    if matrix.columns == 0 { 0 } else { matrix.entries.len() / matrix.columns }
+}
+
+impl Comparer<'_> {
+    /// Two expressions one of which is a matrix; a row or a column may also be written as a tuple.
+    pub(super) fn matrices(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let [left, right] = [self.matrix(gold)?, self.matrix(answer)?];
+        let (left, right) = match (left, right) {
+            (Some(left), Some(right)) => (left, right),
+            (Some(matrix), None) => return self.vector(&matrix, gold, answer),
+            (None, Some(matrix)) => return Ok(self.vector(&matrix, answer, gold)?.flipped()),
+            (None, None) => return Ok(self.of_other_kinds(gold, answer)),
+        };
+        if left.columns != right.columns {
+            return Ok(Equality::NotEqual { witness: Witness::Count { left: left.columns, right: right.columns } });
+        }
+        self.in_order(&left.entries, &right.entries)
+    }
+
+    fn vector(&mut self, matrix: &Matrix, gold: &Expr, other: &Expr) -> Result<Equality, Limit> {
+        match other {
+            Expr::Tuple(Brackets::Round | Brackets::Angle | Brackets::Square, items) | Expr::List(items)
+                if matrix.columns == 1 || rows(matrix) == 1 =>
+            {
+                self.in_order(&matrix.entries, items)
+            }
+            _ => Ok(self.of_other_kinds(gold, other)),
+        }
+    }
+
+    /// The matrix that an expression comes to; `None` where sizes do not fit, or it is none.
+    fn matrix(&mut self, expr: &Expr) -> Result<Option<Matrix>, Limit> {
+        self.budget.take(1)?;
+        Ok(match expr {
+            Expr::Matrix(matrix) => Some(matrix.clone()),
+            Expr::Tuple(_, items) | Expr::Set(items) if items.len() == 1 => self.matrix(&items[0])?,
+            Expr::Negative(part) => self.matrix(part)?.map(|matrix| each(matrix, |entry| Expr::Negative(Box::new(entry)))),
+            Expr::Sum(parts) => {
+                let mut parts = parts.iter();
+                let Some(first) = parts.next() else { return Ok(None) };
+                let mut sum = self.matrix(first)?;
+                for part in parts {
+                    let (Some(left), Some(right)) = (sum, self.matrix(part)?) else { return Ok(None) };
+                    sum = added(left, right);
+                }
+                sum
+            }
+            Expr::Product(parts) => {
+                let mut product: Option<Matrix> = None;
+                let mut factors = Vec::new();
+                for part in parts {
+                    match (is_matrix(part), product) {
+                        (false, unchanged) => {
+                            factors.push(part.clone());
+                            product = unchanged;
+                        }
+                        (true, None) => product = self.matrix(part)?,
+                        (true, Some(left)) => {
+                            let Some(right) = self.matrix(part)? else { return Ok(None) };
+                            product = self.multiplied(&left, &right)?;
+                            if product.is_none() {
+                                return Ok(None);
+                            }
+                        }
+                    }
+                }
+                product.map(|matrix| each(matrix, |entry| Expr::Product(factors.iter().cloned().chain([entry]).collect())))
+            }
+            Expr::Function(Function::Transpose, parts) => match parts.as_slice() {
+                [part] => self.matrix(part)?.map(transposed),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn multiplied(&mut self, left: &Matrix, right: &Matrix) -> Result<Option<Matrix>, Limit> {
+        if left.columns != rows(right) {
+            return Ok(None);
+        }
+        self.budget.take((left.entries.len() * right.columns) as u64)?;
+        let entry = |row: usize, column: usize| {
+            let term = |inner| {
+                let pair = [&left.entries[row * left.columns + inner], &right.entries[inner * right.columns + column]];
+                Expr::Product(pair.map(Clone::clone).to_vec())
+            };
+            Expr::Sum((0..left.columns).map(term).collect())
+        };
+        let entries = (0..rows(left)).flat_map(|row| (0..right.columns).map(move |column| (row, column)));
+        let entries = entries.map(|(row, column)| entry(row, column)).collect();
+        Ok(Some(Matrix { columns: right.columns, entries, is_determinant: false }))
+    }
+}
+
+fn each(matrix: Matrix, change: impl Fn(Expr) -> Expr) -> Matrix {
+    Matrix { entries: matrix.entries.into_iter().map(change).collect(), ..matrix }
+}
+
+fn added(left: Matrix, right: Matrix) -> Option<Matrix> {
+    if left.columns != right.columns || left.entries.len() != right.entries.len() {
+        return None;
+    }
+    let entries = left.entries.into_iter().zip(right.entries).map(|(left, right)| Expr::Sum(vec![left, right])).collect();
+    Some(Matrix { columns: left.columns, entries, is_determinant: false })
+}
+
+fn transposed(matrix: Matrix) -> Matrix {
+    let (rows, columns) = (rows(&matrix), matrix.columns);
+    let places = (0..columns).flat_map(|column| (0..rows).map(move |row| row * columns + column));
+    let entries = places.map(|place| matrix.entries[place].clone()).collect();
+    Matrix { columns: rows, entries, is_determinant: false }
+}

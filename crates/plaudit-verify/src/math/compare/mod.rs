@@ -1,0 +1,152 @@
+//! Two expressions under a policy: what they are decides how they are compared.
+
+mod collection;
+mod dress;
+mod matrix;
+mod real_set;
+mod relation;
+mod scalar;
+mod text;
+mod verdicts;
+
+use super::{Budget, Equality, Expr, Form, How, Policy, Reason, Witness, exact};
+use plaudit_core::Limit;
+
+/// Compares an answer with the gold one. Symmetric, but for `policy.form` and tolerances relative to gold.
+///
+/// ```
+/// use plaudit_verify::math::{Budget, Policy, ReadOptions, compare, read};
+/// let mut budget = Budget::new();
+/// let gold = read(r"\frac{1}{2}", &ReadOptions::default(), &mut budget)?;
+/// let answer = read("x = 0.5", &ReadOptions::default(), &mut budget)?;
+/// assert!(compare(&gold, &answer, &Policy::default(), &mut budget).is_equal());
+/// # Ok::<(), plaudit_verify::math::ReadError>(())
+/// ```
+pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget) -> Equality {
+    let equality = match (Comparer { policy, budget, natural_logarithm: true }).compare(gold, answer) {
+        Ok(equality) => equality,
+        Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
+    };
+    let has_form = match policy.form {
+        Form::Any => true,
+        Form::Simplified => exact::is_simplified(answer),
+        Form::AsWritten => gold == answer,
+    };
+    if equality.is_equal() && !has_form {
+        let demanded = match policy.form {
+            Form::AsWritten => "written as the gold answer is",
+            _ => "simplified",
+        };
+        return Equality::NotEqual { witness: Witness::Form { demanded: demanded.to_owned() } };
+    }
+    equality
+}
+
+/// What an expression is, as far as it decides how it is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Scalar,
+    Words,
+    Matrix,
+    Ratio,
+    Relation,
+    /// Several values, in an order or without one.
+    Collection,
+    /// An interval, a union of intervals, a set with a name.
+    RealSet,
+}
+
+impl Kind {
+    fn of(expr: &Expr) -> Self {
+        match expr {
+            Expr::Text(_) => Self::Words,
+            Expr::Matrix(matrix) if !matrix.is_determinant => Self::Matrix,
+            Expr::Sum(_) | Expr::Product(_) | Expr::Negative(_) if matrix::is_matrix(expr) => Self::Matrix,
+            Expr::Ratio(_) => Self::Ratio,
+            Expr::Relation(..) => Self::Relation,
+            Expr::Tuple(..) | Expr::List(_) | Expr::Set(_) | Expr::And(_) | Expr::Or(_) => Self::Collection,
+            Expr::HalfOpen(_) | Expr::SetOperation(..) | Expr::SetBuilder(_) => Self::RealSet,
+            Expr::Constant(constant) if real_set::is_set(*constant) => Self::RealSet,
+            _ => Self::Scalar,
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Scalar => "a value",
+            Self::Words => "words",
+            Self::Matrix => "a matrix",
+            Self::Ratio => "a ratio",
+            Self::Relation => "a relation",
+            Self::Collection => "several values",
+            Self::RealSet => "a set",
+        }
+        .to_owned()
+    }
+}
+
+/// One comparison under way.
+struct Comparer<'a> {
+    policy: &'a Policy,
+    budget: &'a mut Budget,
+    /// What `\log` without a base means at present.
+    natural_logarithm: bool,
+}
+
+impl Comparer<'_> {
+    fn compare(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        self.budget.take(1)?;
+        if gold == answer {
+            return Ok(Equality::Equal { how: How::Same });
+        }
+        if let Some(signs) = dress::signs([gold, answer]) {
+            let [gold, answer] = signs?;
+            return self.collections(&gold, &answer);
+        }
+        let kinds = [Kind::of(gold), Kind::of(answer)];
+        match kinds {
+            [Kind::Relation, Kind::Relation] => self.relations(gold, answer),
+            [Kind::Relation, _] => self.relation_and_other(gold, answer),
+            [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold)?.flipped()),
+            [Kind::RealSet, _] | [_, Kind::RealSet] => self.real_sets(gold, answer),
+            [Kind::Matrix, _] | [_, Kind::Matrix] => self.matrices(gold, answer),
+            [Kind::Collection, _] | [_, Kind::Collection] => self.collections(gold, answer),
+            [Kind::Words, _] | [_, Kind::Words] => Ok(self.words(gold, answer)),
+            [Kind::Ratio, _] | [_, Kind::Ratio] => self.ratios(gold, answer),
+            [Kind::Scalar, Kind::Scalar] => self.dressed(gold, answer),
+        }
+    }
+
+    /// `a : b` is `a / b`, but for more than two parts, and where a part is 0.
+    fn ratios(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        if let (Expr::Ratio(left), Expr::Ratio(right)) = (gold, answer) {
+            if left.len() != right.len() {
+                return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
+            }
+            // Proportional: a_i b_0 = b_i a_0 for all i.
+            let mut all = verdicts::All::default();
+            for index in 1..left.len() {
+                let cross = [[&left[index], &right[0]], [&right[index], &left[0]]]
+                    .map(|pair| Expr::Product(pair.map(Clone::clone).to_vec()));
+                all.add(index, self.scalars(&cross[0], &cross[1])?);
+            }
+            return Ok(all.equality());
+        }
+        let quotient = |expr: &Expr| match expr {
+            Expr::Ratio(parts) if parts.len() == 2 => {
+                Some(Expr::Fraction(Box::new([parts[0].clone(), parts[1].clone()])))
+            }
+            Expr::Ratio(_) => None,
+            other => Some(other.clone()),
+        };
+        match (quotient(gold), quotient(answer)) {
+            (Some(gold), Some(answer)) => self.dressed(&gold, &answer),
+            _ => Ok(self.of_other_kinds(gold, answer)),
+        }
+    }
+
+    fn of_other_kinds(&self, gold: &Expr, answer: &Expr) -> Equality {
+        let [left, right] = [gold, answer].map(|expr| Kind::of(expr).name());
+        Equality::NotEqual { witness: Witness::Kind { left, right } }
+    }
+}

@@ -1,0 +1,208 @@
+//! Equations, assignments, inequalities.
+
+use super::verdicts::{All, Any};
+use super::{Comparer, Kind, real_set};
+use crate::math::{Comparison, Equality, Expr, Function, How, Number, Witness};
+use crate::Rational;
+use plaudit_core::Limit;
+
+/// Points at which the factor between two equations is looked for.
+const POINTS: [i32; 4] = [3, -7, 11, 2];
+
+/// What a relation gives a value to, and the value.
+struct Assignment<'a> {
+    /// `None` where the value is that of a computation: `2 + 3 = 5`.
+    name: Option<&'a Expr>,
+    value: &'a Expr,
+}
+
+/// Whether an expression names something and does not compute it: `x`, `f(2)`, `AB`, `\frac{NO}{BO}`, `(p, q)`.
+fn is_name(expr: &Expr) -> bool {
+    match expr {
+        Expr::Symbol(_) | Expr::Apply(..) | Expr::Text(_) => true,
+        Expr::Product(parts) | Expr::Ratio(parts) | Expr::Tuple(_, parts) | Expr::List(parts) => parts.iter().all(is_name),
+        Expr::Function(Function::Abs | Function::Norm | Function::Det | Function::Conjugate, parts) => parts.iter().all(is_name),
+        Expr::Fraction(pair) => pair.iter().all(is_name),
+        Expr::Derivative(derivative) => is_name(&derivative.body),
+        _ => false,
+    }
+}
+
+/// The value that a relation states: the last one that a name is equal to, or the result of a computation.
+fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
+    let exact = comparisons.iter().take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element)).count();
+    let rest = &comparisons[exact..];
+    if rest.iter().any(|comparison| *comparison != Comparison::Approximately) {
+        return None;
+    }
+    let name = terms.iter().position(is_name);
+    // x = 1/3 = ... or, where nothing is exact, x \approx 0.3; what is about equal to a value does not replace it.
+    let last = match name {
+        Some(0) if exact == 0 => terms.len() - 1,
+        _ => exact,
+    };
+    let value = &terms[last];
+    match name {
+        Some(place) if place < last && (place == 0 || place + 1 == last) => {
+            Some(Assignment { name: Some(&terms[place]), value })
+        }
+        Some(_) if last > 0 => None,
+        _ if terms.iter().all(|term| term.variables().is_empty()) || exact == 0 => Some(Assignment { name: None, value }),
+        _ => None,
+    }
+}
+
+fn minus(left: &Expr, right: &Expr) -> Expr {
+    Expr::Sum(vec![left.clone(), Expr::Negative(Box::new(right.clone()))])
+}
+
+fn flipped(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        other => other,
+    }
+}
+
+impl Comparer<'_> {
+    pub(super) fn relation_and_other(&mut self, relation: &Expr, other: &Expr) -> Result<Equality, Limit> {
+        let Expr::Relation(terms, comparisons) = relation else {
+            unreachable!("called with a relation");
+        };
+        if let (true, Some(Assignment { value, .. })) = (self.policy.assignments, assignment(terms, comparisons)) {
+            return self.compare(value, other);
+        }
+        let is_set = matches!(Kind::of(other), Kind::RealSet | Kind::Collection);
+        if self.policy.inequalities_as_intervals && is_set {
+            return self.real_sets(relation, other);
+        }
+        Ok(self.of_other_kinds(relation, other))
+    }
+
+    pub(super) fn relations(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let (Expr::Relation(left, left_comparisons), Expr::Relation(right, right_comparisons)) = (gold, answer) else {
+            unreachable!("called with two relations");
+        };
+        let mut any = Any::default();
+        if left_comparisons == right_comparisons && any.add(self.in_order(left, right)?) {
+            return Ok(any.equality());
+        }
+        if let (Some(gold), Some(answer)) = (assignment(left, left_comparisons), assignment(right, right_comparisons)) {
+            let names = match (self.policy.names, gold.name, answer.name) {
+                (true, Some(gold), Some(answer)) => self.compare(gold, answer)?,
+                _ => Equality::Equal { how: How::Same },
+            };
+            let has_names = names.is_equal();
+            let value = if has_names { self.compare(gold.value, answer.value)? } else { names };
+            if any.add(value) {
+                return Ok(any.equality());
+            }
+        }
+        let (left, right) = (singles(left, left_comparisons), singles(right, right_comparisons));
+        if let (Some(left), Some(right)) = (&left, &right) {
+            if left.len() == right.len() {
+                let mut all = All::default();
+                for (index, left) in left.iter().enumerate() {
+                    let mut partner = Any::default();
+                    for right in right {
+                        if partner.add(self.single_relations(left, right)?) {
+                            break;
+                        }
+                    }
+                    all.add(index, partner.equality());
+                }
+                if any.add(all.equality()) {
+                    return Ok(any.equality());
+                }
+            }
+        }
+        if real_set::is_condition(gold) && real_set::is_condition(answer) {
+            any.add(self.real_sets(gold, answer)?);
+        }
+        Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
+    }
+
+    /// Both as a difference compared with 0; equal where one is a multiple of the other (a positive one for an inequality).
+    fn single_relations(&mut self, left: &Single<'_>, right: &Single<'_>) -> Result<Equality, Limit> {
+        let unlike = |left: Comparison, right: Comparison| Equality::NotEqual {
+            witness: Witness::Kind { left: format!("{left:?}"), right: format!("{right:?}") },
+        };
+        let is_equation = |comparison| matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        let ordered = matches!(
+            left.comparison,
+            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual
+        );
+        if !is_equation(left.comparison) && !ordered {
+            return if left.comparison == right.comparison {
+                self.in_order(&[left.left.clone(), left.right.clone()], &[right.left.clone(), right.right.clone()])
+            } else {
+                Ok(unlike(left.comparison, right.comparison))
+            };
+        }
+        let is_same = left.comparison == right.comparison;
+        let is_opposite = ordered && flipped(left.comparison) == right.comparison;
+        if !is_same && !is_opposite {
+            return Ok(unlike(left.comparison, right.comparison));
+        }
+        let [left_side, right_side] = [minus(left.left, left.right), minus(right.left, right.right)];
+        // The factor c of left = c * right, read off at a point where neither is 0.
+        for shift in POINTS {
+            let at = |expr: &Expr| expr.with(&|name| Some(number(point(name, shift))));
+            let values = [at(&left_side), at(&right_side)];
+            let rationals = [
+                self.rational(&values[0])?,
+                self.rational(&values[1])?,
+            ];
+            if rationals.iter().flatten().any(Rational::is_zero) {
+                continue;
+            }
+            let is_positive = match &rationals {
+                [Some(left), Some(right)] => Some((left > &Rational::ZERO) == (right > &Rational::ZERO)),
+                _ => match (self.order(&values[0], &zero())?, self.order(&values[1], &zero())?) {
+                    (Some(left), Some(right)) => Some(left == right),
+                    _ => None,
+                },
+            };
+            if ordered && is_positive != Some(is_same) {
+                return Ok(unlike(left.comparison, right.comparison));
+            }
+            let [left_value, right_value] = values;
+            let cross = [Expr::Product(vec![left_side, right_value]), Expr::Product(vec![right_side, left_value])];
+            return self.scalars(&cross[0], &cross[1]);
+        }
+        self.scalars(&left_side, &right_side)
+    }
+}
+
+/// One comparison of a chain.
+struct Single<'a> {
+    left: &'a Expr,
+    comparison: Comparison,
+    right: &'a Expr,
+}
+
+/// The comparisons of a chain one by one.
+fn singles<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Vec<Single<'a>>> {
+    let pairs = terms.windows(2).zip(comparisons);
+    let single = |(pair, comparison): (&'a [Expr], &Comparison)| {
+        let [left, right] = pair else { unreachable!("windows of two") };
+        Single { left, comparison: *comparison, right }
+    };
+    (terms.len() == comparisons.len() + 1).then(|| pairs.map(single).collect())
+}
+
+fn number(value: Rational) -> Expr {
+    Expr::Number(Number { value, decimals: None })
+}
+
+fn zero() -> Expr {
+    number(Rational::ZERO)
+}
+
+/// A value for a variable: different ones for different names.
+fn point(name: &str, shift: i32) -> Rational {
+    let sum = name.bytes().fold(0_i32, |sum, byte| (sum * 31 + i32::from(byte)) % 997);
+    Rational::from(sum + shift) / Rational::from(7)
+}

@@ -1,0 +1,121 @@
+//! Two values: exact means first, then numbers, then what the policy forgives.
+
+use super::Comparer;
+use super::verdicts::Any;
+use crate::Rational;
+use crate::math::evaluate::{self, Obstacle};
+use crate::math::exact::{self, Exactness};
+use crate::math::{Equality, Expr, Function, How, Logarithm, Number, Tolerance, Witness};
+use plaudit_core::Limit;
+use std::cmp::Ordering;
+
+impl Comparer<'_> {
+    /// Two values without units.
+    pub(super) fn scalars(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let bases: &[Logarithm] = match self.policy.logarithm {
+            Logarithm::Either if [gold, answer].into_iter().any(has_open_base) => &[Logarithm::Natural, Logarithm::Ten],
+            Logarithm::Either => &[Logarithm::Natural],
+            Logarithm::Natural => &[Logarithm::Natural],
+            Logarithm::Ten => &[Logarithm::Ten],
+        };
+        let mut any = Any::default();
+        for base in bases {
+            self.natural_logarithm = *base == Logarithm::Natural;
+            if any.add(self.values(gold, answer)?) {
+                break;
+            }
+        }
+        Ok(any.equality())
+    }
+
+    fn values(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let equality = match exact::compare(gold, answer, &self.exact(), self.budget)? {
+            Exactness::Equal => Equality::Equal { how: How::Exact },
+            Exactness::NotEqual => Equality::NotEqual { witness: Witness::Exact },
+            Exactness::Open => evaluate::compare(gold, answer, &self.evaluation(), self.budget),
+        };
+        let is_forgiven = matches!(equality, Equality::NotEqual { .. }) && self.is_forgiven(gold, answer)?;
+        Ok(if is_forgiven { Equality::Equal { how: How::Tolerance } } else { equality })
+    }
+
+    /// Whether the policy's tolerance covers the difference of two constants.
+    fn is_forgiven(&mut self, gold: &Expr, answer: &Expr) -> Result<bool, Limit> {
+        let places = [decimals(gold), decimals(answer)];
+        if self.policy.tolerance == Tolerance::None || places == [None, None] {
+            return Ok(false);
+        }
+        let (settings, budget) = (self.evaluation(), &mut *self.budget);
+        let mut both = |round: &mut dyn FnMut(&Expr, &mut _) -> Result<Rational, Obstacle>| {
+            Ok(round(gold, budget)? == round(answer, budget)?)
+        };
+        let result = match self.policy.tolerance {
+            Tolerance::None => Ok(false),
+            Tolerance::Decimals(digits) => both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &settings, budget)),
+            Tolerance::SignificantDigits(digits) => {
+                both(&mut |expr, budget| evaluate::to_significant_digits(expr, digits, &settings, budget))
+            }
+            Tolerance::AsWritten(least) => match places.into_iter().flatten().min() {
+                Some(digits) if digits >= least => {
+                    both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &settings, budget))
+                }
+                _ => Ok(false),
+            },
+            Tolerance::Absolute(tolerance) => match exactly(tolerance) {
+                Some(tolerance) => evaluate::within_absolute(gold, answer, &tolerance, &settings, budget),
+                None => Ok(false),
+            },
+            Tolerance::Relative(tolerance) => match exactly(tolerance) {
+                Some(tolerance) => evaluate::within_relative(gold, answer, &tolerance, &settings, budget),
+                None => Ok(false),
+            },
+        };
+        match result {
+            Ok(is_within) => Ok(is_within),
+            Err(Obstacle::Budget(limit)) => Err(limit),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Which of two constants is the larger one; `None` where that cannot be said.
+    pub(super) fn order(&mut self, left: &Expr, right: &Expr) -> Result<Option<Ordering>, Limit> {
+        if exact::compare(left, right, &self.exact(), self.budget)? == Exactness::Equal {
+            return Ok(Some(Ordering::Equal));
+        }
+        match evaluate::order(left, right, &self.evaluation(), self.budget) {
+            Ok(order) => Ok(Some(order)),
+            Err(Obstacle::Budget(limit)) => Err(limit),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The exact value of a constant, where it is rational.
+    pub(super) fn rational(&mut self, expr: &Expr) -> Result<Option<Rational>, Limit> {
+        exact::rational(expr, &self.exact(), self.budget)
+    }
+
+    fn exact(&self) -> exact::Settings {
+        exact::Settings { natural_logarithm: self.natural_logarithm }
+    }
+
+    fn evaluation(&self) -> evaluate::Settings {
+        evaluate::Settings { natural_logarithm: self.natural_logarithm, positive_variables: false }
+    }
+}
+
+/// Whether a logarithm has no base.
+fn has_open_base(expr: &Expr) -> bool {
+    matches!(expr, Expr::Function(Function::Log, parts) if parts.len() == 1) || expr.parts().into_iter().any(has_open_base)
+}
+
+/// The most digits behind the point of any numeral in a value; `None` where none has a point.
+fn decimals(expr: &Expr) -> Option<u32> {
+    match expr {
+        Expr::Number(Number { decimals, .. }) => *decimals,
+        other => other.parts().into_iter().filter_map(decimals).max(),
+    }
+}
+
+/// A tolerance as the fraction that it is; `None` where it is not finite.
+fn exactly(tolerance: f64) -> Option<Rational> {
+    Rational::try_from(tolerance).ok()
+}
