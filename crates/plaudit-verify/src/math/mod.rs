@@ -9,6 +9,7 @@
 
 mod budget;
 mod equality;
+pub mod exact;
 mod expr;
 mod policy;
 mod walk;
