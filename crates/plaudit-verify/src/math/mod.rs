@@ -9,6 +9,7 @@
 
 mod budget;
 mod equality;
+pub mod evaluate;
 mod expr;
 mod policy;
 mod walk;
