@@ -37,7 +37,7 @@ pub enum How {
     Numeric {
         /// Points of evaluation; 1 where there are no variables.
         points: u32,
-        /// Bits that agree, relative to the largest intermediate value.
+        /// Bits behind the binary point that agree; `u32::MAX` where all values are known exactly.
         bits: u32,
     },
     /// They differ by no more than the policy allows.

@@ -112,6 +112,17 @@ pub enum Constant {
     Complexes,
 }
 
+impl Constant {
+    /// The letter that stands for it, where it is a Latin one.
+    pub fn letter(self) -> Option<&'static str> {
+        match self {
+            Self::E => Some("e"),
+            Self::I => Some("i"),
+            _ => None,
+        }
+    }
+}
+
 /// Functions with a known meaning, with one argument where nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Function {

@@ -8,13 +8,16 @@
 //! points confirm, and say to how many. Nothing is compared by a tolerance unless the policy asks for one.
 
 mod budget;
+mod compare;
 mod equality;
+pub mod evaluate;
 pub mod exact;
 mod expr;
 mod policy;
 mod walk;
 
 pub use budget::Budget;
+pub use compare::compare;
 pub use equality::{Equality, How, Reason, Witness};
 pub use expr::{
     Brackets, Comparison, Constant, Derivative, Expr, Function, Integral, Interval, Limit, Matrix, Number, Series,

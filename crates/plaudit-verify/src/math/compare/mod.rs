@@ -29,7 +29,10 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
     };
     let has_form = match policy.form {
         Form::Any => true,
-        Form::Simplified => exact::is_simplified(answer),
+        Form::Simplified => match exact::is_reduced(answer, budget) {
+            Ok(is_reduced) => is_reduced,
+            Err(limit) => return Equality::Unknown { reason: Reason::Budget { limit } },
+        },
         Form::AsWritten => gold == answer,
     };
     if equality.is_equal() && !has_form {

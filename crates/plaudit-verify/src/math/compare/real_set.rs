@@ -272,7 +272,7 @@ impl Comparer<'_> {
                 return Ok(None);
             }
             unknown = Some(variable);
-            let Some(other) = self.values(*comparison, bound, is_flipped)? else { return Ok(None) };
+            let Some(other) = self.numbers(*comparison, bound, is_flipped)? else { return Ok(None) };
             let Some(next) = self.intersection(&set, &other)? else { return Ok(None) };
             set = next;
         }
@@ -291,7 +291,7 @@ impl Comparer<'_> {
     }
 
     /// The numbers that compare so with a bound.
-    fn values(&mut self, comparison: Comparison, bound: &Expr, is_flipped: bool) -> Result<Option<RealSet>, Limit> {
+    fn numbers(&mut self, comparison: Comparison, bound: &Expr, is_flipped: bool) -> Result<Option<RealSet>, Limit> {
         if !bound.variables().is_empty() {
             return Ok(None);
         }

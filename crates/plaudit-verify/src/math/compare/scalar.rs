@@ -5,7 +5,7 @@ use super::verdicts::Any;
 use crate::Rational;
 use crate::math::evaluate::{self, Obstacle};
 use crate::math::exact::{self, Exactness};
-use crate::math::{Equality, Expr, Function, How, Logarithm, Number, Tolerance, Witness};
+use crate::math::{Equality, Expr, Function, How, Logarithm, Number, Percent, Tolerance, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 
@@ -94,7 +94,7 @@ impl Comparer<'_> {
     }
 
     fn exact(&self) -> exact::Settings {
-        exact::Settings { natural_logarithm: self.natural_logarithm }
+        exact::Settings { logarithm: if self.natural_logarithm { Logarithm::Natural } else { Logarithm::Ten }, percent: Percent::Hundredths }
     }
 
     fn evaluation(&self) -> evaluate::Settings {

@@ -1,0 +1,266 @@
+//! Are two expressions equal, as far as numbers can tell?
+//!
+//! **Constants.** Both are enclosed with more and more bits until the enclosures are disjoint (not equal, with certainty) or agree to enough bits.
+//!
+//! **Enough bits.** Different expressions can agree to any number of bits (1 and 1 + 10^-3000), but only large ones to many. There are about
+//! 2^s expressions of a size of s bits, so that by chance alone some pair of them agrees to s bits; and what hides a difference are exponents:
+//! a term of the size 2^-k next to 1. The size of an expression is therefore, summed over all nodes of its tree, 4 bits for the operation, the
+//! bits of a numeral, and |log2 |x|| of the node's value x; and agreement counts where it exceeds the sizes of both expressions by
+//! [`MARGIN`] bits. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
+//! are bounded, as they are here by the size itself; it is no theorem, and so the result is called numeric and not exact. A term that is too
+//! small to be seen at all, such as exp(-10^5), makes the size larger than the last precision, and the result unknown.
+//! Agreement is counted in bits behind the binary point: 2^-bits is the width that the two enclosures have together.
+//!
+//! **Variables.** Both are evaluated at points drawn by the names of the variables ([`super::point`]): first of either sign, then positive ones, then
+//! positive integers, until [`AGREEMENTS`] points agree to enough bits. One point where they differ is a witness. What is not defined:
+//! - Both have no value there: the point says nothing.
+//! - One has no value there (a division by 0): poles are removable in the usual reading ((x^2 - 1)/(x - 1) is x + 1), so a single point says
+//!   nothing either; one that is undefined at as many points as are needed to agree, while the other never agrees with it, differs from it.
+//! - One has a complex value because a root or logarithm met a negative number: the values are compared as complex numbers, so that sqrt(x)^2 is
+//!   x, and 2 ln x is not ln x^2.
+//! - Both are complex in that way: over the reals neither is defined, and principal values may differ between equal expressions. Such points count
+//!   only where there are no others.
+
+use super::enclosure::Enclosure;
+use super::evaluator::Evaluator;
+use super::point::{Point, Range};
+use super::real::{Arithmetic, Real};
+use super::{Obstacle, PRECISIONS, Settings};
+use crate::math::{Budget, Equality, Expr, How, Reason, Witness};
+use plaudit_core::Limit;
+
+/// Bits of agreement beyond the sizes of both expressions.
+const MARGIN: u64 = 64;
+/// The bits of agreement of values that are known exactly.
+const EXACTLY: u32 = u32::MAX;
+/// Points that must agree.
+const AGREEMENTS: u32 = 12;
+/// Points that are tried, in this order.
+const POINTS: [(Range, u64); 3] = [(Range::All, 24), (Range::Positive, 16), (Range::Integers, 16)];
+
+/// What one point says.
+#[derive(Debug)]
+enum Outcome {
+    /// The values agree to so many bits, or to [`EXACTLY`].
+    Agree { bits: u32, both_left_the_reals: bool },
+    /// They are disjoint.
+    Differ { witness: Witness, both_left_the_reals: bool },
+    /// Only one has a value.
+    OneUndefined(Witness),
+    /// Nothing.
+    Silent(Obstacle),
+}
+
+/// Compares two expressions by their values. Bound variables are no variables; functions without a meaning take values drawn by name and argument.
+///
+/// Equal with [`How::Exact`] where both are rational numbers, else with [`How::Numeric`]; not equal with [`Witness::Values`]. Symmetric.
+pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Equality {
+    match at_points(left, right, settings, budget) {
+        Ok(equality) => equality,
+        Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
+    }
+}
+
+fn at_points(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Equality, Limit> {
+    let names = left.variables().into_iter().chain(right.variables()).collect();
+    let equal = |points: u32, bits: u32| Equality::Equal { how: How::Numeric { points, bits } };
+    let one_point = Point::new(0, &names, Range::All);
+    if names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right) {
+        return Ok(match at_one(left, right, settings, &one_point, budget)? {
+            Outcome::Agree { bits: EXACTLY, .. } => Equality::Equal { how: How::Exact },
+            Outcome::Agree { bits, .. } => equal(1, bits),
+            Outcome::Differ { witness, .. } | Outcome::OneUndefined(witness) => Equality::NotEqual { witness },
+            Outcome::Silent(obstacle) => unknown(&obstacle),
+        });
+    }
+    let mut tally = Tally::default();
+    for (range, count) in POINTS {
+        if settings.positive_variables && range == Range::All {
+            continue;
+        }
+        for index in 0..count {
+            let point = Point::new(index, &names, range);
+            match at_one(left, right, settings, &point, budget)? {
+                Outcome::Agree { bits, both_left_the_reals: false } => tally.real.add(bits),
+                Outcome::Agree { bits, both_left_the_reals: true } => tally.complex.add(bits),
+                Outcome::Differ { witness, both_left_the_reals: false } => return Ok(Equality::NotEqual { witness }),
+                Outcome::Differ { witness, both_left_the_reals: true } => tally.complex_witness = Some(witness),
+                Outcome::OneUndefined(witness) => {
+                    tally.undefined += 1;
+                    tally.undefined_witness = Some(witness);
+                }
+                Outcome::Silent(obstacle) => tally.obstacle = Some(obstacle),
+            }
+            if tally.real.points == AGREEMENTS {
+                return Ok(equal(AGREEMENTS, tally.real.bits()));
+            }
+        }
+    }
+    Ok(tally.verdict())
+}
+
+/// Points that agree, and the fewest bits to which they do.
+#[derive(Debug, Default)]
+struct Agreement {
+    points: u32,
+    fewest: Option<u32>,
+}
+
+impl Agreement {
+    fn add(&mut self, bits: u32) {
+        self.points += 1;
+        self.fewest = Some(self.fewest.map_or(bits, |fewest| fewest.min(bits)));
+    }
+
+    fn bits(&self) -> u32 {
+        self.fewest.unwrap_or(0)
+    }
+}
+
+/// What all points said where there were too few that agreed.
+#[derive(Debug, Default)]
+struct Tally {
+    real: Agreement,
+    complex: Agreement,
+    complex_witness: Option<Witness>,
+    undefined: u32,
+    undefined_witness: Option<Witness>,
+    obstacle: Option<Obstacle>,
+}
+
+impl Tally {
+    fn verdict(self) -> Equality {
+        if self.real.points == 0 {
+            if let (Some(witness), true) = (self.undefined_witness, self.undefined >= AGREEMENTS) {
+                return Equality::NotEqual { witness };
+            }
+            if self.complex_witness.is_none() && self.complex.points >= AGREEMENTS {
+                return Equality::Equal {
+                    how: How::Numeric { points: self.complex.points, bits: self.complex.bits() },
+                };
+            }
+        }
+        unknown(&self.obstacle.unwrap_or(Obstacle::Unsupported("too few points where both are defined")))
+    }
+}
+
+fn unknown(obstacle: &Obstacle) -> Equality {
+    Equality::Unknown { reason: Reason::Undecided { obstacle: obstacle.to_string() } }
+}
+
+fn has_unknown_function(expr: &Expr) -> bool {
+    matches!(expr, Expr::Apply(..)) || expr.parts().into_iter().any(has_unknown_function)
+}
+
+/// A value, and what its evaluation met.
+#[derive(Debug)]
+struct Evaluated {
+    value: Result<Enclosure, Obstacle>,
+    size: u64,
+    left_the_reals: bool,
+}
+
+fn evaluate(
+    expr: &Expr,
+    bits: usize,
+    settings: &Settings,
+    point: &Point,
+    budget: &mut Budget,
+) -> Result<Evaluated, Limit> {
+    let mut evaluator = Evaluator::new(bits, settings, Some(point), budget);
+    let value = evaluator.value(expr);
+    if let Err(Obstacle::Budget(Limit::Steps)) = value {
+        return Err(Limit::Steps);
+    }
+    let Arithmetic { size, left_the_reals, .. } = evaluator.arithmetic;
+    Ok(Evaluated { value, size, left_the_reals })
+}
+
+/// Compares at one point, with more and more bits.
+fn at_one(
+    left: &Expr,
+    right: &Expr,
+    settings: &Settings,
+    point: &Point,
+    budget: &mut Budget,
+) -> Result<Outcome, Limit> {
+    let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
+    for bits in PRECISIONS {
+        let a = evaluate(left, bits, settings, point, budget)?;
+        let b = evaluate(right, bits, settings, point, budget)?;
+        let (x, y) = match (&a.value, &b.value) {
+            (Ok(x), Ok(y)) => (x, y),
+            (Err(Obstacle::Undefined(_)), Ok(y)) => {
+                return Ok(Outcome::OneUndefined(witness(point, "undefined".into(), y.about(DIGITS))));
+            }
+            (Ok(x), Err(Obstacle::Undefined(_))) => {
+                return Ok(Outcome::OneUndefined(witness(point, x.about(DIGITS), "undefined".into())));
+            }
+            (Err(Obstacle::Undecided(reason)), Ok(_)) | (Ok(_), Err(Obstacle::Undecided(reason))) => {
+                obstacle = Obstacle::Undecided(reason);
+                continue;
+            }
+            (Err(other), Ok(_)) | (Ok(_), Err(other)) => return Ok(Outcome::Silent(*other)),
+            (Err(first), Err(second)) => {
+                // One of the two, whichever expression comes first.
+                obstacle = if first.to_string() <= second.to_string() { *first } else { *second };
+                let is_undecided = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Undecided(_));
+                if is_undecided(first) || is_undecided(second) {
+                    continue;
+                }
+                return Ok(Outcome::Silent(obstacle));
+            }
+        };
+        let both_left_the_reals = a.left_the_reals && b.left_the_reals;
+        let arithmetic = Arithmetic::new(bits, budget);
+        if arithmetic.are_disjoint(x, y) {
+            return Ok(Outcome::Differ { witness: differing(point, x, y), both_left_the_reals });
+        }
+        let Some(width) = arithmetic.common_width_top(x, y) else {
+            return Ok(Outcome::Agree { bits: EXACTLY, both_left_the_reals });
+        };
+        let agreement = u64::try_from(-width).unwrap_or(0);
+        let enough = a.size.saturating_add(b.size).saturating_add(MARGIN);
+        if agreement >= enough {
+            let bits = u32::try_from(agreement).unwrap_or(EXACTLY - 1);
+            return Ok(Outcome::Agree { bits, both_left_the_reals });
+        }
+        // With variables there are other points; what no precision can confirm is not worth the last ones.
+        if !point.is_empty() && bits >= PRECISIONS[1] && enough > PRECISIONS[PRECISIONS.len() - 1] as u64 {
+            break;
+        }
+    }
+    Ok(Outcome::Silent(obstacle))
+}
+
+/// Digits of values in a witness.
+const DIGITS: usize = 12;
+
+fn witness(point: &Point, left: String, right: String) -> Witness {
+    Witness::Values { at: point.to_string(), left, right }
+}
+
+/// Both values, with as many digits as it takes to see the difference.
+fn differing(point: &Point, x: &Enclosure, y: &Enclosure) -> Witness {
+    let pair = |digits| (x.about(digits), y.about(digits));
+    let (left, right) =
+        [DIGITS, 50, 400].into_iter().map(pair).find(|(left, right)| left != right).unwrap_or_else(|| pair(1300));
+    witness(point, left, right)
+}
+
+impl Arithmetic<'_> {
+    /// Whether two enclosures have no number in common.
+    fn are_disjoint(&self, x: &Enclosure, y: &Enclosure) -> bool {
+        let apart = |a: &Real, b: &Real| self.order(a, b).is_some_and(std::cmp::Ordering::is_ne);
+        apart(&x.re, &y.re) || apart(&x.im, &y.im)
+    }
+
+    /// The power of two above the extent of both enclosures together. `None` where both are known exactly.
+    fn common_width_top(&self, x: &Enclosure, y: &Enclosure) -> Option<i64> {
+        let width = |a: &Real, b: &Real| match (a, b) {
+            (Real::Exact(_), Real::Exact(_)) => None,
+            _ => self.bounds(a).hull(&self.bounds(b), 2 * self.bits).width_top(),
+        };
+        width(&x.re, &y.re).max(width(&x.im, &y.im))
+    }
+}
