@@ -11,6 +11,8 @@ mod budget;
 mod equality;
 mod expr;
 mod policy;
+mod print;
+mod read;
 mod walk;
 
 pub use budget::Budget;
@@ -20,6 +22,7 @@ pub use expr::{
     SetOperation,
 };
 pub use policy::{Form, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
+pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;
