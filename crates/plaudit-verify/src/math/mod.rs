@@ -14,6 +14,8 @@ pub mod evaluate;
 pub mod exact;
 mod expr;
 mod policy;
+mod print;
+mod read;
 mod walk;
 
 pub use budget::Budget;
@@ -24,6 +26,7 @@ pub use expr::{
     SetOperation,
 };
 pub use policy::{Form, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
+pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;

@@ -1,0 +1,89 @@
+//! Environments: matrices, cases, aligned equations.
+
+use super::ReadError;
+use super::parser::{Context, Parser};
+use super::token::Kind;
+use crate::math::{Expr, Function, Matrix};
+
+impl Parser<'_> {
+    /// `\begin{..} .. \end{..}`.
+    pub(super) fn environment(&mut self) -> Result<Expr, ReadError> {
+        let Kind::Begin(name) = self.peek() else { return Err(self.expected("an environment")) };
+        self.advance();
+        let rows = self.inside(Context::default(), |parser| parser.rows(name))?;
+        self.expect(&Kind::Finish(name.clone()), "the end of the environment")?;
+        let matrix = |is_determinant: bool| {
+            let columns = rows.first().map_or(0, Vec::len);
+            if columns == 0 || rows.iter().any(|row| row.len() != columns) {
+                return Err(self.expected("rows of one length"));
+            }
+            Ok(Expr::Matrix(Matrix { columns, entries: rows.iter().flatten().cloned().collect(), is_determinant }))
+        };
+        match &**name {
+            "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix" | "bsmallmatrix"
+            | "array" | "tabular" => {
+                let is_statement = |entry: &Expr| matches!(entry, Expr::Relation(..));
+                if rows.iter().all(|row| row.len() == 1 && is_statement(&row[0])) {
+                    return self.system(rows);
+                }
+                matrix(false)
+            }
+            "vmatrix" => matrix(true),
+            "Vmatrix" => Ok(Expr::Function(Function::Norm, vec![matrix(false)?])),
+            _ => self.system(rows),
+        }
+    }
+
+    /// Equations below each other hold together; other rows are a list.
+    fn system(&self, rows: Vec<Vec<Expr>>) -> Result<Expr, ReadError> {
+        let mut statements = Vec::new();
+        for mut row in rows {
+            if row.len() != 1 {
+                return Err(self.expected("one statement in a row"));
+            }
+            statements.append(&mut row);
+        }
+        Ok(match statements.len() {
+            0 => return Err(self.expected("a row")),
+            1 => statements.remove(0),
+            _ if statements.iter().all(|entry| matches!(entry, Expr::Relation(..))) => Expr::And(statements),
+            _ => Expr::List(statements),
+        })
+    }
+
+    /// Rows of entries. Where equations are aligned, ampersands mean nothing.
+    fn rows(&mut self, name: &str) -> Result<Vec<Vec<Expr>>, ReadError> {
+        let is_aligned = matches!(
+            name,
+            "align" | "aligned" | "gather" | "gathered" | "equation" | "split" | "alignedat" | "eqnarray"
+        );
+        let mut rows = vec![Vec::new()];
+        loop {
+            match self.peek() {
+                Kind::Finish(_) => break,
+                Kind::Row => {
+                    self.advance();
+                    rows.push(Vec::new());
+                }
+                Kind::Ampersand if is_aligned => self.advance(),
+                Kind::Comma | Kind::Period | Kind::Semicolon => self.advance(),
+                _ => {
+                    if is_aligned && rows.last().is_some_and(|row| !row.is_empty()) {
+                        return Err(self.expected("the end of a row"));
+                    }
+                    let entry = self.relation()?;
+                    self.check_depth(&entry)?;
+                    rows.last_mut().expect("it begins with one").push(entry);
+                    if *self.peek() == Kind::Ampersand && !is_aligned {
+                        self.advance();
+                        if matches!(self.peek(), Kind::Ampersand | Kind::Row | Kind::Finish(_)) {
+                            return Err(self.expected("an entry"));
+                        }
+                    }
+                }
+            }
+        }
+        rows.retain(|row| !row.is_empty());
+        Ok(rows)
+    }
+}

@@ -1,0 +1,212 @@
+//! Words: which runs of letters are text, which are units, and which are products of variables.
+
+use super::names;
+use super::token::{Bracket, Gap, Kind, Token};
+
+/// Units as they are abbreviated. Longer words behind a value are units whatever they are.
+const UNITS: [&str; 62] = [
+    "cm", "mm", "km", "nm", "dm", "kg", "mg", "lb", "lbs", "oz", "ft", "yd", "mi", "in", "ml", "mL", "dL", "hr", "hrs",
+    "mins", "secs", "ms", "ns", "mph", "kmh", "kph", "kmph", "Hz", "kHz", "MHz", "GHz", "Pa", "kPa", "kJ", "MJ", "kW",
+    "MW", "kWh", "mol", "rad", "deg", "USD", "EUR", "GBP", "CNY", "RMB", "cents", "m", "s", "g", "h", "L", "N", "J",
+    "W", "V", "A", "K", "C", "F", "min", "sec",
+];
+
+/// Words that continue a sentence and are no units.
+const CONNECTIVES: [&str; 22] = [
+    "where",
+    "if",
+    "for",
+    "when",
+    "with",
+    "such",
+    "that",
+    "is",
+    "are",
+    "the",
+    "as",
+    "then",
+    "since",
+    "because",
+    "otherwise",
+    "from",
+    "all",
+    "any",
+    "else",
+    "only",
+    "given",
+    "let",
+];
+
+/// The length of the word that `text` starts with: letters, an apostrophe and its ending, and hyphens inside of words of four letters or more.
+pub(super) fn length(text: &str) -> usize {
+    let letters = |from: usize| text.bytes().skip(from).take_while(u8::is_ascii_alphabetic).count();
+    let mut end = letters(0);
+    loop {
+        let tail = letters(end + 1);
+        match text.as_bytes().get(end) {
+            Some(b'\'') if end > 1 && tail == 1 && matches!(text.as_bytes()[end + 1], b's' | b't') => end += 2,
+            Some(b'-') if (tail > 3 || end > 3 && tail > 1) && names::word(&text[..end]).is_none() => end += 1 + tail,
+            _ => return end,
+        }
+    }
+}
+
+/// Whether letters look like a word and not like a product: three or more that are no stretch of the alphabet, as `abc` and `xyz` are.
+fn is_word(run: &str) -> bool {
+    let is_stretch = run.as_bytes().windows(2).all(|pair| pair[1] == pair[0] + 1);
+    run == "no" || run == "No" || run.len() > 2 && !is_stretch
+}
+
+/// Text without what only typesets it: white space folded, no braces, backslashes and dollar signs.
+pub(super) fn folded(text: &str) -> String {
+    let plain: String =
+        text.chars().map(|sign| if matches!(sign, '{' | '}' | '\\' | '$' | '~') { ' ' } else { sign }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Words that stand for a sign behind a value.
+pub(super) fn unit_word(word: &str) -> Option<Kind> {
+    match word {
+        "percent" | "pct" | "percentage" => Some(Kind::Percent),
+        "degrees" | "degree" => Some(Kind::Degree),
+        _ => None,
+    }
+}
+
+/// Whether it is made of abbreviated units: `cm`, `m/s^2`.
+pub(super) fn is_unit(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let name =
+            part.trim().trim_end_matches(|sign: char| sign.is_ascii_digit() || matches!(sign, '^' | '-' | '²' | '³'));
+        UNITS.contains(&name)
+    };
+    text.split(['/', '·', '*', ' ']).filter(|part| !part.is_empty()).all(is_part) && !text.is_empty()
+}
+
+/// Decides what every word is: text where nothing but words was written, a unit behind a value, and letters side by side otherwise.
+pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Vec<Token> {
+    if is_prose(&tokens) {
+        return prose(text, tokens);
+    }
+    let mut resolved: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let last = resolved.last().map(|last| &last.kind);
+        let is_behind_value = last.is_some_and(Kind::ends_value);
+        let is_behind_number = matches!(last, Some(Kind::Number(_)));
+        let is_behind_text = matches!(last, Some(Kind::Text(_)));
+        let next = tokens.peek().map(|next| &next.kind);
+        match &token.kind {
+            Kind::Word(word) => {
+                let is_abbreviation = is_unit(word) && (is_behind_number || is_behind_value && token.gap > Gap::Tight);
+                let is_long = is_word(word) && token.gap > Gap::Tight && (is_behind_value || is_behind_text);
+                let is_label = is_word(word)
+                    && matches!(next, Some(Kind::Comparison(_)))
+                    && matches!(last, None | Some(Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or));
+                if is_abbreviation || is_long && !CONNECTIVES.contains(&&**word) || is_label {
+                    resolved.push(Token { kind: Kind::Text(word.clone()), ..token });
+                } else {
+                    explode(&mut resolved, &token, word);
+                }
+            }
+            // `5 min` and `10 sec`, whose names are functions too.
+            Kind::Function(_)
+                if is_behind_number && matches!(&text[token.at..token.end], "min" | "sec") && !begins_operand(next) =>
+            {
+                resolved.push(Token { kind: Kind::Text(text[token.at..token.end].into()), ..token });
+            }
+            // `9.8 m/s`: one letter over another behind a number.
+            Kind::Letter('m') if is_behind_number && token.gap > Gap::Tight && text[token.end..].starts_with("/s") => {
+                resolved.push(Token { kind: Kind::Text("m".into()), ..token });
+            }
+            _ => resolved.push(token),
+        }
+    }
+    resolved
+}
+
+fn begins_operand(kind: Option<&Kind>) -> bool {
+    matches!(kind, Some(Kind::Open(_) | Kind::Number(_) | Kind::Letter(_) | Kind::Caret | Kind::Greek(_)))
+}
+
+fn explode(tokens: &mut Vec<Token>, token: &Token, word: &str) {
+    let mut gap = token.gap;
+    for (offset, letter) in word.chars().enumerate() {
+        let kind = match letter {
+            '-' => Kind::Minus,
+            '\'' => Kind::Prime,
+            _ => Kind::Letter(letter),
+        };
+        tokens.push(Token { kind, at: token.at + offset, end: token.at + offset + 1, gap });
+        gap = Gap::Tight;
+    }
+}
+
+/// Whether there are words and no mathematics.
+fn is_prose(tokens: &[Token]) -> bool {
+    let is_verbal = |token: &Token| {
+        matches!(
+            token.kind,
+            Kind::Word(_)
+                | Kind::Letter(_)
+                | Kind::Text(_)
+                | Kind::Function(_)
+                | Kind::And
+                | Kind::Or
+                | Kind::Mod
+                | Kind::Comma
+                | Kind::Semicolon
+                | Kind::Colon
+                | Kind::Period
+                | Kind::Prime
+                | Kind::Bang
+                | Kind::Open(Bracket::Round)
+                | Kind::Close(Bracket::Round)
+                | Kind::Degree
+                | Kind::Percent
+                | Kind::SetOperation(_)
+                | Kind::Stop
+        )
+    };
+    tokens.iter().any(|token| matches!(&token.kind, Kind::Word(word) if is_word(word))) && tokens.iter().all(is_verbal)
+}
+
+/// A text between each two separators.
+fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
+    let mut result = Vec::new();
+    let mut words = String::new();
+    let mut first: Option<Token> = None;
+    for token in tokens {
+        match &token.kind {
+            Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or | Kind::Stop => {
+                if let Some(first) = first.take() {
+                    result.push(Token { kind: Kind::Text(std::mem::take(&mut words).into()), end: token.at, ..first });
+                }
+                result.push(token);
+            }
+            Kind::Period | Kind::Bang => {}
+            kind => {
+                if token.gap > Gap::Tight && !words.is_empty() {
+                    words.push(' ');
+                }
+                match kind {
+                    Kind::Text(text) => words.push_str(text),
+                    _ => words.push_str(&folded(&source[token.at..token.end])),
+                }
+                first.get_or_insert(token);
+            }
+        }
+    }
+    result
+}
+
+/// Whether a text begins with a word that continues a sentence.
+pub(super) fn is_connective(text: &str) -> bool {
+    text.split(' ').next().is_some_and(|first| CONNECTIVES.contains(&first))
+}
+
+/// A unit without spaces around its signs, and with plain powers.
+pub(super) fn tidy_unit(unit: &str) -> String {
+    let plain = unit.replace('²', "^2").replace('³', "^3").replace('·', "*").replace(" /", "/").replace("/ ", "/");
+    plain.replace(" ^", "^").replace("^ ", "^").replace(" *", "*").replace("* ", "*")
+}
