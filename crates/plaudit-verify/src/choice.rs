@@ -12,15 +12,61 @@
 /// assert_eq!(letter("Banana"), None);
 /// ```
 pub fn letter(text: &str) -> Option<&str> {
+    letter_at(text).map(|at| &text[at..=at])
+}
+
+/// Where the letter of [`letter`] is; it is one byte long.
+pub(crate) fn letter_at(text: &str) -> Option<usize> {
     read(text, true)
 }
 
-/// As [`letter`], without the capital before words, which in free text is an article or a pronoun (`A patient`, `I think`).
-pub(crate) fn leading_letter(text: &str) -> Option<&str> {
+/// As [`letter_at`], without the capital before words, which in free text is an article or a pronoun (`A patient`, `I think`).
+pub(crate) fn leading_letter_at(text: &str) -> Option<usize> {
     read(text, false)
 }
 
-fn read(text: &str, before_words: bool) -> Option<&str> {
+/// The signs of the options in use, first option first, where they are no Latin letters.
+const ALPHABETS: [[char; 10]; 9] = [
+    ['А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'З', 'И', 'К'],
+    ['α', 'β', 'γ', 'δ', 'ε', 'ζ', 'η', 'θ', 'ι', 'κ'],
+    ['أ', 'ب', 'ج', 'د', 'ه', 'و', 'ز', 'ح', 'ط', 'ي'],
+    ['क', 'ख', 'ग', 'घ', 'ङ', 'च', 'छ', 'ज', 'झ', 'ञ'],
+    ['①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩'],
+    ['ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ'],
+    ['ㄱ', 'ㄴ', 'ㄷ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅅ', 'ㅇ', 'ㅈ', 'ㅊ'],
+    ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'],
+    ['가', '나', '다', '라', '마', '바', '사', '아', '자', '차'],
+];
+
+/// Whether a letter may name an option: a Latin letter, also of full width, or one of the first ten of another alphabet.
+pub(crate) fn is_option(letter: char) -> bool {
+    option_index(letter).is_some()
+}
+
+/// The place of an option from 0 on: `A`, `a`, `Ａ`, `А`, `أ`, `ア`, `가`, `甲`, `①` are the first ones of their alphabets. Cyrillic `В` is
+/// the third option, not the Latin letter that it looks like.
+///
+/// ```
+/// use plaudit_verify::choice::option_index;
+/// assert_eq!([option_index('C'), option_index('c'), option_index('丙'), option_index('!')], [Some(2), Some(2), Some(2), None]);
+/// ```
+pub fn option_index(letter: char) -> Option<usize> {
+    let latin = match letter {
+        'A'..='Z' => Some('A'),
+        'a'..='z' => Some('a'),
+        'Ａ'..='Ｚ' => Some('Ａ'),
+        'ａ'..='ｚ' => Some('ａ'),
+        _ => None,
+    };
+    match latin {
+        Some(first) => Some(letter as usize - first as usize),
+        None if letter.is_ascii() => None,
+        None => ALPHABETS.iter().find_map(|alphabet| alphabet.iter().position(|other| *other == letter)),
+    }
+}
+
+fn read(text: &str, before_words: bool) -> Option<usize> {
+    let whole = text;
     let mut text = text.trim_start();
     for wrapper in ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "Option ", "option ", "**"] {
         text = text.strip_prefix(wrapper).unwrap_or(text).trim_start();
@@ -38,31 +84,13 @@ fn read(text: &str, before_words: bool) -> Option<&str> {
         }
         Some(_) => false,
     };
-    states.then_some(letter)
+    states.then_some(whole.len() - text.len())
 }
 
 /// Whether one of the words is a single capital, as in `A or B` and `A, B, C`: a list of options is no choice.
 fn names_a_letter(text: &str) -> bool {
     let mut words = text.split(|letter: char| !letter.is_alphanumeric());
     words.any(|word| word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase())
-}
-
-/// The text after the last "answer is", "answer:" or "answer :" (any case, an optional colon after "is"), to the end of
-/// its line.
-pub(crate) fn stated_answer(completion: &str) -> Option<&str> {
-    let bytes = completion.as_bytes();
-    let starts = |at: usize, word: &str| {
-        bytes.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let (at, length) = (0..bytes.len()).rev().find_map(|at| {
-        ["answer is", "answer:", "answer :"]
-            .into_iter()
-            .find(|phrase| starts(at, phrase))
-            .map(|phrase| (at, phrase.len()))
-    })?;
-    // The phrase is ASCII, so both ends are character boundaries.
-    let rest = completion[at + length..].trim_start_matches([' ', ':']);
-    Some(rest.lines().next().unwrap_or_default().trim())
 }
 
 #[cfg(test)]
@@ -92,8 +120,8 @@ mod tests {
             assert_eq!(letter(text), Some("C"), "{text:?}");
         }
         assert_eq!(letter("c"), Some("c"));
-        assert_eq!(leading_letter("C) carbon"), Some("C"));
-        assert_eq!(leading_letter("I think"), None);
+        assert_eq!(leading_letter_at("(C) carbon"), Some(1));
+        assert_eq!(leading_letter_at("I think"), None);
         assert_eq!(letter("c)"), Some("c"));
     }
 
@@ -119,13 +147,5 @@ mod tests {
             let expected = (text == "(C").then_some("C");
             assert_eq!(letter(text), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn the_last_statement_counts() {
-        assert_eq!(stated_answer("The answer is A. No, the ANSWER IS: (C) 3\nbye"), Some("(C) 3"));
-        assert_eq!(stated_answer("Answer: B"), Some("B"));
-        assert_eq!(stated_answer("réponse B"), None);
-        assert_eq!(stated_answer("answer is"), Some(""));
     }
 }

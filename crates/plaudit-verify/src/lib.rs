@@ -10,11 +10,12 @@ pub mod choice;
 mod error;
 pub mod expression;
 mod extract;
+pub mod json;
 pub mod math;
 pub mod number;
 pub mod text;
 
 pub use answer::AnswerKind;
 pub use error::ParseError;
-pub use extract::Extraction;
+pub use extract::{Boxes, Extraction, Extractor, Fence, Found, Language, Rule};
 pub use number::Rational;

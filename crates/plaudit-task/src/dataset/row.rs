@@ -71,13 +71,15 @@ impl Row {
             .gold_extraction
             .find(&stated)
             .ok_or_else(|| Flaw::NoAnswer { column: column.clone(), rule: config.gold_extraction })?
-            .to_owned();
+            .text
+            .into_owned();
         let steps = match &config.solution_column {
             Some(column) => steps(&text(cells.solution, column, false)?, config),
             None => Vec::new(),
         };
         let framed = config.extraction.frame(&answer);
-        match answer::check(&answer, config.extraction.find(&framed), config.answer_kind) {
+        let found = config.extraction.find(&framed).map(|found| found.text);
+        match answer::check(&answer, found.as_deref(), config.answer_kind) {
             Verdict::Correct => Ok(Self { prompt, answer, steps }),
             Verdict::Unparsed { part: Part::Gold } | Verdict::OverBudget { .. } => Err(Flaw::UnreadableAnswer(answer)),
             _ => Err(Flaw::UnstatableAnswer(answer)),

@@ -1,0 +1,194 @@
+//! `\boxed{43}`.
+
+use super::Place;
+use memchr::memchr3_iter;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Which of several boxes are the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Boxes {
+    /// The last one.
+    Last,
+    /// The first one.
+    First,
+    /// The last one, and those before it from which only "and", "or", a comma or layout separates it, with commas between them.
+    Joined,
+    /// All, with commas between them.
+    All,
+}
+
+pub(super) fn find(text: &str, boxes: Boxes, loose: bool) -> Option<Place> {
+    let found = contents(text, loose);
+    let (last, count) = (found.last()?.clone(), found.len());
+    let joined = |first: usize| {
+        let chosen = &found[first..];
+        let contents: Vec<&str> =
+            chosen.iter().map(|range| text[range.clone()].trim()).filter(|content| !content.is_empty()).collect();
+        let reason = format!("{} of {count} boxes, joined", chosen.len());
+        Place { range: chosen[0].start..last.end, text: Some(contents.join(", ")), reason: reason.into() }
+    };
+    let one = |range: Range<usize>, which: &str| match count {
+        1 => Place::new(range, "the only box"),
+        _ => Place::new(range, format!("the {which} of {count} boxes")),
+    };
+    Some(match boxes {
+        Boxes::First => one(found[0].clone(), "first"),
+        Boxes::All if count > 1 => joined(0),
+        Boxes::Joined => {
+            let apart = |pair: &[Range<usize>]| !is_separator(&text[pair[0].end..pair[1].start]);
+            match found.windows(2).rposition(apart).map_or(0, |before| before + 1) {
+                first if first + 1 == count => one(last, "last"),
+                first => joined(first),
+            }
+        }
+        Boxes::Last | Boxes::All => one(last, "last"),
+    })
+}
+
+const BOXES: [&str; 2] = ["\\boxed", "\\fbox"];
+
+/// The contents of complete boxes that do not lie in another box, in order.
+fn contents(text: &str, loose: bool) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let names = &BOXES[..if loose { 2 } else { 1 }];
+    // One entry per open brace: where the content starts if it belongs to a box.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut next = 0;
+    for at in memchr3_iter(b'\\', b'{', b'}', bytes) {
+        if at < next {
+            continue;
+        }
+        match bytes[at] {
+            b'{' => open.push(None),
+            b'}' => {
+                if let Some(Some(start)) = open.pop() {
+                    // Boxes within this one belong to it.
+                    while found.pop_if(|inner| inner.start > start).is_some() {}
+                    found.push(start..at);
+                }
+            }
+            _ => {
+                // An escaped brace is a character, not a bracket.
+                next = at + 2;
+                let Some(name) = names.iter().find(|name| bytes[at..].starts_with(name.as_bytes())) else { continue };
+                let after = at + name.len();
+                let spaces = text[after..].len() - text[after..].trim_start_matches([' ', '\t']).len();
+                if bytes.get(after) == Some(&b'{') || loose && bytes.get(after + spaces) == Some(&b'{') {
+                    let spaces = if bytes[after] == b'{' { 0 } else { spaces };
+                    next = after + spaces + 1;
+                    open.push(Some(next));
+                } else if loose && spaces > 0 {
+                    found.extend(unbraced(text, after + spaces));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The content of a box without braces: to the end of the formula on this line, else one word.
+fn unbraced(text: &str, start: usize) -> Option<Range<usize>> {
+    /// What is further away is no longer the box's.
+    const LONGEST: usize = 200;
+    let window = &text.as_bytes()[start..text.len().min(start + LONGEST)];
+    let line = &window[..memchr::memchr2(b'\n', b'\r', window).unwrap_or(window.len())];
+    let word = || line.iter().position(|byte| byte.is_ascii_whitespace()).unwrap_or(line.len());
+    let length = memchr::memchr(b'$', line).unwrap_or_else(word);
+    let ends_well = text.is_char_boundary(start + length);
+    let content = ends_well.then(|| text[start..start + length].trim_end_matches(['.', ',', ';', ' ']))?;
+    (!content.is_empty()).then(|| start..start + content.len())
+}
+
+/// What may stand between boxes, or mathematical spans, that are one answer.
+const SEPARATORS: [&str; 18] = [
+    "\\text{and}",
+    "\\text{ and }",
+    "\\text{or}",
+    "\\text{ or }",
+    "\\quad",
+    "\\qquad",
+    "\\[",
+    "\\]",
+    "\\(",
+    "\\)",
+    "\\\\",
+    "\\,",
+    "\\;",
+    "\\:",
+    "and",
+    "or",
+    "\\ ",
+    "&",
+];
+
+/// Whether `gap`, from the end of one content to the start of the next, has nothing but separators.
+pub(super) fn is_separator(gap: &str) -> bool {
+    /// What is longer is no separator.
+    const LONGEST: usize = 100;
+    if gap.len() > LONGEST {
+        return false;
+    }
+    let mut rest = gap;
+    loop {
+        rest = rest.trim_start_matches(|letter: char| {
+            letter.is_whitespace() || matches!(letter, ',' | ';' | '.' | '$' | '}' | '{' | '~')
+        });
+        let opened = BOXES.iter().chain(&SEPARATORS).find_map(|separator| rest.strip_prefix(separator));
+        match opened {
+            Some(after) => rest = after,
+            None => return rest.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str, boxes: Boxes, loose: bool) -> Option<String> {
+        find(text, boxes, loose).map(|place| place.text.unwrap_or_else(|| text[place.range].trim().to_owned()))
+    }
+
+    #[test]
+    fn boxes_nest_and_must_close() {
+        let find = |input: &str| text(input, Boxes::Last, false);
+        assert_eq!(find(r"\boxed{1} then \boxed{\frac{1}{2}}").as_deref(), Some(r"\frac{1}{2}"));
+        assert_eq!(find(r"\boxed{7} and \boxed{8").as_deref(), Some("7"));
+        assert_eq!(find(r"{ \boxed{7}").as_deref(), Some("7"));
+        assert_eq!(find(r"\boxed{\{1, 2\}}").as_deref(), Some(r"\{1, 2\}"));
+        assert_eq!(find(r"\boxed{\boxed{7} + 1}").as_deref(), Some(r"\boxed{7} + 1"));
+        assert_eq!(find(r"\boxed{1 \boxed{2}").as_deref(), Some("2"));
+        assert_eq!(find(r"\boxed {7}"), None);
+        assert_eq!(find("}}}{{{"), None);
+        assert_eq!(find("\\"), None);
+    }
+
+    #[test]
+    fn several_boxes_follow_the_policy() {
+        let solutions = r"\boxed{1} no. So $\boxed{(1, 2)}$, $\boxed{(2, 1)} \quad \text{and} \quad \boxed{3}$";
+        assert_eq!(text(solutions, Boxes::Last, false).as_deref(), Some("3"));
+        assert_eq!(text(solutions, Boxes::First, false).as_deref(), Some("1"));
+        assert_eq!(text(solutions, Boxes::Joined, false).as_deref(), Some("(1, 2), (2, 1), 3"));
+        assert_eq!(text(solutions, Boxes::All, false).as_deref(), Some("1, (1, 2), (2, 1), 3"));
+        assert_eq!(text(r"\boxed{1} then \boxed{2}", Boxes::Joined, false).as_deref(), Some("2"));
+        assert_eq!(text(r"\boxed{1} \boxed{2}", Boxes::Joined, false).as_deref(), Some("1, 2"));
+        let place = find(solutions, Boxes::Joined, false).unwrap();
+        assert_eq!(place.reason, "3 of 4 boxes, joined");
+        assert_eq!(&solutions[place.range], r"(1, 2)}$, $\boxed{(2, 1)} \quad \text{and} \quad \boxed{3");
+    }
+
+    #[test]
+    fn loose_boxes_are_frames_and_words() {
+        let find = |input: &str| text(input, Boxes::Last, true);
+        assert_eq!(find(r"\fbox{7}").as_deref(), Some("7"));
+        assert_eq!(find(r"\boxed {7}").as_deref(), Some("7"));
+        assert_eq!(find(r"so $\boxed 3x + 2$.").as_deref(), Some("3x + 2"));
+        assert_eq!(find(r"so \boxed 7.").as_deref(), Some("7"));
+        assert_eq!(find(r"\boxed"), None);
+        assert_eq!(find(r"\boxedx"), None);
+    }
+}

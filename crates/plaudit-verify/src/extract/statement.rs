@@ -1,0 +1,304 @@
+//! "The final answer is 43."
+
+use super::language::{Language, Words};
+use super::{Place, boxed, math_span};
+use std::ops::Range;
+
+/// What a statement begins with, and how it goes on.
+pub(super) struct Phrases {
+    /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so that
+    /// "jawabannya" is not read as "jawaban".
+    starts: Vec<Vec<(&'static str, &'static Words)>>,
+    /// How many bytes may stand between the start and its "is".
+    gap: usize,
+    /// Whether an "is" or a colon must follow.
+    is_needed: bool,
+}
+
+/// The first letter of scripts whose words take prefixes without a space.
+const ARABIC: char = '\u{600}';
+
+/// As in "The answer to the question of how many there are is 7".
+const GAP: usize = 100;
+
+impl Phrases {
+    /// "final answer ... is", "final answer:"; no language means all.
+    pub(super) fn of_final_answer(languages: &[Language]) -> Self {
+        Self::new(languages, GAP, |words| words.final_answer)
+    }
+
+    /// "answer ... is", "answer:"; no language means all.
+    pub(super) fn of_answer(languages: &[Language]) -> Self {
+        Self::new(languages, GAP, |words| words.answer)
+    }
+
+    /// "answer is", "answer:", with nothing between the two parts.
+    pub(super) fn of_answer_in_english() -> Self {
+        Self::new(&[Language::English], 0, |_| &["answer"])
+    }
+
+    /// "I choose", which nothing follows but the choice; no language means all.
+    pub(super) fn of_choice(languages: &[Language]) -> Self {
+        Self { is_needed: false, ..Self::new(languages, 0, |words| words.choose) }
+    }
+
+    fn new(languages: &[Language], gap: usize, starts_of: impl Fn(&'static Words) -> &'static [&'static str]) -> Self {
+        let mut starts: Vec<Vec<(&'static str, &'static Words)>> = vec![Vec::new(); 256];
+        let languages = if languages.is_empty() { &Language::ALL } else { languages };
+        for words in languages.iter().map(|language| language.words()) {
+            for start in starts_of(words) {
+                let lower = start.chars().next().into_iter();
+                let upper = lower.clone().flat_map(char::to_uppercase);
+                let first_byte = |letter: char| letter.encode_utf8(&mut [0; 4]).as_bytes()[0];
+                let mut bytes: Vec<u8> = lower.chain(upper).map(first_byte).collect();
+                bytes.dedup();
+                for byte in bytes {
+                    starts[usize::from(byte)].push((start, words));
+                }
+            }
+        }
+        for starts in &mut starts {
+            starts.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
+        }
+        Self { starts, gap, is_needed: true }
+    }
+
+    /// Where the text after the last statement's "is" or colon begins, and the words of its language.
+    pub(super) fn last(&self, text: &str) -> Option<(usize, &'static Words)> {
+        let bytes = text.as_bytes();
+        // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
+        let mut searched = text.len();
+        for at in (0..bytes.len()).rev() {
+            let mut reached = searched;
+            // A first byte of a letter is never one within a letter.
+            for (start, words) in &self.starts[usize::from(bytes[at])] {
+                let Some(length) = folded_prefix(&text[at..], start) else { continue };
+                if is_alphabetic(start)
+                    && text[..at].ends_with(|before: char| before.is_alphabetic() && before < ARABIC)
+                {
+                    continue;
+                }
+                if !self.is_needed {
+                    return Some((at + length, words));
+                }
+                if let Some(stated) = self.is(&text[..searched.max(at + length)], at + length, words) {
+                    return Some((stated, words));
+                }
+                reached = at;
+            }
+            searched = reached;
+        }
+        None
+    }
+
+    /// Where the text after the first "is" or colon begins that follows `after` within the gap and the sentence.
+    fn is(&self, text: &str, after: usize, words: &Words) -> Option<usize> {
+        let rest = &text[after..];
+        let mut previous = None;
+        for (at, letter) in rest.char_indices() {
+            let ends = letter == '\n' || previous == Some('.') && letter.is_whitespace();
+            let is_space = letter.is_whitespace() || letter == '*';
+            // Everything before `at` must be white space where there is no gap.
+            if ends || at > self.gap.max(MOST_SPACES) {
+                return None;
+            }
+            if let Some(length) = is(&rest[at..], previous, words) {
+                return Some(after + at + length);
+            }
+            if self.gap == 0 && !is_space {
+                return None;
+            }
+            previous = Some(letter);
+        }
+        None
+    }
+}
+
+/// White space and stars that may stand before "is" in any case.
+const MOST_SPACES: usize = 8;
+
+/// The length of a colon, or of a word "is" that stands alone, at the start of `rest`; `previous` is the letter before it.
+fn is(rest: &str, previous: Option<char>, words: &Words) -> Option<usize> {
+    if let Some(colon) = rest.chars().next().filter(|letter| matches!(letter, ':' | '：')) {
+        return Some(colon.len_utf8());
+    }
+    // Within a word, quickly: only words of scripts without spaces may begin there, and they are not ASCII.
+    if previous.is_some_and(char::is_alphanumeric) && rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
+    words.is.iter().find_map(|word| {
+        let length = folded_prefix(rest, word)?;
+        let stands_alone = !is_alphabetic(word)
+            || !previous.is_some_and(char::is_alphanumeric)
+                && !rest[length..].starts_with(|next: char| next.is_alphanumeric() || next == '\'');
+        stands_alone.then_some(length)
+    })
+}
+
+/// Whether a word is written with spaces around it: not Chinese, Japanese or Korean, and no sign.
+pub(super) fn is_alphabetic(word: &str) -> bool {
+    word.chars().next().is_some_and(|letter| letter.is_alphabetic() && letter < '\u{2E80}')
+}
+
+/// The length of the start of `text` that is `phrase` in any case; `phrase` is in lower case.
+pub(super) fn folded_prefix(text: &str, phrase: &str) -> Option<usize> {
+    let mut length = 0;
+    let mut letters = text.chars();
+    for expected in phrase.chars() {
+        let letter = letters.next()?;
+        let is_same = match letter.is_ascii() {
+            true => letter.to_ascii_lowercase() == expected,
+            false => letter == expected || letter.to_lowercase().next() == Some(expected),
+        };
+        if !is_same {
+            return None;
+        }
+        length += letter.len_utf8();
+    }
+    Some(length)
+}
+
+/// What the last statement states: mathematical spans at its start, else the rest of its sentence.
+pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
+    let (start, words) = phrases.last(text)?;
+    let start = start + skipped(&text[start..]);
+    let sentence = start..start + sentence(&text[start..]);
+    let stated = last_is(text, sentence.clone(), words);
+    let reason = "after the last statement of an answer";
+    let spans: Vec<math_span::Span> = math_span::all(&text[stated.clone()])
+        .into_iter()
+        .map(|span| math_span::Span { outer: shift(span.outer, stated.start), inner: shift(span.inner, stated.start) })
+        .collect();
+    if spans.first().is_some_and(|span| span.outer.start == stated.start) {
+        let near = |pair: &[math_span::Span]| boxed::is_separator(&text[pair[0].outer.end..pair[1].outer.start]);
+        let count = 1 + spans.windows(2).take_while(|pair| near(pair)).count();
+        let place = math_span::joined(text, &spans[..count])?;
+        return Some(Place { reason: reason.into(), ..place });
+    }
+    Some(Place::new(stated, reason))
+}
+
+fn shift(range: Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
+}
+
+/// The length of white space, colons, stars and quotes before what is stated.
+pub(super) fn skipped(text: &str) -> usize {
+    let skip = |letter: char| letter.is_whitespace() || matches!(letter, ':' | '：' | '*' | '"' | '“' | '「');
+    text.len() - text.trim_start_matches(skip).len()
+}
+
+/// The length of the sentence that `text` begins with, without its stop: to the end of the line, a stop before white space, or a special token.
+/// A formula at the start, which may have several lines, belongs to it.
+fn sentence(text: &str) -> usize {
+    let formula = [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")].into_iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(open)?;
+        inner.find(close).map(|length| open.len() + length + close.len())
+    });
+    let from = formula.unwrap_or(0);
+    let bytes = text.as_bytes();
+    let end = (from..bytes.len()).find(|&at| match bytes[at] {
+        b'\n' | b'\r' => true,
+        b'.' | b';' => bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace),
+        b'<' => bytes.get(at + 1) == Some(&b'|'),
+        // The first byte of 。
+        0xE3 => bytes[at..].starts_with("。".as_bytes()),
+        _ => false,
+    });
+    let stated = &text[..end.unwrap_or(bytes.len())];
+    stated.trim_end_matches(['*', '"', '”', '」', ' ', '.']).len()
+}
+
+/// What follows the last "is" in a sentence, or all of it: `The volume is 120` after `Final Answer:`.
+fn last_is(text: &str, sentence: Range<usize>, words: &Words) -> Range<usize> {
+    /// What is longer is no sentence.
+    const LONGEST: usize = 300;
+    let stated = &text[sentence.clone()];
+    if stated.len() > LONGEST {
+        return sentence;
+    }
+    let mut previous = None;
+    let mut start = 0;
+    for (at, letter) in stated.char_indices() {
+        // Only words: an equals sign belongs to the answer.
+        if let Some(length) = is(&stated[at..], previous, words).filter(|_| letter.is_alphabetic()) {
+            let after = at + length + skipped(&stated[at + length..]);
+            start = if after < stated.len() { after } else { start };
+        }
+        previous = Some(letter);
+    }
+    sentence.start + start..sentence.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(text: &str, phrases: &Phrases) -> Option<String> {
+        value(text, phrases).map(|place| place.text.unwrap_or_else(|| text[place.range].trim().to_owned()))
+    }
+
+    #[test]
+    fn final_answers() {
+        let find = |text| find(text, &Phrases::of_final_answer(&[Language::English]));
+        assert_eq!(
+            find("Final Answer: The final answer is $\\frac{1}{2}$. I hope it is correct.").as_deref(),
+            Some("\\frac{1}{2}")
+        );
+        assert_eq!(find("Final Answer: The volume of $ABCD$ is 120. I hope it is correct.").as_deref(), Some("120"));
+        assert_eq!(find("final answer: **42**").as_deref(), Some("42"));
+        assert_eq!(find("**Final Answer:**\n\n\\[\n 7 \\]").as_deref(), Some("7"));
+        assert_eq!(find("The answer is 7").as_deref(), None);
+    }
+
+    #[test]
+    fn statements() {
+        let find = |text| find(text, &Phrases::of_answer(&[Language::English]));
+        assert_eq!(find("The answer is 3.5 metres. Next.").as_deref(), Some("3.5 metres"));
+        assert_eq!(find("Answer: x = 5").as_deref(), Some("x = 5"));
+        assert_eq!(find("the answer to all of this is $x=1$ and $x=2$.").as_deref(), Some("x=1, x=2"));
+        assert_eq!(find("The answer isn't clear.").as_deref(), None);
+        assert_eq!(find("The answer is 7.<|im_end|>").as_deref(), Some("7"));
+        assert_eq!(find("The answer is $28$ percent.").as_deref(), Some("28\\%"));
+        assert_eq!(find("An answer.\n\nIt is 7").as_deref(), None);
+    }
+
+    #[test]
+    fn statements_in_other_languages() {
+        let find = |text| find(text, &Phrases::of_answer(&[]));
+        for text in [
+            "La réponse est 42.",
+            "La réponse correcte est 42",
+            "Die Antwort lautet 42.",
+            "La respuesta es: 42",
+            "A resposta é 42.",
+            "La risposta è 42.",
+            "Het antwoord is 42.",
+            "Odpowiedź: 42",
+            "Cevap: 42",
+            "Đáp án là 42",
+            "Jawabannya adalah 42.",
+            "Ответ: 42",
+            "ОТВЕТ — 42.",
+            "答案是42。",
+            "正确答案为：42",
+            "答えは42。",
+            "정답은 42",
+            "الإجابة هي 42",
+            "उत्तर: 42",
+        ] {
+            assert_eq!(find(text).as_deref(), Some("42"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_statement_counts() {
+        let last =
+            |text: &'static str| Phrases::of_answer_in_english().last(text).map(|(start, _)| text[start..].trim());
+        assert_eq!(last("The answer is A. No, the ANSWER IS: (C) 3"), Some(": (C) 3"));
+        assert_eq!(last("Answer : B"), Some("B"));
+        assert_eq!(last("answer to it is B"), None);
+        assert_eq!(last("réponse B"), None);
+        assert_eq!(last("answer is"), Some(""));
+    }
+}
