@@ -25,7 +25,7 @@ pub use expr::{
     Brackets, Comparison, Constant, Derivative, Expr, Function, Integral, Interval, Limit, Matrix, Number, Series,
     SetOperation,
 };
-pub use policy::{Form, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
+pub use policy::{Form, Lists, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
 pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 
 /// The deepest nesting that is read.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Policy {
     /// How far numbers may lie apart where one of them was written as a decimal fraction.
     pub tolerance: Tolerance,
-    /// Whether the order of a list without brackets counts. Tuples always have an order, sets never.
-    pub ordered_lists: bool,
+    /// What counts in a list without brackets. Tuples always have an order, sets never.
+    pub lists: Lists,
     /// What `10 \%` is worth.
     pub percent: Percent,
     /// What becomes of units and currency signs.
@@ -35,7 +35,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             tolerance: Tolerance::None,
-            ordered_lists: false,
+            lists: Lists::AnyOrder,
             percent: Percent::Either,
             units: Units::Ignored,
             assignments: true,
@@ -66,6 +66,19 @@ pub enum Tolerance {
     Absolute(f64),
     /// |a - b| is at most this times |gold|.
     Relative(f64),
+}
+
+/// What counts in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lists {
+    /// Which items there are, and how often each.
+    #[default]
+    AnyOrder,
+    /// Which items there are.
+    AsSets,
+    /// Which items there are, and in which order.
+    InOrder,
 }
 
 /// What `10 \%` is worth.
@@ -165,17 +178,23 @@ impl Preset {
         let base = Policy::default();
         match self {
             Self::Plaudit => base,
-            Self::MathVerify => Policy { tolerance: Tolerance::Decimals(6), names: false, decimal_comma: true, ..base },
+            Self::MathVerify => Policy {
+                tolerance: Tolerance::Decimals(6),
+                lists: Lists::AsSets,
+                names: false,
+                decimal_comma: true,
+                ..base
+            },
             Self::Hendrycks => Policy {
-                ordered_lists: true,
+                lists: Lists::InOrder,
                 percent: Percent::Unit,
                 inequalities_as_intervals: false,
                 form: Form::AsWritten,
                 text: Text { case: true, ..Text::default() },
                 ..base
             },
-            Self::Minerva => Policy { percent: Percent::Unit, names: false, ordered_lists: true, ..base },
-            Self::Qwen => Policy { tolerance: Tolerance::Relative(1e-4), names: false, ordered_lists: true, ..base },
+            Self::Minerva => Policy { percent: Percent::Unit, names: false, lists: Lists::InOrder, ..base },
+            Self::Qwen => Policy { tolerance: Tolerance::Relative(1e-4), names: false, lists: Lists::InOrder, ..base },
         }
     }
 }

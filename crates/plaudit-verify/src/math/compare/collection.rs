@@ -2,7 +2,7 @@
 
 use super::Comparer;
 use super::verdicts::All;
-use crate::math::{Brackets, Equality, Expr, Witness};
+use crate::math::{Brackets, Equality, Expr, Lists, Witness};
 use plaudit_core::Limit;
 
 /// The items of a collection; another expression is its only item.
@@ -35,7 +35,8 @@ impl Comparer<'_> {
         match (gold, answer) {
             (Expr::Set(left), Expr::Set(right)) => self.same_set(left, right),
             (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(left, right),
-            (Expr::List(_), Expr::List(_)) if self.policy.ordered_lists => self.in_order(left, right),
+            (Expr::List(_), Expr::List(_)) if self.policy.lists == Lists::InOrder => self.in_order(left, right),
+            _ if self.policy.lists == Lists::AsSets => self.same_set(left, right),
             _ => self.in_any_order(left, right),
         }
     }
@@ -96,7 +97,9 @@ impl Comparer<'_> {
         let best = |pairs: &mut dyn Iterator<Item = &Equality>| {
             let pairs: Vec<&Equality> = pairs.collect();
             let equal = pairs.iter().find(|pair| pair.is_equal());
-            equal.or_else(|| pairs.iter().find(|pair| matches!(pair, Equality::Unknown { .. }))).map(|pair| (*pair).clone())
+            equal
+                .or_else(|| pairs.iter().find(|pair| matches!(pair, Equality::Unknown { .. })))
+                .map(|pair| (*pair).clone())
         };
         let absent = |index| Equality::NotEqual { witness: Witness::Part { index, inner: None } };
         for row in rows {

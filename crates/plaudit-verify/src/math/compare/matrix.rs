@@ -53,7 +53,9 @@ impl Comparer<'_> {
         Ok(match expr {
             Expr::Matrix(matrix) => Some(matrix.clone()),
             Expr::Tuple(_, items) | Expr::Set(items) if items.len() == 1 => self.matrix(&items[0])?,
-            Expr::Negative(part) => self.matrix(part)?.map(|matrix| each(matrix, |entry| Expr::Negative(Box::new(entry)))),
+            Expr::Negative(part) => {
+                self.matrix(part)?.map(|matrix| each(matrix, |entry| Expr::Negative(Box::new(entry))))
+            }
             Expr::Sum(parts) => {
                 let mut parts = parts.iter();
                 let Some(first) = parts.next() else { return Ok(None) };
@@ -83,7 +85,8 @@ impl Comparer<'_> {
                         }
                     }
                 }
-                product.map(|matrix| each(matrix, |entry| Expr::Product(factors.iter().cloned().chain([entry]).collect())))
+                product
+                    .map(|matrix| each(matrix, |entry| Expr::Product(factors.iter().cloned().chain([entry]).collect())))
             }
             Expr::Function(Function::Transpose, parts) => match parts.as_slice() {
                 [part] => self.matrix(part)?.map(transposed),
@@ -119,7 +122,8 @@ fn added(left: Matrix, right: Matrix) -> Option<Matrix> {
     if left.columns != right.columns || left.entries.len() != right.entries.len() {
         return None;
     }
-    let entries = left.entries.into_iter().zip(right.entries).map(|(left, right)| Expr::Sum(vec![left, right])).collect();
+    let entries =
+        left.entries.into_iter().zip(right.entries).map(|(left, right)| Expr::Sum(vec![left, right])).collect();
     Some(Matrix { columns: left.columns, entries, is_determinant: false })
 }
 

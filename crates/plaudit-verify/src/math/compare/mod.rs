@@ -126,6 +126,12 @@ impl Comparer<'_> {
             if left.len() != right.len() {
                 return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
             }
+            // A part of 0, as in the time 12:00, is compared as it is.
+            let has_zero =
+                left.iter().chain(right).any(|part| matches!(part, Expr::Number(number) if number.value.is_zero()));
+            if has_zero {
+                return self.in_order(left, right);
+            }
             // Proportional: a_i b_0 = b_i a_0 for all i.
             let mut all = verdicts::All::default();
             for index in 1..left.len() {

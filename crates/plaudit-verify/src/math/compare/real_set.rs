@@ -2,9 +2,7 @@
 
 use super::Comparer;
 use super::verdicts::All;
-use crate::math::{
-    Brackets, Comparison, Constant, Equality, Expr, Function, How, Reason, SetOperation, Witness,
-};
+use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Function, How, Reason, SetOperation, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 

@@ -2,8 +2,8 @@
 
 use super::verdicts::{All, Any};
 use super::{Comparer, Kind, real_set};
-use crate::math::{Comparison, Equality, Expr, Function, How, Number, Witness};
 use crate::Rational;
+use crate::math::{Comparison, Equality, Expr, Function, How, Number, Witness};
 use plaudit_core::Limit;
 
 /// Points at which the factor between two equations is looked for.
@@ -20,8 +20,12 @@ struct Assignment<'a> {
 fn is_name(expr: &Expr) -> bool {
     match expr {
         Expr::Symbol(_) | Expr::Apply(..) | Expr::Text(_) => true,
-        Expr::Product(parts) | Expr::Ratio(parts) | Expr::Tuple(_, parts) | Expr::List(parts) => parts.iter().all(is_name),
-        Expr::Function(Function::Abs | Function::Norm | Function::Det | Function::Conjugate, parts) => parts.iter().all(is_name),
+        Expr::Product(parts) | Expr::Ratio(parts) | Expr::Tuple(_, parts) | Expr::List(parts) => {
+            parts.iter().all(is_name)
+        }
+        Expr::Function(Function::Abs | Function::Norm | Function::Det | Function::Conjugate, parts) => {
+            parts.iter().all(is_name)
+        }
         Expr::Fraction(pair) => pair.iter().all(is_name),
         Expr::Derivative(derivative) => is_name(&derivative.body),
         _ => false,
@@ -30,7 +34,10 @@ fn is_name(expr: &Expr) -> bool {
 
 /// The value that a relation states: the last one that a name is equal to, or the result of a computation.
 fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
-    let exact = comparisons.iter().take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element)).count();
+    let exact = comparisons
+        .iter()
+        .take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element))
+        .count();
     let rest = &comparisons[exact..];
     if rest.iter().any(|comparison| *comparison != Comparison::Approximately) {
         return None;
@@ -47,7 +54,9 @@ fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assig
             Some(Assignment { name: Some(&terms[place]), value })
         }
         Some(_) if last > 0 => None,
-        _ if terms.iter().all(|term| term.variables().is_empty()) || exact == 0 => Some(Assignment { name: None, value }),
+        _ if terms.iter().all(|term| term.variables().is_empty()) || exact == 0 => {
+            Some(Assignment { name: None, value })
+        }
         _ => None,
     }
 }
@@ -151,10 +160,7 @@ impl Comparer<'_> {
         for shift in POINTS {
             let at = |expr: &Expr| expr.with(&|name| Some(number(point(name, shift))));
             let values = [at(&left_side), at(&right_side)];
-            let rationals = [
-                self.rational(&values[0])?,
-                self.rational(&values[1])?,
-            ];
+            let rationals = [self.rational(&values[0])?, self.rational(&values[1])?];
             if rationals.iter().flatten().any(Rational::is_zero) {
                 continue;
             }

@@ -50,7 +50,9 @@ impl Comparer<'_> {
         };
         let result = match self.policy.tolerance {
             Tolerance::None => Ok(false),
-            Tolerance::Decimals(digits) => both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &settings, budget)),
+            Tolerance::Decimals(digits) => {
+                both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &settings, budget))
+            }
             Tolerance::SignificantDigits(digits) => {
                 both(&mut |expr, budget| evaluate::to_significant_digits(expr, digits, &settings, budget))
             }
@@ -94,7 +96,10 @@ impl Comparer<'_> {
     }
 
     fn exact(&self) -> exact::Settings {
-        exact::Settings { logarithm: if self.natural_logarithm { Logarithm::Natural } else { Logarithm::Ten }, percent: Percent::Hundredths }
+        exact::Settings {
+            logarithm: if self.natural_logarithm { Logarithm::Natural } else { Logarithm::Ten },
+            percent: Percent::Hundredths,
+        }
     }
 
     fn evaluation(&self) -> evaluate::Settings {
@@ -104,7 +109,8 @@ impl Comparer<'_> {
 
 /// Whether a logarithm has no base.
 fn has_open_base(expr: &Expr) -> bool {
-    matches!(expr, Expr::Function(Function::Log, parts) if parts.len() == 1) || expr.parts().into_iter().any(has_open_base)
+    matches!(expr, Expr::Function(Function::Log, parts) if parts.len() == 1)
+        || expr.parts().into_iter().any(has_open_base)
 }
 
 /// The most digits behind the point of any numeral in a value; `None` where none has a point.
