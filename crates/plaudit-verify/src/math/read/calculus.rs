@@ -186,10 +186,10 @@ impl Parser<'_> {
     }
 
     /// The variable of a differential that comes, which is taken.
-    pub(super) fn differential_here(&mut self) -> Option<Box<str>> {
-        let (name, length) = self.differential_ahead()?;
+    pub(super) fn differential_here(&mut self) -> Result<Option<Box<str>>, ReadError> {
+        let Some((name, length)) = self.differential_ahead() else { return Ok(None) };
         self.skip(length);
-        Some(name)
+        Ok(Some(self.scripted(name.into())?.into()))
     }
 
     /// The variable of a differential that comes, and its number of tokens.
@@ -198,7 +198,7 @@ impl Parser<'_> {
             return None;
         }
         match &self.ahead(1).kind {
-            Kind::Letter(letter) if self.ahead(1).gap < Gap::Wide => Some((letter.to_string().into(), 2)),
+            Kind::Letter(letter) if self.ahead(1).gap == Gap::Tight => Some((letter.to_string().into(), 2)),
             Kind::Greek(name) => Some(((*name).into(), 2)),
             _ => None,
         }

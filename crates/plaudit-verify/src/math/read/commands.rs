@@ -235,11 +235,12 @@ impl<'a> Lexer<'a> {
             "or" | "Or" => self.push(Kind::Or, end),
             _ if !bare.contains(char::is_alphabetic) || argument.contains('$') => self.at += length,
             _ => {
-                let kind = match words::unit_word(bare) {
-                    Some(kind) => kind,
-                    None => Kind::Text(text.trim_end_matches(['.', ',', ';', ' ']).into()),
-                };
+                let (words, joint) = words::without_joint(bare);
+                let kind = words::unit_word(words).unwrap_or_else(|| Kind::Text(words.into()));
                 self.push(kind, end);
+                if let Some(joint) = joint {
+                    self.push(joint, 0);
+                }
             }
         }
         Ok(())

@@ -88,7 +88,7 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Dots, dots);
             }
             '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
-            'a'..='z' | 'A'..='Z' => self.word(options),
+            _ if words::is_letter(character) => self.word(options),
             '$' if self.dollar == Some(self.at) => self.push(Kind::Currency("$"), 1),
             '$' => self.space(Gap::Wide, 1),
             '~' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{200a}' => self.space(Gap::Thin, length),
@@ -241,7 +241,9 @@ impl<'a> Lexer<'a> {
         {
             let function = || names::word(name).expect("the list has names of the table");
             // `xsin(x)`, and `sinx` where the rest is a usual variable.
-            if let Some(before) = run.strip_suffix(name).filter(|before| before.len() <= 2 && next == Some('(')) {
+            if let Some(before) =
+                run.strip_suffix(name).filter(|before| before.is_ascii() && before.len() <= 2 && next == Some('('))
+            {
                 before.chars().for_each(|letter| self.push(Kind::Letter(letter), 1));
                 return self.push(function(), name.len());
             }
@@ -255,7 +257,7 @@ impl<'a> Lexer<'a> {
                 return self.push(kind, name.len());
             }
         }
-        if !options.words {
+        if !options.words && run.is_ascii() {
             for letter in run.chars() {
                 self.push(Kind::Letter(letter), letter.len_utf8());
             }

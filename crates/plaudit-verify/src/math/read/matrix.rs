@@ -23,7 +23,8 @@ impl Parser<'_> {
             "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix" | "bsmallmatrix"
             | "array" | "tabular" => {
                 let is_statement = |entry: &Expr| matches!(entry, Expr::Relation(..));
-                if rows.iter().all(|row| row.len() == 1 && is_statement(&row[0])) {
+                let is_bare = matches!(&**name, "array" | "tabular");
+                if is_bare && rows.iter().all(|row| row.len() == 1 && is_statement(&row[0])) {
                     return self.system(rows);
                 }
                 matrix(false)
