@@ -416,7 +416,11 @@ fn write_quantity(f: &mut Formatter<'_>, value: &Expr, unit: &str) -> fmt::Resul
         f.write_str(if unit == "$" { r"\$" } else { unit })?;
         return at_least(f, value, Level::Base);
     }
-    at_least(f, value, Level::Factor)?;
+    match value {
+        // Texts side by side are one.
+        Expr::Text(_) => write!(f, "({value})")?,
+        value => at_least(f, value, Level::Factor)?,
+    }
     match unit.strip_prefix('°') {
         Some(scale) => write!(f, r"^{{\circ}}{scale}"),
         None => write!(f, r"\text{{ {unit}}}"),

@@ -83,6 +83,11 @@ pub(super) fn is_known(name: &str) -> bool {
         || names::command(name).is_some()
 }
 
+/// Whether an environment sets equations below each other.
+pub(super) fn is_aligned(environment: &str) -> bool {
+    matches!(environment, "align" | "aligned" | "gather" | "gathered" | "equation" | "split" | "alignedat" | "eqnarray")
+}
+
 fn is_text(name: &str) -> bool {
     matches!(
         name,
@@ -210,11 +215,11 @@ impl<'a> Lexer<'a> {
         let (name, end) = self.argument(length)?;
         let name = name.trim().trim_end_matches('*');
         if !begins {
-            self.tables = self.tables.saturating_sub(1);
+            self.environments.pop();
             self.push(Kind::Finish(name.into()), end);
             return Ok(());
         }
-        self.tables += 1;
+        self.environments.push(is_aligned(name));
         self.push(Kind::Begin(name.into()), end);
         if matches!(name, "array" | "tabular") {
             // How columns are aligned.
@@ -253,6 +258,8 @@ impl<'a> Lexer<'a> {
         let kind = match text.as_str() {
             "e" => Kind::Constant(Constant::E),
             "i" => Kind::Constant(Constant::I),
+            // An upright letter behind a number is its unit.
+            name if name.len() == 1 && words::is_unit(name) && self.is_behind_number() => Kind::Text(name.into()),
             name if name.len() == 1 && letters(name) == 1 => Kind::Letter(char::from(name.as_bytes()[0])),
             name if letters(name) == name.len() && !name.is_empty() => {
                 match names::word(name).or_else(|| words::unit_word(name)) {
@@ -269,5 +276,9 @@ impl<'a> Lexer<'a> {
         };
         self.push(kind, end);
         Ok(())
+    }
+
+    fn is_behind_number(&self) -> bool {
+        self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Number(_)))
     }
 }

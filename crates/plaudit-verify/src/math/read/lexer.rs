@@ -7,8 +7,15 @@ use super::{ReadError, ReadOptions, words};
 use crate::math::{Budget, Comparison};
 
 pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Vec<Token>, ReadError> {
-    let mut lexer =
-        Lexer { text, at: 0, gap: Gap::Tight, tokens: Vec::new(), dollar: dollar(text), tables: 0, is_negated: false };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        gap: Gap::Tight,
+        tokens: Vec::new(),
+        dollar: dollar(text),
+        environments: Vec::new(),
+        is_negated: false,
+    };
     while let Some(character) = lexer.peek() {
         budget.take(1).map_err(|limit| ReadError::over_budget(limit, lexer.at))?;
         lexer.token(character, options)?;
@@ -42,8 +49,8 @@ pub(super) struct Lexer<'a> {
     pub(super) gap: Gap,
     pub(super) tokens: Vec<Token>,
     dollar: Option<usize>,
-    /// How many environments are open.
-    pub(super) tables: usize,
+    /// The environments that are open: whether ampersands align equations in them, and separate nothing.
+    pub(super) environments: Vec<bool>,
     /// Whether `\not` came just before.
     pub(super) is_negated: bool,
 }
@@ -91,6 +98,7 @@ impl<'a> Lexer<'a> {
             _ if words::is_letter(character) => self.word(options),
             '$' if self.dollar == Some(self.at) => self.push(Kind::Currency("$"), 1),
             '$' => self.space(Gap::Wide, 1),
+            '&' if self.environments.last() == Some(&true) => self.space(Gap::Wide, 1),
             '~' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{200a}' => self.space(Gap::Thin, length),
             '\u{200b}' | '\u{feff}' | '\u{2061}' | '\u{2062}' => self.at += length,
             _ if character.is_whitespace() => self.space(Gap::Wide, length),
@@ -292,7 +300,7 @@ impl<'a> Lexer<'a> {
             '\\' => {
                 let command = letters(&rest[1..]);
                 // Outside of a table, a doubled backslash before a command is one that was escaped twice.
-                if command > 0 && !self.tables > 0 && is_known(&rest[1..=command]) {
+                if command > 0 && self.environments.is_empty() && is_known(&rest[1..=command]) {
                     self.at += 1;
                     return Ok(());
                 }
