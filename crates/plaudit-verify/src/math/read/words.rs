@@ -109,7 +109,7 @@ pub(super) fn is_unit(text: &str) -> bool {
 /// A sentence with mathematics in it.
 pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, ReadError> {
     if is_prose(&tokens) {
-        return Ok(prose(text, tokens));
+        return prose(text, tokens);
     }
     let mut resolved: Vec<Token> = Vec::with_capacity(tokens.len());
     // How many braces of a subscript are open: words in it are names.
@@ -213,7 +213,7 @@ fn is_prose(tokens: &[Token]) -> bool {
 }
 
 /// A text between each two separators.
-fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
+fn prose(source: &str, tokens: Vec<Token>) -> Result<Vec<Token>, ReadError> {
     let mut result = Vec::new();
     let mut words = String::new();
     let mut first: Option<Token> = None;
@@ -221,6 +221,9 @@ fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
         match &token.kind {
             Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or | Kind::Stop => {
                 if let Some(first) = first.take() {
+                    if !words.contains(char::is_alphabetic) {
+                        return Err(ReadError::syntax(first.at, "a word"));
+                    }
                     result.push(Token { kind: Kind::Text(std::mem::take(&mut words).into()), end: token.at, ..first });
                 }
                 result.push(token);
@@ -238,7 +241,7 @@ fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
             }
         }
     }
-    result
+    Ok(result)
 }
 
 /// Whether a text begins with a word that continues a sentence.
