@@ -68,6 +68,9 @@ const IGNORED: [&str; 56] = [
 /// Commands whose argument is not read.
 const SKIPPED: [&str; 7] = ["hspace", "vspace", "label", "tag", "color", "textcolor", "phantom"];
 
+/// Beyond the longest of all commands.
+const LONGEST: usize = 20;
+
 /// The length of the run of ASCII letters that `text` starts with.
 pub(super) fn letters(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_alphabetic).count()
@@ -116,7 +119,11 @@ impl<'a> Lexer<'a> {
         let mut name = &run[..letters(run)];
         if !is_known(name) {
             // `\\lvertx`: a command that lacks the space behind it.
-            name = (3..name.len()).rev().map(|length| &name[..length]).find(|prefix| is_known(prefix)).unwrap_or(name);
+            name = (3..name.len().min(LONGEST))
+                .rev()
+                .map(|length| &name[..length])
+                .find(|prefix| is_known(prefix))
+                .unwrap_or(name);
         }
         let length = 1 + name.len();
         match name {

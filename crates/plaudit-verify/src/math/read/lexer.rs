@@ -6,6 +6,15 @@ use super::token::{Bracket, Gap, Kind, Token};
 use super::{ReadError, ReadOptions, words};
 use crate::math::{Budget, Comparison};
 
+/// The longest run of letters, in bytes.
+const MAX_WORD: usize = 256;
+
+/// What a token costs, from here until it is part of an expression.
+const STEPS_PER_TOKEN: usize = 100;
+
+/// What a byte costs: a literal of 100,000 digits is within the budget, one of 250,000 is not.
+const STEPS_PER_BYTE: usize = 4;
+
 pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Vec<Token>, ReadError> {
     let mut lexer = Lexer {
         text,
@@ -17,8 +26,10 @@ pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Res
         is_negated: false,
     };
     while let Some(character) = lexer.peek() {
-        budget.take(1).map_err(|limit| ReadError::over_budget(limit, lexer.at))?;
+        let (at, count) = (lexer.at, lexer.tokens.len());
         lexer.token(character, options)?;
+        let steps = STEPS_PER_TOKEN * (lexer.tokens.len() - count) + STEPS_PER_BYTE * (lexer.at - at);
+        budget.take(steps as u64).map_err(|limit| ReadError::over_budget(limit, at))?;
     }
     lexer.tokens.push(Token { kind: Kind::Stop, at: text.len(), end: text.len(), gap: lexer.gap });
     Ok(lexer.tokens)
@@ -95,7 +106,12 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Dots, dots);
             }
             '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
-            _ if words::is_letter(character) => self.word(options),
+            _ if words::is_letter(character) => {
+                if words::length(self.rest()) > MAX_WORD {
+                    return Err(ReadError::syntax(self.at, "a shorter word"));
+                }
+                self.word(options);
+            }
             '$' if self.dollar == Some(self.at) => self.push(Kind::Currency("$"), 1),
             '$' => self.space(Gap::Wide, 1),
             '&' if self.environments.last() == Some(&true) => self.space(Gap::Wide, 1),
