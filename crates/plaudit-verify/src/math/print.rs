@@ -46,9 +46,30 @@ fn at_least(f: &mut Formatter<'_>, expression: &Expr, level: Level) -> fmt::Resu
     if level_of(expression) >= level {
         return bare(f, expression);
     }
+    // In round brackets it would be a tuple.
+    if let Expr::List(_) = expression {
+        return write!(f, r"\boxed{{{expression}}}");
+    }
     f.write_char('(')?;
     bare(f, expression)?;
     f.write_char(')')
+}
+
+/// What stands behind a minus sign. A remainder's first operand would take the sign for its own.
+fn subtracted(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
+    let is_remainder = matches!(expression, Expr::Function(Function::Mod, _));
+    at_least(f, expression, if is_remainder { Level::Factor } else { Level::Term })
+}
+
+/// Between braces of a set, where `:` and `\mid` separate.
+fn unambiguous(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
+    let is_clear = match expression {
+        Expr::Relation(terms, comparisons) => {
+            !terms.iter().any(|term| matches!(term, Expr::Ratio(_))) && !comparisons.contains(&Comparison::Other('∣'))
+        }
+        _ => false,
+    };
+    at_least(f, expression, if is_clear { Level::Relation } else { Level::Sets })
 }
 
 fn separated(f: &mut Formatter<'_>, parts: &[Expr], separator: &str, level: Level) -> fmt::Result {
@@ -73,9 +94,8 @@ fn level_of(expression: &Expr) -> Level {
         Expr::Product(_) | Expr::Mixed(_) | Expr::Quantity(..) | Expr::Limit(_) | Expr::Derivative(_) => Level::Term,
         Expr::Series(_) | Expr::Integral(_) => Level::Term,
         Expr::Function(Function::Mod, arguments) if arguments.len() == 2 => Level::Term,
-        Expr::Power(_) | Expr::Percent(_) | Expr::Degrees(_) => Level::Factor,
+        Expr::Fraction(_) | Expr::Power(_) | Expr::Percent(_) | Expr::Degrees(_) => Level::Factor,
         Expr::Function(Function::Factorial | Function::DoubleFactorial | Function::Transpose, _) => Level::Factor,
-        // `x'` and `x_1` take what follows for their own, `\frac` behind a number is a mixed number.
         _ => Level::Base,
     }
 }
@@ -90,7 +110,7 @@ fn bare(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
         Expr::Product(factors) => separated(f, factors, r" \cdot ", Level::Factor),
         Expr::Negative(inner) => {
             f.write_char('-')?;
-            at_least(f, inner, Level::Term)
+            subtracted(f, inner)
         }
         Expr::Fraction(parts) => write!(f, r"\frac{{{}}}{{{}}}", parts[0], parts[1]),
         Expr::Mixed(parts) => write!(f, "{} {}", parts[0], parts[1]),
@@ -119,14 +139,18 @@ fn bare(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
         }
         Expr::Function(function, arguments) => write_function(f, *function, arguments),
         Expr::Apply(name, arguments) => {
-            let is_letter = matches!(name.trim_end_matches('\''), "f" | "g" | "h" | "F" | "G" | "H");
-            match name.strip_suffix("^{-1}") {
-                _ if is_letter => f.write_str(name)?,
-                Some(bare) => {
-                    write_operator(f, bare)?;
-                    f.write_str("^{-1}")?;
-                }
-                None => write_operator(f, name)?,
+            let (bare, is_inverse) = match name.strip_suffix("^{-1}") {
+                Some(bare) => (bare, true),
+                None => (&**name, false),
+            };
+            let is_letter = matches!(bare.trim_end_matches('\''), "f" | "g" | "h" | "F" | "G" | "H");
+            if is_letter {
+                f.write_str(bare)?
+            } else {
+                write_operator(f, bare)?
+            }
+            if is_inverse {
+                f.write_str("^{-1}")?;
             }
             f.write_char('(')?;
             separated(f, arguments, ", ", Level::Relation)?;
@@ -171,22 +195,28 @@ fn bare(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
         Expr::Quantity(value, unit) => write_quantity(f, value, unit),
         Expr::Ratio(parts) => separated(f, parts, " : ", Level::Sets),
         Expr::Tuple(brackets, elements) => {
-            let (open, close) = match brackets {
-                Brackets::Round => ("(", ")"),
-                Brackets::Square => ("[", "]"),
-                Brackets::Angle => (r"\langle ", r" \rangle"),
+            let (open, close, level) = match brackets {
+                Brackets::Round => ("(", ")", Level::Relation),
+                Brackets::Square => ("[", "]", Level::Relation),
+                Brackets::Angle => (r"\langle ", r" \rangle", Level::Ratio),
             };
             f.write_str(open)?;
-            separated(f, elements, ", ", Level::Relation)?;
+            separated(f, elements, ", ", level)?;
             f.write_str(close)
         }
         Expr::List(items) => separated(f, items, ", ", Level::Relation),
         Expr::Set(elements) => {
-            f.write_str(r"\{")?;
-            separated(f, elements, ", ", Level::Relation)?;
+            for (index, element) in elements.iter().enumerate() {
+                f.write_str(if index == 0 { r"\{" } else { ", " })?;
+                unambiguous(f, element)?;
+            }
             f.write_str(r"\}")
         }
-        Expr::SetBuilder(parts) => write!(f, r"\{{{} \mid {}\}}", parts[0], parts[1]),
+        Expr::SetBuilder(parts) => {
+            f.write_str(r"\{")?;
+            unambiguous(f, &parts[0])?;
+            write!(f, r" \mid {}\}}", parts[1])
+        }
         Expr::HalfOpen(interval) => write_interval(f, interval),
         Expr::SetOperation(operation, sets) => {
             let (sign, level) = match operation {
@@ -309,11 +339,11 @@ fn write_sum(f: &mut Formatter<'_>, terms: &[Expr]) -> fmt::Result {
         match (term, index) {
             (Expr::Negative(inner), 0) => {
                 f.write_char('-')?;
-                at_least(f, inner, Level::Term)?;
+                subtracted(f, inner)?;
             }
             (Expr::Negative(inner), _) => {
                 f.write_str(" - ")?;
-                at_least(f, inner, Level::Term)?;
+                subtracted(f, inner)?;
             }
             (term, 0) => at_least(f, term, Level::Term)?,
             (term, _) => {
@@ -362,6 +392,7 @@ fn write_function(f: &mut Formatter<'_>, function: Function, arguments: &[Expr])
             at_least(f, value, Level::Relation)?;
             f.write_char(')')
         }
+        (Function::Gamma, _) => delimited(f, r"\Gamma(", ")"),
         (function, _) => {
             write!(f, r"\operatorname{{{}}}", names::function_name(function))?;
             delimited(f, "(", ")")
@@ -385,7 +416,11 @@ fn write_quantity(f: &mut Formatter<'_>, value: &Expr, unit: &str) -> fmt::Resul
         f.write_str(if unit == "$" { r"\$" } else { unit })?;
         return at_least(f, value, Level::Base);
     }
-    at_least(f, value, Level::Factor)?;
+    match value {
+        // Texts side by side are one.
+        Expr::Text(_) => write!(f, "({value})")?,
+        value => at_least(f, value, Level::Factor)?,
+    }
     match unit.strip_prefix('°') {
         Some(scale) => write!(f, r"^{{\circ}}{scale}"),
         None => write!(f, r"\text{{ {unit}}}"),

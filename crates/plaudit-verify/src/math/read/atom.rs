@@ -155,6 +155,8 @@ impl Parser<'_> {
         if name.is_empty() {
             return Err(self.expected("the name of a vector"));
         }
+        // A vector is no constant.
+        let name = if matches!(name.as_str(), "e" | "i") { format!("vec{name}") } else { name };
         let name = self.scripted(name)?;
         if is_braced {
             self.expect(&Kind::Close(Bracket::Brace), "a closing brace")?;

@@ -81,7 +81,7 @@ impl Parser<'_> {
                 return Ok(Expr::Constant(Constant::EmptySet));
             }
             // `\left\{ \begin{array}..\end{array} \right.`: cases.
-            if matches!(self.ahead(1).kind, Kind::Begin(_)) {
+            if matches!(&self.ahead(1).kind, Kind::Begin(name) if !name.ends_with("matrix")) {
                 self.advance();
                 let cases = self.deeper(Self::environment)?;
                 let is_set = self.eat(&Kind::Close(bracket));
@@ -91,10 +91,12 @@ impl Parser<'_> {
         let builds_set = true;
         let lists = self.has_list_commas()?;
         self.advance();
-        let elements = self.inside(Context { builds_set, lists, ..Context::default() }, |parser| {
+        let (mut elements, is_whole) = self.inside(Context { builds_set, lists, ..Context::default() }, |parser| {
             let mut elements = parser.elements()?;
+            let mut is_whole = false;
             match parser.peek() {
                 Kind::Bar | Kind::Mid | Kind::Colon => {
+                    is_whole = true;
                     parser.advance();
                     let element = if elements.len() == 1 { elements.remove(0) } else { Expr::List(elements) };
                     parser.context.builds_set = false;
@@ -110,14 +112,11 @@ impl Parser<'_> {
             for element in &elements {
                 parser.check_depth(element)?;
             }
-            Ok(elements)
+            Ok((elements, is_whole))
         })?;
         self.expect(&Kind::Close(bracket), "a closing brace")?;
-        Ok(match (bracket, <[Expr; 1]>::try_from(elements)) {
-            (_, Ok([builder @ Expr::SetBuilder(_)])) | (Bracket::Brace, Ok([builder])) => builder,
-            (_, Ok(elements)) => Expr::Set(elements.into()),
-            (_, Err(elements)) => Expr::Set(elements),
-        })
+        let groups = bracket == Bracket::Brace && elements.len() == 1;
+        Ok(if is_whole || groups { elements.remove(0) } else { Expr::Set(elements) })
     }
 
     /// `\langle a, b \rangle`, `<a, b>`.

@@ -172,8 +172,11 @@ impl Parser<'_> {
         self.integrals -= 1;
         let mut body = body?;
         self.check_depth(&body)?;
+        // `\int \{x dx\}`: braces that group, as the differential is inside.
+        let is_inside = self.previous().is_some_and(|last| matches!(last.kind, Kind::Close(_)));
         if let Expr::Set(elements) = &mut body
             && elements.len() == 1
+            && is_inside
         {
             body = elements.remove(0);
         }
@@ -186,10 +189,10 @@ impl Parser<'_> {
     }
 
     /// The variable of a differential that comes, which is taken.
-    pub(super) fn differential_here(&mut self) -> Option<Box<str>> {
-        let (name, length) = self.differential_ahead()?;
+    pub(super) fn differential_here(&mut self) -> Result<Option<Box<str>>, ReadError> {
+        let Some((name, length)) = self.differential_ahead() else { return Ok(None) };
         self.skip(length);
-        Some(name)
+        Ok(Some(self.scripted(name.into())?.into()))
     }
 
     /// The variable of a differential that comes, and its number of tokens.
@@ -198,8 +201,9 @@ impl Parser<'_> {
             return None;
         }
         match &self.ahead(1).kind {
-            Kind::Letter(letter) if self.ahead(1).gap < Gap::Wide => Some((letter.to_string().into(), 2)),
+            Kind::Letter(letter) if self.ahead(1).gap == Gap::Tight => Some((letter.to_string().into(), 2)),
             Kind::Greek(name) => Some(((*name).into(), 2)),
+            Kind::Roman(name) if self.ahead(1).gap == Gap::Tight => Some((name.clone(), 2)),
             _ => None,
         }
     }
@@ -231,6 +235,7 @@ impl Parser<'_> {
         let variable: Box<str> = match &self.ahead(at + 2).kind {
             Kind::Letter(letter) => letter.to_string().into(),
             Kind::Greek(name) => (*name).into(),
+            Kind::Roman(name) => name.clone(),
             _ => return Ok(None),
         };
         let Some((order_below, end)) = self.order_at(at + 3) else { return Ok(None) };

@@ -68,6 +68,9 @@ const IGNORED: [&str; 56] = [
 /// Commands whose argument is not read.
 const SKIPPED: [&str; 7] = ["hspace", "vspace", "label", "tag", "color", "textcolor", "phantom"];
 
+/// Beyond the longest of all commands.
+const LONGEST: usize = 20;
+
 /// The length of the run of ASCII letters that `text` starts with.
 pub(super) fn letters(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_alphabetic).count()
@@ -81,6 +84,11 @@ pub(super) fn is_known(name: &str) -> bool {
         || is_roman(name)
         || matches!(name, "mathbb" | "Bbb" | "begin" | "end" | "not")
         || names::command(name).is_some()
+}
+
+/// Whether an environment sets equations below each other.
+pub(super) fn is_aligned(environment: &str) -> bool {
+    matches!(environment, "align" | "aligned" | "gather" | "gathered" | "equation" | "split" | "alignedat" | "eqnarray")
 }
 
 fn is_text(name: &str) -> bool {
@@ -111,7 +119,11 @@ impl<'a> Lexer<'a> {
         let mut name = &run[..letters(run)];
         if !is_known(name) {
             // `\\lvertx`: a command that lacks the space behind it.
-            name = (3..name.len()).rev().map(|length| &name[..length]).find(|prefix| is_known(prefix)).unwrap_or(name);
+            name = (3..name.len().min(LONGEST))
+                .rev()
+                .map(|length| &name[..length])
+                .find(|prefix| is_known(prefix))
+                .unwrap_or(name);
         }
         let length = 1 + name.len();
         match name {
@@ -210,11 +222,11 @@ impl<'a> Lexer<'a> {
         let (name, end) = self.argument(length)?;
         let name = name.trim().trim_end_matches('*');
         if !begins {
-            self.tables = self.tables.saturating_sub(1);
+            self.environments.pop();
             self.push(Kind::Finish(name.into()), end);
             return Ok(());
         }
-        self.tables += 1;
+        self.environments.push(is_aligned(name));
         self.push(Kind::Begin(name.into()), end);
         if matches!(name, "array" | "tabular") {
             // How columns are aligned.
@@ -235,11 +247,12 @@ impl<'a> Lexer<'a> {
             "or" | "Or" => self.push(Kind::Or, end),
             _ if !bare.contains(char::is_alphabetic) || argument.contains('$') => self.at += length,
             _ => {
-                let kind = match words::unit_word(bare) {
-                    Some(kind) => kind,
-                    None => Kind::Text(text.trim_end_matches(['.', ',', ';', ' ']).into()),
-                };
+                let (words, joint) = words::without_joint(bare);
+                let kind = words::unit_word(words).unwrap_or_else(|| Kind::Text(words.into()));
                 self.push(kind, end);
+                if let Some(joint) = joint {
+                    self.push(joint, 0);
+                }
             }
         }
         Ok(())
@@ -252,6 +265,8 @@ impl<'a> Lexer<'a> {
         let kind = match text.as_str() {
             "e" => Kind::Constant(Constant::E),
             "i" => Kind::Constant(Constant::I),
+            // An upright letter behind a number is its unit.
+            name if name.len() == 1 && words::is_unit(name) && self.is_behind_number() => Kind::Text(name.into()),
             name if name.len() == 1 && letters(name) == 1 => Kind::Letter(char::from(name.as_bytes()[0])),
             name if letters(name) == name.len() && !name.is_empty() => {
                 match names::word(name).or_else(|| words::unit_word(name)) {
@@ -268,5 +283,9 @@ impl<'a> Lexer<'a> {
         };
         self.push(kind, end);
         Ok(())
+    }
+
+    fn is_behind_number(&self) -> bool {
+        self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Number(_)))
     }
 }

@@ -6,12 +6,30 @@ use super::token::{Bracket, Gap, Kind, Token};
 use super::{ReadError, ReadOptions, words};
 use crate::math::{Budget, Comparison};
 
+/// The longest run of letters, in bytes.
+const MAX_WORD: usize = 256;
+
+/// What a token costs, from here until it is part of an expression.
+const STEPS_PER_TOKEN: usize = 100;
+
+/// What a byte costs: a literal of 100,000 digits is within the budget, one of 250,000 is not.
+const STEPS_PER_BYTE: usize = 4;
+
 pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Vec<Token>, ReadError> {
-    let mut lexer =
-        Lexer { text, at: 0, gap: Gap::Tight, tokens: Vec::new(), dollar: dollar(text), tables: 0, is_negated: false };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        gap: Gap::Tight,
+        tokens: Vec::new(),
+        dollar: dollar(text),
+        environments: Vec::new(),
+        is_negated: false,
+    };
     while let Some(character) = lexer.peek() {
-        budget.take(1).map_err(|limit| ReadError::over_budget(limit, lexer.at))?;
+        let (at, count) = (lexer.at, lexer.tokens.len());
         lexer.token(character, options)?;
+        let steps = STEPS_PER_TOKEN * (lexer.tokens.len() - count) + STEPS_PER_BYTE * (lexer.at - at);
+        budget.take(steps as u64).map_err(|limit| ReadError::over_budget(limit, at))?;
     }
     lexer.tokens.push(Token { kind: Kind::Stop, at: text.len(), end: text.len(), gap: lexer.gap });
     Ok(lexer.tokens)
@@ -42,8 +60,8 @@ pub(super) struct Lexer<'a> {
     pub(super) gap: Gap,
     pub(super) tokens: Vec<Token>,
     dollar: Option<usize>,
-    /// How many environments are open.
-    pub(super) tables: usize,
+    /// The environments that are open: whether ampersands align equations in them, and separate nothing.
+    pub(super) environments: Vec<bool>,
     /// Whether `\not` came just before.
     pub(super) is_negated: bool,
 }
@@ -88,9 +106,15 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Dots, dots);
             }
             '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => self.number(),
-            'a'..='z' | 'A'..='Z' => self.word(options),
+            _ if words::is_letter(character) => {
+                if words::length(self.rest()) > MAX_WORD {
+                    return Err(ReadError::syntax(self.at, "a shorter word"));
+                }
+                self.word(options);
+            }
             '$' if self.dollar == Some(self.at) => self.push(Kind::Currency("$"), 1),
             '$' => self.space(Gap::Wide, 1),
+            '&' if self.environments.last() == Some(&true) => self.space(Gap::Wide, 1),
             '~' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{200a}' => self.space(Gap::Thin, length),
             '\u{200b}' | '\u{feff}' | '\u{2061}' | '\u{2062}' => self.at += length,
             _ if character.is_whitespace() => self.space(Gap::Wide, length),
@@ -241,7 +265,9 @@ impl<'a> Lexer<'a> {
         {
             let function = || names::word(name).expect("the list has names of the table");
             // `xsin(x)`, and `sinx` where the rest is a usual variable.
-            if let Some(before) = run.strip_suffix(name).filter(|before| before.len() <= 2 && next == Some('(')) {
+            if let Some(before) =
+                run.strip_suffix(name).filter(|before| before.is_ascii() && before.len() <= 2 && next == Some('('))
+            {
                 before.chars().for_each(|letter| self.push(Kind::Letter(letter), 1));
                 return self.push(function(), name.len());
             }
@@ -255,7 +281,7 @@ impl<'a> Lexer<'a> {
                 return self.push(kind, name.len());
             }
         }
-        if !options.words {
+        if !options.words && run.is_ascii() {
             for letter in run.chars() {
                 self.push(Kind::Letter(letter), letter.len_utf8());
             }
@@ -290,7 +316,7 @@ impl<'a> Lexer<'a> {
             '\\' => {
                 let command = letters(&rest[1..]);
                 // Outside of a table, a doubled backslash before a command is one that was escaped twice.
-                if command > 0 && !self.tables > 0 && is_known(&rest[1..=command]) {
+                if command > 0 && self.environments.is_empty() && is_known(&rest[1..=command]) {
                     self.at += 1;
                     return Ok(());
                 }

@@ -10,7 +10,7 @@ impl Parser<'_> {
     pub(super) fn environment(&mut self) -> Result<Expr, ReadError> {
         let Kind::Begin(name) = self.peek() else { return Err(self.expected("an environment")) };
         self.advance();
-        let rows = self.inside(Context::default(), |parser| parser.rows(name))?;
+        let rows = self.inside(Context::default(), Self::rows)?;
         self.expect(&Kind::Finish(name.clone()), "the end of the environment")?;
         let matrix = |is_determinant: bool| {
             let columns = rows.first().map_or(0, Vec::len);
@@ -23,7 +23,8 @@ impl Parser<'_> {
             "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix" | "bsmallmatrix"
             | "array" | "tabular" => {
                 let is_statement = |entry: &Expr| matches!(entry, Expr::Relation(..));
-                if rows.iter().all(|row| row.len() == 1 && is_statement(&row[0])) {
+                let is_bare = matches!(&**name, "array" | "tabular");
+                if is_bare && rows.iter().all(|row| row.len() == 1 && is_statement(&row[0])) {
                     return self.system(rows);
                 }
                 matrix(false)
@@ -51,12 +52,8 @@ impl Parser<'_> {
         })
     }
 
-    /// Rows of entries. Where equations are aligned, ampersands mean nothing.
-    fn rows(&mut self, name: &str) -> Result<Vec<Vec<Expr>>, ReadError> {
-        let is_aligned = matches!(
-            name,
-            "align" | "aligned" | "gather" | "gathered" | "equation" | "split" | "alignedat" | "eqnarray"
-        );
+    /// Rows of entries.
+    fn rows(&mut self) -> Result<Vec<Vec<Expr>>, ReadError> {
         let mut rows = vec![Vec::new()];
         loop {
             match self.peek() {
@@ -65,25 +62,22 @@ impl Parser<'_> {
                     self.advance();
                     rows.push(Vec::new());
                 }
-                Kind::Ampersand if is_aligned => self.advance(),
                 Kind::Comma | Kind::Period | Kind::Semicolon => self.advance(),
                 _ => {
-                    if is_aligned && rows.last().is_some_and(|row| !row.is_empty()) {
-                        return Err(self.expected("the end of a row"));
+                    let row = rows.last_mut().expect("it begins with one");
+                    let is_separated = self.previous().is_some_and(|last| last.kind == Kind::Ampersand);
+                    if row.is_empty() == is_separated {
+                        return Err(self.expected("an ampersand between two entries of a row"));
                     }
                     let entry = self.relation()?;
                     self.check_depth(&entry)?;
-                    rows.last_mut().expect("it begins with one").push(entry);
-                    if *self.peek() == Kind::Ampersand && !is_aligned {
-                        self.advance();
-                        if matches!(self.peek(), Kind::Ampersand | Kind::Row | Kind::Finish(_)) {
-                            return Err(self.expected("an entry"));
-                        }
-                    }
+                    row.push(entry);
+                    self.eat(&Kind::Ampersand);
                 }
             }
         }
+        let is_cut = self.previous().is_some_and(|last| last.kind == Kind::Ampersand);
         rows.retain(|row| !row.is_empty());
-        Ok(rows)
+        if is_cut { Err(self.expected("an entry")) } else { Ok(rows) }
     }
 }

@@ -45,7 +45,7 @@ mod token;
 mod unit;
 mod words;
 
-use super::{Budget, Expr};
+use super::{Budget, Comparison, Expr};
 use crate::ParseError;
 pub(super) use unit::is_prefix;
 
@@ -139,7 +139,11 @@ pub fn read(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Ex
 }
 
 fn read_tokens(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Expr, ReadError> {
-    let mut tokens = words::resolve(text, lexer::lex(text, options, budget)?);
+    let mut tokens = words::resolve(text, lexer::lex(text, options, budget)?)?;
+    // `= 5`, cut from a calculation.
+    if tokens[0].kind == Kind::Comparison(Comparison::Equal) {
+        tokens.remove(0);
+    }
     // The punctuation of the sentence that the answer stood in.
     let is_punctuation = |kind: &Kind| matches!(kind, Kind::Period | Kind::Comma | Kind::Semicolon | Kind::Row);
     while tokens.len() > 1 && is_punctuation(&tokens[tokens.len() - 2].kind) {

@@ -49,7 +49,7 @@ const GREEK: [(&str, &str); 40] = [
 ];
 
 /// Functions by their names, as commands and as plain words.
-const FUNCTIONS: [(&str, Function); 68] = [
+const FUNCTIONS: [(&str, Function); 67] = [
     ("sin", Function::Sin),
     ("cos", Function::Cos),
     ("tan", Function::Tan),
@@ -116,7 +116,6 @@ const FUNCTIONS: [(&str, Function); 68] = [
     ("Arg", Function::Arg),
     ("det", Function::Det),
     ("transpose", Function::Transpose),
-    ("gammafunction", Function::Gamma),
     ("ctan", Function::Cot),
 ];
 
@@ -129,9 +128,9 @@ pub(super) fn function(name: &str) -> Option<Function> {
     lookup(&FUNCTIONS, name)
 }
 
-/// The command that names a function: the first name of each.
+/// The name of a function: the first of those it has. The gamma function alone is named by its letter.
 pub(crate) fn function_name(function: Function) -> &'static str {
-    FUNCTIONS.iter().find(|(_, known)| *known == function).map(|(name, _)| *name).expect("every function has a name")
+    FUNCTIONS.iter().find(|(_, known)| *known == function).map_or("Gamma", |(name, _)| *name)
 }
 
 /// The Greek letter of that name.
@@ -170,13 +169,15 @@ pub(super) fn command(name: &str) -> Option<Kind> {
         "Q" => Kind::Constant(Constant::Rationals),
         "R" | "reals" | "Reals" => Kind::Constant(Constant::Reals),
         "C" | "Complex" => Kind::Constant(Constant::Complexes),
-        "cdot" | "times" | "ast" | "cdotp" | "bullet" | "star" => Kind::Times,
+        "times" => Kind::Cross,
+        "cdot" | "ast" | "cdotp" | "bullet" | "star" => Kind::Times,
         "div" => Kind::Slash,
         "pm" => Kind::PlusMinus(false),
         "mp" => Kind::PlusMinus(true),
         "bmod" | "mod" => Kind::Mod,
         "pmod" => Kind::Modulus,
-        "circ" | "degree" | "degrees" => Kind::Degree,
+        "circ" => Kind::Circle,
+        "degree" | "degrees" => Kind::Degree,
         "percent" => Kind::Percent,
         "prime" => Kind::Prime,
         "top" | "intercal" | "transp" => Kind::Transpose,
@@ -327,7 +328,6 @@ pub(super) fn word(run: &str) -> Option<Kind> {
         "percent" | "pct" | "percentage" => Kind::Percent,
         "degrees" | "degree" | "deg" => Kind::Degree,
         "mod" => Kind::Mod,
-        "choose" => Kind::Choose,
         "union" => Kind::SetOperation(SetOperation::Union),
         _ => return None,
     })
@@ -340,7 +340,8 @@ pub(super) fn character(sign: char) -> Option<Kind> {
         '-' | '−' | '–' | '—' | '‐' | '‑' => Kind::Minus,
         '±' => Kind::PlusMinus(false),
         '∓' => Kind::PlusMinus(true),
-        '*' | '·' | '⋅' | '∙' | '×' | '∗' | '•' => Kind::Times,
+        '×' => Kind::Cross,
+        '*' | '·' | '⋅' | '∙' | '∗' | '•' => Kind::Times,
         '/' | '÷' | '∕' | '⁄' => Kind::Slash,
         '^' => Kind::Caret,
         '_' => Kind::Underscore,

@@ -11,6 +11,9 @@ use plaudit_core::Limit;
 /// The largest absolute decimal exponent that is read.
 const MAX_EXPONENT: usize = 1000;
 
+/// The most runs of letters and digits in a numeral of a base above ten.
+const MAX_LETTERS: usize = 32;
+
 /// The most digits behind a decimal point.
 const MAX_DECIMALS: usize = 4096;
 
@@ -122,6 +125,9 @@ impl Parser<'_> {
                 _ => return Ok(None),
             }
             end += 1;
+            if end > MAX_LETTERS {
+                return Ok(None);
+            }
         }
         let has_letters = end > 0;
         let base_at = end + 1;

@@ -85,9 +85,10 @@ impl Parser<'_> {
     /// Whether `^\circ` or `^{\circ}` comes.
     fn is_raised_degree(&self) -> bool {
         match self.ahead(1).kind {
-            Kind::Degree => true,
+            Kind::Degree | Kind::Circle => true,
             Kind::Open(Bracket::Brace) => {
-                self.ahead(2).kind == Kind::Degree && self.ahead(3).kind == Kind::Close(Bracket::Brace)
+                matches!(self.ahead(2).kind, Kind::Degree | Kind::Circle)
+                    && self.ahead(3).kind == Kind::Close(Bracket::Brace)
             }
             _ => false,
         }
@@ -97,7 +98,7 @@ impl Parser<'_> {
     fn degrees(&mut self, value: Expr) -> Expr {
         self.skip(match (self.peek(), &self.ahead(1).kind) {
             (Kind::Degree, _) => 1,
-            (_, Kind::Degree) => 2,
+            (_, Kind::Degree | Kind::Circle) => 2,
             _ => 4,
         });
         match self.peek() {

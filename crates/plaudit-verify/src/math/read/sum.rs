@@ -13,7 +13,7 @@ impl Parser<'_> {
         if let Kind::PlusMinus(is_swapped) = *self.peek() {
             self.advance();
             let term = self.term(0)?;
-            terms.push(Expr::PlusMinus(Box::new([zero(), term]), is_swapped));
+            terms.push(plus_minus(zero(), term, is_swapped));
         } else {
             let minus = self.signs()?;
             terms.push(self.term(minus)?);
@@ -35,7 +35,7 @@ impl Parser<'_> {
                     self.advance();
                     let term = self.term(0)?;
                     let left = total(std::mem::take(&mut terms));
-                    terms.push(Expr::PlusMinus(Box::new([left, term]), is_swapped));
+                    terms.push(plus_minus(left, term, is_swapped));
                 }
                 _ => break,
             }
@@ -60,23 +60,26 @@ impl Parser<'_> {
     pub(super) fn term(&mut self, mut minus: usize) -> Result<Expr, ReadError> {
         let mut factors = self.factors()?;
         let mut is_crossed = false;
+        let mut is_spaced = false;
         let mut length = 0;
         while self.differential.is_none() {
             match self.peek() {
-                Kind::Times => {
+                Kind::Times | Kind::Cross => {
+                    is_crossed |= *self.peek() == Kind::Cross;
                     self.advance();
-                    is_crossed = true;
                     factors.extend(self.signed_factors()?);
                 }
                 Kind::Slash => {
                     self.check_chain(&mut length)?;
                     self.advance();
                     let left = product(factors);
-                    let right = if is_numeral(&left) && self.is_spaced_numeral() {
-                        self.atom()?
-                    } else {
-                        product(self.signed_factors()?)
-                    };
+                    is_spaced = is_numeral(&left) && self.is_spaced_numeral();
+                    let mut right = if is_spaced { self.atom()? } else { product(self.signed_factors()?) };
+                    if is_quantity(&left)
+                        && let Some(unit) = self.unit()?
+                    {
+                        right = Expr::Quantity(Box::new(right), unit);
+                    }
                     factors = vec![Expr::Fraction(Box::new([left, right]))];
                 }
                 Kind::Mod => {
@@ -89,11 +92,18 @@ impl Parser<'_> {
                 Kind::Text(_) | Kind::Currency(_) => match self.unit()? {
                     Some(unit) => {
                         self.check_chain(&mut length)?;
-                        factors = vec![Expr::Quantity(Box::new(product(factors)), unit)];
+                        // `2 \text{ cm} \times 3 \text{ cm}`: every unit has its own factors.
+                        let start =
+                            factors.iter().rposition(is_quantity).map_or(0, |last| last + 1).min(factors.len() - 1);
+                        let value = product(factors.split_off(start));
+                        factors.push(Expr::Quantity(Box::new(value), unit));
                     }
                     None => break,
                 },
-                _ if self.starts_factor() => factors.extend(self.factors()?),
+                _ if is_spaced && self.starts_factor() => {
+                    is_spaced = false;
+                    factors.extend(self.factors()?);
+                }
                 _ => break,
             }
         }
@@ -125,7 +135,7 @@ impl Parser<'_> {
         let mut factors = Vec::new();
         loop {
             if self.integrals > 0
-                && let Some(variable) = self.differential_here()
+                && let Some(variable) = self.differential_here()?
             {
                 self.differential = Some(variable);
                 break;
@@ -185,6 +195,8 @@ impl Parser<'_> {
             | Kind::Figure(_)
             | Kind::Frame
             | Kind::Begin(_) => true,
+            // `4 \cdot 3 \cdots 1`, but not `1, 2, 3...`.
+            Kind::Dots => self.is_factor(&self.ahead(1).kind),
             Kind::Bar | Kind::DoubleBar => self.context.bars == 0 && !self.context.builds_set,
             _ => false,
         }
@@ -214,31 +226,47 @@ fn total(mut terms: Vec<Expr>) -> Expr {
     if terms.len() == 1 {
         return terms.remove(0);
     }
-    let (last, others) = terms.split_last().expect("there are two");
-    let has_unit = |term: &Expr| match term {
-        Expr::Negative(inner) => matches!(**inner, Expr::Quantity(..)),
-        term => matches!(term, Expr::Quantity(..)),
-    };
-    if !has_unit(last) || others.iter().any(has_unit) {
-        return Expr::Sum(terms);
+    let quantities = terms.iter_mut().filter_map(quantity).count();
+    let unit = terms.last_mut().and_then(quantity).filter(|_| quantities == 1).map(without_unit);
+    match unit {
+        Some(unit) => Expr::Quantity(Box::new(Expr::Sum(terms)), unit),
+        None => Expr::Sum(terms),
     }
-    let (bare, unit) = match terms.pop().expect("there are two") {
-        Expr::Quantity(value, unit) => (*value, unit),
-        Expr::Negative(inner) => match *inner {
-            Expr::Quantity(value, unit) => (Expr::Negative(value), unit),
-            other => return Expr::Sum(with(terms, Expr::Negative(Box::new(other)))),
-        },
-        other => return Expr::Sum(with(terms, other)),
-    };
-    if super::unit::is_prefix(&unit) {
-        return Expr::Sum(with(terms, Expr::Quantity(Box::new(bare), unit)));
-    }
-    Expr::Quantity(Box::new(Expr::Sum(with(terms, bare))), unit)
 }
 
-fn with(mut terms: Vec<Expr>, last: Expr) -> Vec<Expr> {
-    terms.push(last);
-    terms
+/// `5 \pm 2 \text{ cm}`: the unit belongs to both.
+fn plus_minus(mut left: Expr, mut right: Expr, is_swapped: bool) -> Expr {
+    let is_shared = quantity(&mut left).is_none();
+    let unit = quantity(&mut right).filter(|_| is_shared).map(without_unit);
+    let value = Expr::PlusMinus(Box::new([left, right]), is_swapped);
+    match unit {
+        Some(unit) => Expr::Quantity(Box::new(value), unit),
+        None => value,
+    }
+}
+
+/// The quantity that a term is, under a sign or not, if its unit stands behind it.
+fn quantity(term: &mut Expr) -> Option<&mut Expr> {
+    match term {
+        Expr::Negative(inner) => quantity(inner),
+        Expr::Quantity(_, unit) if !super::unit::is_prefix(unit) => Some(term),
+        _ => None,
+    }
+}
+
+/// Leaves the value alone in the place of a quantity, and returns its unit.
+fn without_unit(quantity: &mut Expr) -> Box<str> {
+    match std::mem::replace(quantity, zero()) {
+        Expr::Quantity(value, unit) => {
+            *quantity = *value;
+            unit
+        }
+        other => unreachable!("only a quantity is passed, not {other:?}"),
+    }
+}
+
+fn is_quantity(expression: &Expr) -> bool {
+    matches!(expression, Expr::Quantity(..))
 }
 
 fn is_numeral(expression: &Expr) -> bool {

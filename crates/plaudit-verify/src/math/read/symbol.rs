@@ -3,7 +3,7 @@
 use super::ReadError;
 use super::parser::{Context, Parser};
 use super::token::{Bracket, Gap, Kind};
-use crate::math::{Comparison, Constant, Expr};
+use crate::math::{Comparison, Constant, Expr, Function};
 
 /// Letters that are functions wherever brackets follow.
 const FUNCTIONS: [&str; 6] = ["f", "g", "h", "F", "G", "H"];
@@ -43,13 +43,17 @@ impl Parser<'_> {
             || FUNCTIONS.contains(&letter.as_str())
             || GREEK_FUNCTIONS.contains(&letter.as_str())
             || name.ends_with('\'')
-            || self.is_defined_here(&letter);
+            || self.is_defined_here(&letter)
+            || self.is_point(&letter)?;
         if is_function && self.is_inverse() {
             name.push_str("^{-1}");
             self.skip(5);
         }
         if is_function && *self.peek() == Kind::Open(Bracket::Round) {
             let arguments = self.arguments()?;
+            if name == "Gamma" && arguments.len() == 1 {
+                return Ok(Expr::Function(Function::Gamma, arguments));
+            }
             return Ok(Expr::Apply(name.into(), arguments));
         }
         Ok(Expr::Symbol(name.into()))
@@ -161,7 +165,7 @@ impl Parser<'_> {
             Kind::Or => "or".to_owned(),
             Kind::Plus => "+".to_owned(),
             Kind::Minus => "-".to_owned(),
-            Kind::Times => "*".to_owned(),
+            Kind::Times | Kind::Cross => "*".to_owned(),
             Kind::Slash => "/".to_owned(),
             Kind::Caret => "^".to_owned(),
             Kind::Underscore => "_".to_owned(),
@@ -186,6 +190,30 @@ impl Parser<'_> {
             && self.ahead(2).kind == Kind::Close(Bracket::Round);
         let is_capital = letter.starts_with(|first: char| first.is_ascii_uppercase());
         is_bracketed && (is_capital || self.ahead(3).kind == Kind::Comparison(Comparison::Equal))
+    }
+
+    /// Whether brackets with a comma follow a capital: `A(1, 2)`, `C(5, 2)`.
+    fn is_point(&mut self, letter: &str) -> Result<bool, ReadError> {
+        let is_capital = letter.starts_with(|first: char| first.is_ascii_uppercase());
+        if !is_capital || *self.peek() != Kind::Open(Bracket::Round) || !self.is_tight() {
+            return Ok(false);
+        }
+        let mut depth = 0_usize;
+        let mut distance = 0;
+        let has_comma = loop {
+            match self.ahead(distance).kind {
+                Kind::Open(_) => depth += 1,
+                Kind::Close(_) => depth = depth.saturating_sub(1),
+                Kind::Comma if depth == 1 => break true,
+                _ => {}
+            }
+            if depth == 0 || self.ahead(distance).kind == Kind::Stop {
+                break false;
+            }
+            distance += 1;
+        };
+        self.take(distance as u64)?;
+        Ok(has_comma)
     }
 
     /// Whether `^{-1}` comes, with brackets behind it.

@@ -48,6 +48,8 @@ pub(super) enum Kind {
     /// `\pm`; `true`: `\mp`.
     PlusMinus(bool),
     Times,
+    /// `\times`, which also makes pairs of sets.
+    Cross,
     Slash,
     /// Between two operands: `\bmod`, `mod`.
     Mod,
@@ -58,8 +60,10 @@ pub(super) enum Kind {
     Bang,
     Prime,
     Percent,
-    /// `^\circ` has a caret before it, `°` has none.
+    /// `°`, or the word.
     Degree,
+    /// `\circ`: degrees behind a caret.
+    Circle,
     Transpose,
     Comma,
     /// A comma that can only group digits: `{,}`, `,\!`.

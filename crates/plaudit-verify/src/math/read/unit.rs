@@ -42,7 +42,7 @@ impl Parser<'_> {
                     unit.push('/');
                     self.advance();
                 }
-                Kind::Times if !unit.is_empty() && matches!(self.ahead(1).kind, Kind::Text(_)) => {
+                Kind::Times | Kind::Cross if !unit.is_empty() && matches!(self.ahead(1).kind, Kind::Text(_)) => {
                     unit.push('*');
                     self.advance();
                 }

@@ -1,7 +1,8 @@
 //! Words: which runs of letters are text, which are units, and which are products of variables.
 
-use super::names;
 use super::token::{Bracket, Gap, Kind, Token};
+use super::{ReadError, names};
+use crate::math::Comparison;
 
 /// Units as they are abbreviated. Longer words behind a value are units whatever they are.
 const UNITS: [&str; 62] = [
@@ -37,12 +38,12 @@ const CONNECTIVES: [&str; 22] = [
     "let",
 ];
 
-/// The length of the word that `text` starts with: letters, an apostrophe and its ending, and hyphens inside of words of four letters or more.
+/// The length of the word that `text` starts with, in bytes: letters, an apostrophe and its ending, hyphens inside of words of four letters or more.
 pub(super) fn length(text: &str) -> usize {
-    let letters = |from: usize| text.bytes().skip(from).take_while(u8::is_ascii_alphabetic).count();
+    let letters = |from: usize| text[from..].find(|sign: char| !is_letter(sign)).unwrap_or(text.len() - from);
     let mut end = letters(0);
     loop {
-        let tail = letters(end + 1);
+        let tail = if end < text.len() && text.is_char_boundary(end + 1) { letters(end + 1) } else { 0 };
         match text.as_bytes().get(end) {
             Some(b'\'') if end > 1 && tail == 1 && matches!(text.as_bytes()[end + 1], b's' | b't') => end += 2,
             Some(b'-') if (tail > 3 || end > 3 && tail > 1) && names::word(&text[..end]).is_none() => end += 1 + tail,
@@ -51,10 +52,29 @@ pub(super) fn length(text: &str) -> usize {
     }
 }
 
+/// Whether it belongs to a word: a letter of any script that has no meaning of its own in mathematics.
+pub(super) fn is_letter(sign: char) -> bool {
+    sign.is_ascii_alphabetic() || !sign.is_ascii() && sign.is_alphabetic() && is_bare(sign)
+}
+
+fn is_bare(sign: char) -> bool {
+    names::character(sign).is_none()
+        && names::raised_or_lowered(sign).is_none()
+        && !('\u{ff01}'..='\u{ff5e}').contains(&sign)
+}
+
 /// Whether letters look like a word and not like a product: three or more that are no stretch of the alphabet, as `abc` and `xyz` are.
 fn is_word(run: &str) -> bool {
+    if !run.is_ascii() {
+        return true;
+    }
     let is_stretch = run.as_bytes().windows(2).all(|pair| pair[1] == pair[0] + 1);
     run == "no" || run == "No" || run.len() > 2 && !is_stretch
+}
+
+/// Whether a word is part of a sentence and no product of variables.
+fn is_sentence(word: &str, gap: Gap) -> bool {
+    is_word(word) && (word.len() > 4 || !word.is_ascii()) || gap > Gap::Tight && CONNECTIVES.contains(&word)
 }
 
 /// Text without what only typesets it: white space folded, no braces, backslashes and dollar signs.
@@ -84,11 +104,16 @@ pub(super) fn is_unit(text: &str) -> bool {
 }
 
 /// Decides what every word is: text where nothing but words was written, a unit behind a value, and letters side by side otherwise.
-pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Vec<Token> {
+///
+/// # Errors
+/// A sentence with mathematics in it.
+pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, ReadError> {
     if is_prose(&tokens) {
         return prose(text, tokens);
     }
     let mut resolved: Vec<Token> = Vec::with_capacity(tokens.len());
+    // How many braces of a subscript are open: words in it are names.
+    let mut below = 0_usize;
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let last = resolved.last().map(|last| &last.kind);
@@ -97,14 +122,29 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Vec<Token> {
         let is_behind_text = matches!(last, Some(Kind::Text(_)));
         let next = tokens.peek().map(|next| &next.kind);
         match &token.kind {
+            Kind::Open(Bracket::Brace) if below > 0 || last == Some(&Kind::Underscore) => {
+                below += 1;
+                resolved.push(token);
+            }
+            Kind::Close(Bracket::Brace) if below > 0 => {
+                below -= 1;
+                resolved.push(token);
+            }
+            Kind::Word(word) if below > 0 || last == Some(&Kind::Underscore) => explode(&mut resolved, &token, word),
+            Kind::Word(word) if &**word == "in" && matches!(last, Some(Kind::Letter(_))) => {
+                resolved.push(Token { kind: Kind::Comparison(Comparison::Element), ..token });
+            }
             Kind::Word(word) => {
-                let is_abbreviation = is_unit(word) && (is_behind_number || is_behind_value && token.gap > Gap::Tight);
+                let is_abbreviation = (is_unit(word) || !word.is_ascii())
+                    && (is_behind_number || is_behind_value && token.gap > Gap::Tight);
                 let is_long = is_word(word) && token.gap > Gap::Tight && (is_behind_value || is_behind_text);
                 let is_label = is_word(word)
                     && matches!(next, Some(Kind::Comparison(_)))
                     && matches!(last, None | Some(Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or));
                 if is_abbreviation || is_long && !CONNECTIVES.contains(&&**word) || is_label {
                     resolved.push(Token { kind: Kind::Text(word.clone()), ..token });
+                } else if is_sentence(word, token.gap) {
+                    return Err(ReadError::syntax(token.at, "mathematics or words, not both"));
                 } else {
                     explode(&mut resolved, &token, word);
                 }
@@ -122,7 +162,7 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Vec<Token> {
             _ => resolved.push(token),
         }
     }
-    resolved
+    Ok(resolved)
 }
 
 fn begins_operand(kind: Option<&Kind>) -> bool {
@@ -131,13 +171,14 @@ fn begins_operand(kind: Option<&Kind>) -> bool {
 
 fn explode(tokens: &mut Vec<Token>, token: &Token, word: &str) {
     let mut gap = token.gap;
-    for (offset, letter) in word.chars().enumerate() {
+    for (offset, letter) in word.char_indices() {
         let kind = match letter {
             '-' => Kind::Minus,
             '\'' => Kind::Prime,
             _ => Kind::Letter(letter),
         };
-        tokens.push(Token { kind, at: token.at + offset, end: token.at + offset + 1, gap });
+        let at = token.at + offset;
+        tokens.push(Token { kind, at, end: at + letter.len_utf8(), gap });
         gap = Gap::Tight;
     }
 }
@@ -172,7 +213,7 @@ fn is_prose(tokens: &[Token]) -> bool {
 }
 
 /// A text between each two separators.
-fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
+fn prose(source: &str, tokens: Vec<Token>) -> Result<Vec<Token>, ReadError> {
     let mut result = Vec::new();
     let mut words = String::new();
     let mut first: Option<Token> = None;
@@ -180,6 +221,9 @@ fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
         match &token.kind {
             Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or | Kind::Stop => {
                 if let Some(first) = first.take() {
+                    if !words.contains(char::is_alphabetic) {
+                        return Err(ReadError::syntax(first.at, "a word"));
+                    }
                     result.push(Token { kind: Kind::Text(std::mem::take(&mut words).into()), end: token.at, ..first });
                 }
                 result.push(token);
@@ -197,7 +241,7 @@ fn prose(source: &str, tokens: Vec<Token>) -> Vec<Token> {
             }
         }
     }
-    result
+    Ok(result)
 }
 
 /// Whether a text begins with a word that continues a sentence.
@@ -209,4 +253,14 @@ pub(super) fn is_connective(text: &str) -> bool {
 pub(super) fn tidy_unit(unit: &str) -> String {
     let plain = unit.replace('²', "^2").replace('³', "^3").replace('·', "*").replace(" /", "/").replace("/ ", "/");
     plain.replace(" ^", "^").replace("^ ", "^").replace(" *", "*").replace("* ", "*")
+}
+
+/// Words without the "and" or "or" at their end, and what that joins.
+pub(super) fn without_joint(words: &str) -> (&str, Option<Kind>) {
+    for (ending, kind) in [(" and", Kind::And), (" or", Kind::Or)] {
+        if let Some(before) = words.strip_suffix(ending) {
+            return (before.trim_end_matches([',', ' ']), Some(kind));
+        }
+    }
+    (words, None)
 }
