@@ -137,7 +137,8 @@ impl<'a> Algebra<'a> {
             Generator::HalfTurn => (Some((1, minus_one())), false, false, true),
             Generator::Pi => (None, true, true, true),
             Generator::Prime(value, _) => (Some((1, Polynomial::constant(value.clone().into()))), true, true, true),
-            Generator::Variable(_) | Generator::Bound(_) => (None, false, true, false),
+            Generator::Variable(_) => (None, false, true, false),
+            Generator::Bound(_, is_positive) => (None, *is_positive, true, false),
             Generator::Exponential(exponent) => {
                 let is_real = self.is_plainly_real(exponent);
                 (None, is_real && !self.has_unsigned_logarithm(exponent), is_real, self.is_constant(exponent))

@@ -18,8 +18,9 @@ pub(super) enum Generator {
     Prime(UBig, bool),
     /// A free variable, real.
     Variable(Box<str>),
-    /// The variable of a sum, limit, derivative or integral: told apart from free ones of its name by a number.
-    Bound(usize),
+    /// The variable of a sum, limit, derivative or integral: told apart from free ones of its name by a number. Whether it
+    /// is positive.
+    Bound(usize, bool),
     /// e to this power.
     Exponential(Quotient),
     /// -1 to this power, an integer.

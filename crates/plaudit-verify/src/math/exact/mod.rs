@@ -9,7 +9,9 @@
 //! known to be independent (`independence.rs`); everything else stays open, for intervals to decide.
 
 mod algebra;
+mod binding;
 mod bounded;
+mod derivative;
 mod enclosure;
 mod exponent;
 mod exponential;
@@ -18,11 +20,14 @@ mod form;
 mod function;
 mod generator;
 mod independence;
+mod integral;
+mod limit;
 mod normal;
 mod number;
 mod polynomial;
 mod power;
 mod quotient;
+mod series;
 #[cfg(test)]
 mod tests;
 

@@ -74,6 +74,10 @@ impl Algebra<'_> {
             }
             Expr::Matrix(matrix) if matrix.is_determinant => self.determinant(matrix),
             Expr::Tuple(_, parts) if parts.len() == 1 => self.normal(&parts[0]),
+            Expr::Series(series) => self.nested(|algebra| algebra.series(series)),
+            Expr::Limit(limit) => self.nested(|algebra| algebra.limit(limit)),
+            Expr::Integral(integral) => self.nested(|algebra| algebra.integral(integral)),
+            Expr::Derivative(derivative) => self.nested(|algebra| algebra.derivative_of(derivative)),
             _ => Err(Obstacle::Open),
         }
     }

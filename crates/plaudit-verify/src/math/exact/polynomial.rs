@@ -174,10 +174,6 @@ impl Polynomial {
         ids
     }
 
-    pub(super) fn has(&self, id: Id) -> bool {
-        self.0.iter().any(|(monomial, _)| monomial.0.iter().any(|(other, _)| *other == id))
-    }
-
     pub(super) fn negate(&self) -> Self {
         Self(self.0.iter().map(|(monomial, coefficient)| (monomial.clone(), -coefficient.clone())).collect())
     }

@@ -58,10 +58,6 @@ impl Quotient {
     pub(super) fn negate(&self) -> Self {
         Self { numerator: self.numerator.negate(), denominator: self.denominator.clone() }
     }
-
-    pub(super) fn has(&self, id: usize) -> bool {
-        self.numerator.has(id) || self.denominator.has(id)
-    }
 }
 
 impl From<Polynomial> for Quotient {

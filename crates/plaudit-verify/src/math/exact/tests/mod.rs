@@ -1,5 +1,6 @@
 //! Comparisons by family.
 
+mod calculus;
 mod families;
 mod hostile;
 pub(super) mod notation;
