@@ -2,7 +2,7 @@
 
 use crate::Rational;
 use crate::math::Budget;
-use dashu_int::UBig;
+use dashu_int::{IBig, UBig};
 use dashu_int::ops::{BitTest, Gcd};
 use plaudit_core::Limit;
 
@@ -13,6 +13,12 @@ pub(super) fn bits(value: &Rational) -> usize {
 
 fn words(value: &Rational) -> u64 {
     (bits(value) / 64 + 1) as u64
+}
+
+/// Whether an integer is odd.
+pub(super) fn is_odd(value: &IBig) -> bool {
+    // In two's complement the last bit says so of negative ones too.
+    value.bit(0)
 }
 
 /// `left + right`.
@@ -133,6 +139,11 @@ mod tests {
         assert_eq!(product_of_range(1, 0, 1, &mut budget), Ok(UBig::ONE));
         assert_eq!(binomial(10, 7, &mut budget), Ok(UBig::from(120_u8)));
         assert_eq!(content(&rational(4, 3), &rational(2, 5), &mut budget), Ok(rational(2, 15)));
+    }
+
+    #[test]
+    fn parity_of_negative_integers() {
+        assert!(is_odd(&IBig::from(-3)) && is_odd(&IBig::from(5)) && !is_odd(&IBig::from(-4)) && !is_odd(&IBig::ZERO));
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Algebra<'_> {
             let factor = match (monomial.is_one(), coefficient.is_int()) {
                 (true, true) => Quotient::rational(bounded::power(
                     &Rational::NEG_ONE,
-                    i64::from(coefficient.numerator().clone() % 2_u8 != 0_u8),
+                    i64::from(bounded::is_odd(coefficient.numerator())),
                     self.budget,
                 )?),
                 (true, false) => self.root_of_unity(&coefficient)?,
@@ -70,7 +70,7 @@ impl Algebra<'_> {
                     let inverse = Rational::from_parts(1.into(), coefficient.denominator().clone());
                     let unit = Quotient::from(Polynomial::term(monomial, inverse));
                     let id = self.intern(Generator::Alternating(unit))?;
-                    let odd = coefficient.numerator().clone() % 2_u8 != 0_u8;
+                    let odd = bounded::is_odd(coefficient.numerator());
                     self.generator_power(id, Exponent::integer(i64::from(odd)))?
                 }
             };

@@ -5,6 +5,7 @@ mod families;
 mod hostile;
 pub(super) mod notation;
 mod properties;
+mod soundness;
 
 use super::{Exactness, compare};
 use crate::math::Budget;
