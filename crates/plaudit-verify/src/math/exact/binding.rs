@@ -34,24 +34,11 @@ impl Algebra<'_> {
     }
 
     pub(super) fn polynomial_depends(&self, value: &Polynomial, id: Id) -> bool {
-        value.generators().into_iter().any(|other| self.generator_depends(other, id))
+        value.ids().any(|other| self.generator_depends(other, id))
     }
 
     pub(super) fn generator_depends(&self, generator: Id, id: Id) -> bool {
-        if generator <= id {
-            // What a generator is made of was there before it.
-            return generator == id;
-        }
-        match &self.generators[generator].generator {
-            Generator::Exponential(value) | Generator::Alternating(value) | Generator::Logarithm(value) => {
-                self.depends(value, id)
-            }
-            Generator::Radicand(value) | Generator::Absolute(value) => self.polynomial_depends(value, id),
-            Generator::Function(_, values) | Generator::Apply(_, values) => {
-                values.iter().any(|value| self.depends(value, id))
-            }
-            _ => false,
-        }
+        self.generators[generator].bound.contains(&id)
     }
 
     /// The same with a value in the place of a variable.
@@ -74,6 +61,7 @@ impl Algebra<'_> {
     ) -> Result<Quotient, Obstacle> {
         let mut sum = Quotient::zero();
         for (monomial, coefficient) in &target.0 {
+            self.budget.take(8 + 8 * monomial.0.len() as u64)?;
             let mut product = Quotient::rational(coefficient.clone());
             for (generator, exponent) in &monomial.0 {
                 let factor = match self.generator_depends(*generator, id) {
@@ -97,7 +85,8 @@ impl Algebra<'_> {
         if generator == id {
             return self.power_of_rational(value, &exponent.to_rational());
         }
-        let base = match self.generators[generator].generator.clone() {
+        let known = self.known(generator);
+        let base = match &*known {
             Generator::Exponential(inner) => {
                 let inner = self.substitute(&inner, id, value)?;
                 let inner = self.scale(&inner, &exponent.to_rational())?;
@@ -119,11 +108,11 @@ impl Algebra<'_> {
             }
             Generator::Function(function, inner) => {
                 let inner = self.substitute_all(&inner, id, value)?;
-                self.function_of(function, &inner)?
+                self.function_of(*function, &inner)?
             }
             Generator::Apply(name, inner) => {
                 let inner = self.substitute_all(&inner, id, value)?;
-                self.generator(Generator::Apply(name, inner))?
+                self.generator(Generator::Apply(name.clone(), inner))?
             }
             _ => return Err(Obstacle::Open),
         };

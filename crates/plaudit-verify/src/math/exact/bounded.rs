@@ -2,8 +2,8 @@
 
 use crate::Rational;
 use crate::math::Budget;
-use dashu_int::{IBig, UBig};
 use dashu_int::ops::{BitTest, Gcd};
+use dashu_int::{IBig, UBig};
 use plaudit_core::Limit;
 
 /// Bits of numerator and denominator together, at least 2.
@@ -13,6 +13,11 @@ pub(super) fn bits(value: &Rational) -> usize {
 
 fn words(value: &Rational) -> u64 {
     (bits(value) / 64 + 1) as u64
+}
+
+/// Steps for an operation in which common divisors are found.
+fn cost_of_divisors(left: &Rational, right: &Rational) -> u64 {
+    20 + 4 * words(left) * words(right)
 }
 
 /// Whether an integer is odd.
@@ -30,7 +35,11 @@ pub(super) fn add(left: &Rational, right: &Rational, budget: &mut Budget) -> Res
     {
         return Err(Limit::Bits);
     }
-    budget.take(words(left) * words(right))?;
+    if denominators.0.is_one() && denominators.1.is_one() {
+        budget.take(words(left).max(words(right)))?;
+        return Ok((left.numerator() + right.numerator()).into());
+    }
+    budget.take(cost_of_divisors(left, right))?;
     Ok(left + right)
 }
 
@@ -45,7 +54,11 @@ pub(super) fn multiply(left: &Rational, right: &Rational, budget: &mut Budget) -
     if bits(left) + bits(right) > Budget::BITS {
         return Err(Limit::Bits);
     }
-    budget.take(words(left) * words(right))?;
+    if left.denominator().is_one() && right.denominator().is_one() {
+        budget.take(words(left) * words(right))?;
+        return Ok((left.numerator() * right.numerator()).into());
+    }
+    budget.take(cost_of_divisors(left, right))?;
     Ok(left * right)
 }
 

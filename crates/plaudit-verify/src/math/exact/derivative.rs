@@ -44,6 +44,7 @@ impl Algebra<'_> {
                 if !self.generator_depends(*generator, id) {
                     continue;
                 }
+                self.budget.take(16)?;
                 // (g^e)' = e g^(e - 1) g'
                 let inner = self.derivative_of_generator(*generator, id)?;
                 let less = exponent.add(Exponent::integer(-1))?;
@@ -60,7 +61,8 @@ impl Algebra<'_> {
         if generator == id {
             return Ok(Quotient::one());
         }
-        match self.generators[generator].generator.clone() {
+        let known = self.known(generator);
+        match &*known {
             Generator::Exponential(inner) => {
                 let (inner, outer) = (self.derivative(&inner, id)?, self.generator_power(generator, Exponent::ONE)?);
                 self.multiply(&inner, &outer)
@@ -73,7 +75,7 @@ impl Algebra<'_> {
             // |p|' = p p' / |p|
             Generator::Absolute(inner) => {
                 let derivative = self.derivative_of_polynomial(&inner, id)?;
-                let product = self.multiply(&inner.into(), &derivative)?;
+                let product = self.multiply(&inner.clone().into(), &derivative)?;
                 let magnitude = self.generator_power(generator, Exponent::ONE)?;
                 self.divide(&product, &magnitude)
             }

@@ -99,9 +99,10 @@ impl Algebra<'_> {
     }
 
     fn enclose_generator(&mut self, id: Id, bits: usize) -> Result<Option<Enclosure>, Obstacle> {
-        Ok(match self.generators[id].generator.clone() {
+        let known = self.known(id);
+        Ok(match &*known {
             Generator::Pi => Some(Enclosure::float(&FBig::<Down>::pi(bits + 8), bits)),
-            Generator::Prime(value, _) => Some(Enclosure::exact(IBig::from(value) << bits)),
+            Generator::Prime(value, _) => Some(Enclosure::exact(IBig::from(value.clone()) << bits)),
             Generator::Radicand(value) => self.nested(|algebra| algebra.enclose(&value, bits))?,
             Generator::Absolute(value) => {
                 let inner = self.nested(|algebra| algebra.enclose(&value, bits))?;

@@ -44,13 +44,13 @@ impl Algebra<'_> {
     fn exponential_of_term(&mut self, monomial: &Monomial, coefficient: &Rational) -> Result<Quotient, Obstacle> {
         match monomial.0.as_slice() {
             [(id, Exponent::ONE)] => {
-                if let Generator::Logarithm(value) = &self.generators[*id].generator {
+                if let Generator::Logarithm(value) = &*self.generators[*id].generator {
                     let value = value.clone();
                     return self.power_of_rational(&value, coefficient);
                 }
             }
             [(first, Exponent::ONE), (second, Exponent::ONE)] => {
-                let (first, second) = (&self.generators[*first].generator, &self.generators[*second].generator);
+                let (first, second) = (&*self.generators[*first].generator, &*self.generators[*second].generator);
                 match (first, second) {
                     (Generator::Imaginary, Generator::Pi) | (Generator::Pi, Generator::Imaginary) => {
                         return self.root_of_unity(coefficient);
@@ -153,7 +153,7 @@ impl Algebra<'_> {
             return Ok(None);
         };
         match monomial.0.as_slice() {
-            [(id, Exponent::ONE)] if self.generators[*id].generator == Generator::Pi => Ok(Some(coefficient.clone())),
+            [(id, Exponent::ONE)] if *self.generators[*id].generator == Generator::Pi => Ok(Some(coefficient.clone())),
             _ => Ok(None),
         }
     }
@@ -285,10 +285,13 @@ impl Algebra<'_> {
     }
 
     fn logarithm_of_polynomial(&mut self, value: &Polynomial) -> Result<Quotient, Obstacle> {
+        if self.is_constant_polynomial(value) && self.sign(value)? == Some(Ordering::Less) {
+            return Err(Obstacle::Open);
+        }
         let content = value.content(self.budget)?;
         let mut sum = self.logarithm_of_rational(&content)?;
         let mut rest = value.scale(&bounded::invert(&content), self.budget)?;
-        for (id, exponent) in rest.common_monomial().0 {
+        for (id, exponent) in rest.common_monomial()?.0 {
             let entry = &self.generators[id];
             let is_positive = entry.is_positive || exponent.parts().1 % 2 == 0;
             if !is_positive && !(exponent.is_even() && entry.relation.is_none()) {
@@ -325,7 +328,7 @@ impl Algebra<'_> {
         }
         if let Some((monomial, coefficient)) = value.as_polynomial().and_then(Polynomial::as_term) {
             if let ([(id, Exponent::ONE)], true) = (monomial.0.as_slice(), coefficient.is_one()) {
-                if let Generator::Exponential(exponent) = &self.generators[*id].generator {
+                if let Generator::Exponential(exponent) = &*self.generators[*id].generator {
                     return Ok(exponent.clone());
                 }
             }

@@ -59,7 +59,7 @@ impl Algebra<'_> {
         for (monomial, _) in &body.numerator.0 {
             for (generator, exponent) in &monomial.0 {
                 let is_power = exponent.as_integer().is_some_and(|exponent| exponent >= 0);
-                is_entire &= match &self.generators[*generator].generator {
+                is_entire &= match &*self.generators[*generator].generator {
                     _ if !self.generator_depends(*generator, id) => true,
                     Generator::Bound(..) => is_power,
                     Generator::Exponential(inner) => inner.denominator.is_one() && self.is_linear(inner, id),
@@ -78,7 +78,7 @@ impl Algebra<'_> {
         }
         // Else only powers, roots and logarithms that are smooth where the variable is positive.
         let is_simple = body.numerator.0.iter().all(|(monomial, _)| {
-            monomial.0.iter().all(|(generator, _)| match &self.generators[*generator].generator {
+            monomial.0.iter().all(|(generator, _)| match &*self.generators[*generator].generator {
                 Generator::Bound(..) => true,
                 Generator::Logarithm(inner) => {
                     *inner == Polynomial::term(Monomial::of(id, Exponent::ONE), Rational::ONE).into()
@@ -157,13 +157,13 @@ impl Algebra<'_> {
         let variable = self.generator_power(id, Exponent::ONE)?;
         match rest.0.as_slice() {
             [] => return self.antiderivative_of_power(&variable, degree),
-            [(generator, exponent)] => match (self.generators[*generator].generator.clone(), exponent.as_integer()) {
-                (Generator::Logarithm(inner), Some(count @ 1..=16)) if inner == variable => {
+            [(generator, exponent)] => match (&*self.known(*generator), exponent.as_integer()) {
+                (Generator::Logarithm(inner), Some(count @ 1..=16)) if *inner == variable => {
                     return self.antiderivative_of_logarithm(&variable, degree, count, *generator);
                 }
                 // The integral of (a x + b)^e is (a x + b)^(e + 1) / (a (e + 1)).
                 (Generator::Radicand(inner), _) if degree.is_zero() => {
-                    let inner = Quotient::from(inner);
+                    let inner = Quotient::from(inner.clone());
                     let slope = self.derivative(&inner, id)?;
                     let next = exponent.add(Exponent::ONE)?;
                     if self.depends(&slope, id) {
@@ -182,7 +182,8 @@ impl Algebra<'_> {
             degree.as_integer().filter(|degree| (0..=LARGEST_DEGREE).contains(degree)).ok_or(Obstacle::Open)?;
         let mut rate = Quotient::zero();
         for (generator, exponent) in &rest.0 {
-            let Generator::Exponential(inner) = self.generators[*generator].generator.clone() else {
+            let known = self.known(*generator);
+            let Generator::Exponential(inner) = &*known else {
                 return Err(Obstacle::Open);
             };
             let slope = self.derivative(&inner, id)?;
@@ -260,7 +261,7 @@ impl Algebra<'_> {
 
     /// The integral of n / d for polynomials n and d, the latter of degree 1 or 2.
     fn antiderivative_of_fraction(&mut self, value: &Quotient, id: Id) -> Result<Quotient, Obstacle> {
-        let common = value.numerator.common_monomial().exponent(id);
+        let common = value.numerator.common_monomial()?.exponent(id);
         let shift = if common.is_negative() { common.negate()? } else { Exponent::ZERO };
         let shift = Polynomial::term(Monomial::of(id, shift), Rational::ONE);
         let above = self.multiply_polynomials(&value.numerator, &shift)?;

@@ -78,7 +78,8 @@ impl Algebra<'_> {
             let mut product = Quotient::rational(coefficient.clone());
             for (generator, exponent) in &monomial.0 {
                 let single = Polynomial::term(Monomial::of(*generator, *exponent), Rational::ONE);
-                let factor = match self.generators[*generator].generator.clone() {
+                let known = self.known(*generator);
+                let factor = match &*known {
                     _ if !self.generator_depends(*generator, id) => single.into(),
                     Generator::Exponential(inner) => {
                         let inner = self.scale(&inner, &exponent.to_rational())?;
@@ -114,7 +115,7 @@ impl Algebra<'_> {
             let mut product = Quotient::rational(coefficient.clone());
             for (generator, exponent) in &monomial.0 {
                 let single = Polynomial::term(Monomial::of(*generator, *exponent), Rational::ONE);
-                let factor = match (self.generator_depends(*generator, id), &self.generators[*generator].generator) {
+                let factor = match (self.generator_depends(*generator, id), &*self.generators[*generator].generator) {
                     (false, _) => single.into(),
                     (true, Generator::Function(Function::Arctan, values)) if *exponent == Exponent::ONE => {
                         let inner = values[0].clone();
@@ -143,7 +144,8 @@ impl Algebra<'_> {
             if *generator == id || !self.generator_depends(*generator, id) {
                 continue;
             }
-            let Generator::Exponential(inner) = self.generators[*generator].generator.clone() else { return Ok(false) };
+            let known = self.known(*generator);
+            let Generator::Exponential(inner) = &*known else { return Ok(false) };
             let slope = self.derivative(&inner, id)?;
             let slope = self.scale(&slope, &(exponent.to_rational() * Rational::from(sign)))?;
             rate = self.add(&rate, &slope)?;

@@ -10,7 +10,7 @@ use crate::math::{Constant, Expr, Matrix};
 impl Algebra<'_> {
     /// The normal form of a scalar expression.
     pub(super) fn normal(&mut self, expr: &Expr) -> Result<Quotient, Obstacle> {
-        self.budget.take(1)?;
+        self.budget.take(8)?;
         match expr {
             Expr::Number(number) => Ok(Quotient::rational(number.value.clone())),
             Expr::Numeral(digits, base) => match number::numeral(digits, *base)? {

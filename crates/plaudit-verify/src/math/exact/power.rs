@@ -157,7 +157,7 @@ impl Algebra<'_> {
             root = self.scale(&root, &Rational::from(if count % 2 == 0 { 1 } else { -1 }))?;
         }
         let lone = self.lone_odd_generator(&base);
-        for (id, power) in base.common_monomial().0 {
+        for (id, power) in base.common_monomial()?.0 {
             if lone == Some(id) {
                 base = self
                     .multiply_polynomials(&base, &Polynomial::term(Monomial::of(id, power.negate()?), Rational::ONE))?;
@@ -249,8 +249,8 @@ impl Algebra<'_> {
     fn square_root(&mut self, square: &Polynomial) -> Result<Option<Quotient>, Obstacle> {
         let half = Exponent::from_rational(&Rational::from_parts(1.into(), 2_u8.into()))?;
         let (Some((first, leading)), Some((last, _))) = (square.0.first(), square.0.last()) else { return Ok(None) };
-        let related = |id: &Id| self.generators[*id].relation.is_some();
-        if square.generators().iter().any(related) || square.0.len() < 3 {
+        let related = |id: Id| self.generators[id].relation.is_some();
+        if square.ids().any(related) || square.0.len() < 3 {
             return Ok(None);
         }
         let whole = |monomial: &Monomial| monomial.0.iter().all(|(_, exponent)| exponent.is_even());
@@ -339,7 +339,7 @@ impl Algebra<'_> {
         let content = value.content(self.budget)?;
         let mut rest = value.scale(&bounded::invert(&content), self.budget)?;
         let mut product = Quotient::rational(content);
-        let common = rest.common_monomial();
+        let common = rest.common_monomial()?;
         for (id, exponent) in common.0 {
             let entry = &self.generators[id];
             if !entry.is_real || (entry.relation.is_some() && !entry.is_positive) {

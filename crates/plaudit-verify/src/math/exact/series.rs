@@ -92,7 +92,8 @@ impl Algebra<'_> {
                 term.coefficient = self.multiply(&term.coefficient, &factor.into())?;
                 continue;
             }
-            match self.generators[*generator].generator.clone() {
+            let known = self.known(*generator);
+            match &*known {
                 Generator::Bound(..) => term.degree = exponent.as_integer().ok_or(Obstacle::Open)?,
                 Generator::Exponential(power) => {
                     let rate = self.rate(&power, id)?;

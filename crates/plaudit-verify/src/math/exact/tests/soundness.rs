@@ -167,8 +167,6 @@ fn is_consistent(left: &Expr, right: &Expr) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
     #[test]
     fn random_expressions_are_compared_as_floats_are(a in small(), b in small()) {
         is_consistent(&a, &b)?;
