@@ -3,6 +3,7 @@
 mod calculus;
 mod families;
 mod hostile;
+mod latex;
 pub(super) mod notation;
 mod properties;
 mod soundness;
