@@ -88,30 +88,30 @@ impl Algebra<'_> {
         let known = self.known(generator);
         let base = match &*known {
             Generator::Exponential(inner) => {
-                let inner = self.substitute(&inner, id, value)?;
+                let inner = self.substitute(inner, id, value)?;
                 let inner = self.scale(&inner, &exponent.to_rational())?;
                 return self.exponential(&inner);
             }
             Generator::Alternating(inner) => {
-                let inner = self.substitute(&inner, id, value)?;
+                let inner = self.substitute(inner, id, value)?;
                 let inner = self.scale(&inner, &exponent.to_rational())?;
                 return self.power(&Quotient::integer(-1), &inner);
             }
             Generator::Logarithm(inner) => {
-                let inner = self.substitute(&inner, id, value)?;
+                let inner = self.substitute(inner, id, value)?;
                 self.logarithm(&inner)?
             }
-            Generator::Radicand(inner) => self.substitute_polynomial(&inner, id, value)?,
+            Generator::Radicand(inner) => self.substitute_polynomial(inner, id, value)?,
             Generator::Absolute(inner) => {
-                let inner = self.substitute_polynomial(&inner, id, value)?;
+                let inner = self.substitute_polynomial(inner, id, value)?;
                 self.absolute(&inner)?
             }
             Generator::Function(function, inner) => {
-                let inner = self.substitute_all(&inner, id, value)?;
+                let inner = self.substitute_all(inner, id, value)?;
                 self.function_of(*function, &inner)?
             }
             Generator::Apply(name, inner) => {
-                let inner = self.substitute_all(&inner, id, value)?;
+                let inner = self.substitute_all(inner, id, value)?;
                 self.generator(Generator::Apply(name.clone(), inner))?
             }
             _ => return Err(Obstacle::Open),

@@ -64,17 +64,17 @@ impl Algebra<'_> {
         let known = self.known(generator);
         match &*known {
             Generator::Exponential(inner) => {
-                let (inner, outer) = (self.derivative(&inner, id)?, self.generator_power(generator, Exponent::ONE)?);
+                let (inner, outer) = (self.derivative(inner, id)?, self.generator_power(generator, Exponent::ONE)?);
                 self.multiply(&inner, &outer)
             }
             Generator::Logarithm(inner) => {
-                let derivative = self.derivative(&inner, id)?;
-                self.divide(&derivative, &inner)
+                let derivative = self.derivative(inner, id)?;
+                self.divide(&derivative, inner)
             }
-            Generator::Radicand(inner) => self.derivative_of_polynomial(&inner, id),
+            Generator::Radicand(inner) => self.derivative_of_polynomial(inner, id),
             // |p|' = p p' / |p|
             Generator::Absolute(inner) => {
-                let derivative = self.derivative_of_polynomial(&inner, id)?;
+                let derivative = self.derivative_of_polynomial(inner, id)?;
                 let product = self.multiply(&inner.clone().into(), &derivative)?;
                 let magnitude = self.generator_power(generator, Exponent::ONE)?;
                 self.divide(&product, &magnitude)

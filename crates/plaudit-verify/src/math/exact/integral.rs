@@ -186,7 +186,7 @@ impl Algebra<'_> {
             let Generator::Exponential(inner) = &*known else {
                 return Err(Obstacle::Open);
             };
-            let slope = self.derivative(&inner, id)?;
+            let slope = self.derivative(inner, id)?;
             let slope = self.scale(&slope, &exponent.to_rational())?;
             rate = self.add(&rate, &slope)?;
         }

@@ -82,7 +82,7 @@ impl Algebra<'_> {
                 let factor = match &*known {
                     _ if !self.generator_depends(*generator, id) => single.into(),
                     Generator::Exponential(inner) => {
-                        let inner = self.scale(&inner, &exponent.to_rational())?;
+                        let inner = self.scale(inner, &exponent.to_rational())?;
                         let inner = self.limit_at_zero(&inner, id)?;
                         self.exponential(&inner)?
                     }
@@ -146,7 +146,7 @@ impl Algebra<'_> {
             }
             let known = self.known(*generator);
             let Generator::Exponential(inner) = &*known else { return Ok(false) };
-            let slope = self.derivative(&inner, id)?;
+            let slope = self.derivative(inner, id)?;
             let slope = self.scale(&slope, &(exponent.to_rational() * Rational::from(sign)))?;
             rate = self.add(&rate, &slope)?;
         }

@@ -77,10 +77,10 @@ pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budg
 }
 
 fn compare_reading(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Exactness, Limit> {
-    if let Some(left) = number::value(left, settings, budget)? {
-        if let Some(right) = number::value(right, settings, budget)? {
-            return Ok(if left == right { Exactness::Equal } else { Exactness::NotEqual });
-        }
+    if let Some(left) = number::value(left, settings, budget)?
+        && let Some(right) = number::value(right, settings, budget)?
+    {
+        return Ok(if left == right { Exactness::Equal } else { Exactness::NotEqual });
     }
     let mut algebra = Algebra::new(settings, budget);
     let difference = |algebra: &mut Algebra| {

@@ -96,13 +96,13 @@ impl Algebra<'_> {
             match &*known {
                 Generator::Bound(..) => term.degree = exponent.as_integer().ok_or(Obstacle::Open)?,
                 Generator::Exponential(power) => {
-                    let rate = self.rate(&power, id)?;
+                    let rate = self.rate(power, id)?;
                     let rate = self.scale(&rate, &exponent.to_rational())?;
                     let factor = self.exponential(&rate)?;
                     term.ratio = self.multiply(&term.ratio, &factor)?;
                 }
                 Generator::Alternating(power) => {
-                    if !self.rate(&power, id)?.is_one() {
+                    if !self.rate(power, id)?.is_one() {
                         return Err(Obstacle::Open);
                     }
                     term.ratio = term.ratio.negate();
