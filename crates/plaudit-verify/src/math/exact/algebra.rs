@@ -1,13 +1,15 @@
 //! The generators of one comparison, and what is known of them.
 
 use super::Settings;
+use super::exponent::Exponent;
 use super::generator::{Entry, Generator};
-use super::polynomial::{Id, Polynomial};
+use super::polynomial::{Id, Monomial, Polynomial};
 use super::quotient::Quotient;
 use crate::Rational;
-use crate::math::Budget;
+use crate::math::{Budget, Function};
 use dashu_int::Sign;
 use plaudit_core::Limit;
+use std::rc::Rc;
 
 /// Why there is no normal form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +70,8 @@ impl<'a> Algebra<'a> {
         if self.depth == DEEPEST {
             return Err(Obstacle::Open);
         }
+        self.budget.take(32)?;
         self.depth += 1;
-        self.budget.take(1)?;
         let result = rule(self);
         self.depth -= 1;
         result
@@ -77,6 +79,8 @@ impl<'a> Algebra<'a> {
 
     /// The place of a generator, a new one where it was not met before.
     pub(super) fn intern(&mut self, generator: Generator) -> Result<Id, Obstacle> {
+        let terms: usize = generator.polynomials().iter().map(|polynomial| polynomial.0.len()).sum();
+        self.budget.take(4 * terms as u64)?;
         for id in 0..self.generators.len() {
             self.budget.take(1)?;
             if self.is_same(id, &generator)? {
@@ -90,40 +94,22 @@ impl<'a> Algebra<'a> {
 
     /// Whether a generator is the one at a place: quotients count as the same where their difference is zero.
     fn is_same(&mut self, id: Id, generator: &Generator) -> Result<bool, Obstacle> {
-        let same = |ours: &Quotient, theirs: &Quotient, algebra: &mut Self| match ours == theirs {
-            true => Ok(true),
-            false if ours.denominator == theirs.denominator => Ok(false),
-            false => {
-                let (ours, theirs) = (ours.clone(), theirs.clone());
-                algebra.subtract(&ours, &theirs).map(|difference| difference.is_zero())
-            }
-        };
-        let entry = self.generators[id].generator.clone();
-        match (&entry, generator) {
-            (Generator::Exponential(ours), Generator::Exponential(theirs))
-            | (Generator::Alternating(ours), Generator::Alternating(theirs))
-            | (Generator::Logarithm(ours), Generator::Logarithm(theirs)) => same(ours, theirs, self),
-            (Generator::Function(function, ours), Generator::Function(other, theirs)) if function == other => {
-                self.all_same(ours, theirs, same)
-            }
-            (Generator::Apply(name, ours), Generator::Apply(other, theirs)) if name == other => {
-                self.all_same(ours, theirs, same)
-            }
-            (ours, theirs) => Ok(ours == theirs),
+        let ours = &*self.generators[id].generator;
+        if *ours == *generator {
+            return Ok(true);
         }
-    }
-
-    fn all_same(
-        &mut self,
-        ours: &[Quotient],
-        theirs: &[Quotient],
-        same: impl Fn(&Quotient, &Quotient, &mut Self) -> Result<bool, Obstacle>,
-    ) -> Result<bool, Obstacle> {
-        if ours.len() != theirs.len() {
+        if !ours.is_alike(generator) {
             return Ok(false);
         }
+        let (ours, theirs) = (ours.arguments(), generator.arguments());
+        // Where denominators are the same, it is the numerators that differ.
+        let differs = |(ours, theirs): (&Quotient, &Quotient)| ours != theirs && ours.denominator == theirs.denominator;
+        if ours.is_empty() || ours.len() != theirs.len() || ours.iter().zip(theirs).any(differs) {
+            return Ok(false);
+        }
+        let ours = ours.to_vec();
         for (ours, theirs) in ours.iter().zip(theirs) {
-            if !same(ours, theirs, self)? {
+            if !self.subtract(ours, theirs)?.is_zero() {
                 return Ok(false);
             }
         }
@@ -131,13 +117,21 @@ impl<'a> Algebra<'a> {
     }
 
     fn describe(&mut self, generator: Generator) -> Result<Entry, Obstacle> {
+        let inner = generator.polynomials().into_iter().flat_map(Polynomial::generators);
+        let mut bound: Vec<Id> = inner.flat_map(|id| self.generators[id].bound.iter().copied()).collect();
+        if let Generator::Bound(..) = generator {
+            bound.push(self.generators.len());
+        }
+        bound.sort_unstable();
+        bound.dedup();
         let minus_one = || Polynomial::constant(Rational::NEG_ONE);
         let (relation, is_positive, is_real, is_constant) = match &generator {
             Generator::Imaginary => (Some((2, minus_one())), false, false, true),
             Generator::HalfTurn => (Some((1, minus_one())), false, false, true),
             Generator::Pi => (None, true, true, true),
             Generator::Prime(value, _) => (Some((1, Polynomial::constant(value.clone().into()))), true, true, true),
-            Generator::Variable(_) | Generator::Bound(_) => (None, false, true, false),
+            Generator::Variable(_) => (None, false, true, false),
+            Generator::Bound(_, is_positive) => (None, *is_positive, true, false),
             Generator::Exponential(exponent) => {
                 let is_real = self.is_plainly_real(exponent);
                 (None, is_real && !self.has_unsigned_logarithm(exponent), is_real, self.is_constant(exponent))
@@ -152,16 +146,26 @@ impl<'a> Algebra<'a> {
                 let square = self.multiply_polynomials(value, value)?;
                 (Some((2, square)), true, true, self.is_constant_polynomial(value))
             }
-            Generator::Function(_, values) => (None, false, true, values.iter().all(|value| self.is_constant(value))),
+            Generator::Function(function, values) => {
+                let is_real =
+                    *function != Function::Conjugate && values.iter().all(|value| self.is_plainly_real(value));
+                (None, false, is_real, values.iter().all(|value| self.is_constant(value)))
+            }
             Generator::Apply(..) => (None, false, true, false),
         };
-        Ok(Entry { generator, relation, is_positive, is_real, is_constant })
+        let generator = Rc::new(generator);
+        Ok(Entry { generator, relation, is_positive, is_real, is_constant, bound })
+    }
+
+    /// What the generator at a place is.
+    pub(super) fn known(&self, id: Id) -> Rc<Generator> {
+        Rc::clone(&self.generators[id].generator)
     }
 
     /// A generator as a quotient.
     pub(super) fn generator(&mut self, generator: Generator) -> Result<Quotient, Obstacle> {
         let id = self.intern(generator)?;
-        self.generator_power(id, super::exponent::Exponent::ONE)
+        self.generator_power(id, Exponent::ONE)
     }
 
     pub(super) fn imaginary(&mut self) -> Result<Quotient, Obstacle> {
@@ -177,28 +181,28 @@ impl<'a> Algebra<'a> {
     }
 
     pub(super) fn is_constant_polynomial(&self, value: &Polynomial) -> bool {
-        value.generators().iter().all(|id| self.generators[*id].is_constant)
+        value.ids().all(|id| self.generators[id].is_constant)
     }
 
     /// Whether it is made of real generators only.
     pub(super) fn is_plainly_real(&self, value: &Quotient) -> bool {
-        let is_real = |polynomial: &Polynomial| polynomial.generators().iter().all(|id| self.generators[*id].is_real);
+        let is_real = |polynomial: &Polynomial| polynomial.ids().all(|id| self.generators[id].is_real);
         is_real(&value.numerator) && is_real(&value.denominator)
     }
 
     /// Whether a logarithm of something that may be negative occurs in it, as in the exponent of x^n.
     fn has_unsigned_logarithm(&self, value: &Quotient) -> bool {
-        let is_unsigned = |id: &Id| match &self.generators[*id].generator {
+        let is_unsigned = |id: Id| match &*self.generators[id].generator {
             Generator::Logarithm(value) => !self.is_positive(&value.numerator) || !value.denominator.is_one(),
             _ => false,
         };
-        value.numerator.generators().iter().any(is_unsigned) || value.denominator.generators().iter().any(is_unsigned)
+        value.numerator.ids().chain(value.denominator.ids()).any(is_unsigned)
     }
 
     /// Whether a polynomial is plainly not negative: positive coefficients, and monomials that cannot be negative.
     pub(super) fn is_positive(&self, value: &Polynomial) -> bool {
         value.0.iter().all(|(monomial, coefficient)| {
-            let is_safe = |(id, exponent): &(Id, super::exponent::Exponent)| {
+            let is_safe = |(id, exponent): &(Id, Exponent)| {
                 let entry = &self.generators[*id];
                 entry.is_positive || (entry.is_real && (exponent.is_even() || exponent.parts().1 % 2 == 0))
             };
@@ -208,7 +212,7 @@ impl<'a> Algebra<'a> {
 
     /// The complex conjugate, where all generators have one.
     pub(super) fn conjugate(&mut self, value: &Polynomial) -> Result<Quotient, Obstacle> {
-        if value.generators().iter().all(|id| self.generators[*id].is_real) {
+        if value.ids().all(|id| self.generators[id].is_real) {
             return Ok(value.clone().into());
         }
         let mut sum = Quotient::zero();
@@ -217,7 +221,7 @@ impl<'a> Algebra<'a> {
             let mut coefficient = coefficient.clone();
             for (id, exponent) in &mut conjugate.0 {
                 let entry = &self.generators[*id];
-                match &entry.generator {
+                match &*entry.generator {
                     Generator::Imaginary => coefficient = -coefficient,
                     Generator::HalfTurn => *exponent = exponent.negate()?,
                     Generator::Exponential(power) if self.is_plainly_imaginary(power) => {
@@ -235,9 +239,9 @@ impl<'a> Algebra<'a> {
 
     /// Whether it is i times something made of real generators.
     pub(super) fn is_plainly_imaginary(&self, value: &Quotient) -> bool {
-        let is_imaginary = |monomial: &super::polynomial::Monomial| {
+        let is_imaginary = |monomial: &Monomial| {
             let mut units = 0;
-            let others = monomial.0.iter().all(|(id, _)| match &self.generators[*id].generator {
+            let others = monomial.0.iter().all(|(id, _)| match &*self.generators[*id].generator {
                 Generator::Imaginary => {
                     units += 1;
                     true
@@ -246,14 +250,13 @@ impl<'a> Algebra<'a> {
             });
             others && units == 1
         };
-        let denominator = value.denominator.generators();
         value.numerator.0.iter().all(|(monomial, _)| is_imaginary(monomial))
-            && denominator.iter().all(|id| self.generators[*id].is_real)
+            && value.denominator.ids().all(|id| self.generators[id].is_real)
     }
 
     /// Whether a polynomial's values are real.
     pub(super) fn is_real(&mut self, value: &Polynomial) -> Result<bool, Obstacle> {
-        if value.generators().iter().all(|id| self.generators[*id].is_real) {
+        if value.ids().all(|id| self.generators[id].is_real) {
             return Ok(true);
         }
         match closed(self.conjugate(value))? {

@@ -2,8 +2,8 @@
 
 use crate::Rational;
 use crate::math::Budget;
-use dashu_int::UBig;
 use dashu_int::ops::{BitTest, Gcd};
+use dashu_int::{IBig, UBig};
 use plaudit_core::Limit;
 
 /// Bits of numerator and denominator together, at least 2.
@@ -15,6 +15,17 @@ fn words(value: &Rational) -> u64 {
     (bits(value) / 64 + 1) as u64
 }
 
+/// Steps for an operation in which common divisors are found.
+fn cost_of_divisors(left: &Rational, right: &Rational) -> u64 {
+    20 + 4 * words(left) * words(right)
+}
+
+/// Whether an integer is odd.
+pub(super) fn is_odd(value: &IBig) -> bool {
+    // In two's complement the last bit says so of negative ones too.
+    value.bit(0)
+}
+
 /// `left + right`.
 pub(super) fn add(left: &Rational, right: &Rational, budget: &mut Budget) -> Result<Rational, Limit> {
     let denominators = (left.denominator(), right.denominator());
@@ -24,7 +35,11 @@ pub(super) fn add(left: &Rational, right: &Rational, budget: &mut Budget) -> Res
     {
         return Err(Limit::Bits);
     }
-    budget.take(words(left) * words(right))?;
+    if denominators.0.is_one() && denominators.1.is_one() {
+        budget.take(words(left).max(words(right)))?;
+        return Ok((left.numerator() + right.numerator()).into());
+    }
+    budget.take(cost_of_divisors(left, right))?;
     Ok(left + right)
 }
 
@@ -39,7 +54,11 @@ pub(super) fn multiply(left: &Rational, right: &Rational, budget: &mut Budget) -
     if bits(left) + bits(right) > Budget::BITS {
         return Err(Limit::Bits);
     }
-    budget.take(words(left) * words(right))?;
+    if left.denominator().is_one() && right.denominator().is_one() {
+        budget.take(words(left) * words(right))?;
+        return Ok((left.numerator() * right.numerator()).into());
+    }
+    budget.take(cost_of_divisors(left, right))?;
     Ok(left * right)
 }
 
@@ -133,6 +152,11 @@ mod tests {
         assert_eq!(product_of_range(1, 0, 1, &mut budget), Ok(UBig::ONE));
         assert_eq!(binomial(10, 7, &mut budget), Ok(UBig::from(120_u8)));
         assert_eq!(content(&rational(4, 3), &rational(2, 5), &mut budget), Ok(rational(2, 15)));
+    }
+
+    #[test]
+    fn parity_of_negative_integers() {
+        assert!(is_odd(&IBig::from(-3)) && is_odd(&IBig::from(5)) && !is_odd(&IBig::from(-4)) && !is_odd(&IBig::ZERO));
     }
 
     #[test]

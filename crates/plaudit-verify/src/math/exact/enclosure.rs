@@ -99,12 +99,13 @@ impl Algebra<'_> {
     }
 
     fn enclose_generator(&mut self, id: Id, bits: usize) -> Result<Option<Enclosure>, Obstacle> {
-        Ok(match self.generators[id].generator.clone() {
+        let known = self.known(id);
+        Ok(match &*known {
             Generator::Pi => Some(Enclosure::float(&FBig::<Down>::pi(bits + 8), bits)),
-            Generator::Prime(value, _) => Some(Enclosure::exact(IBig::from(value) << bits)),
-            Generator::Radicand(value) => self.nested(|algebra| algebra.enclose(&value, bits))?,
+            Generator::Prime(value, _) => Some(Enclosure::exact(IBig::from(value.clone()) << bits)),
+            Generator::Radicand(value) => self.nested(|algebra| algebra.enclose(value, bits))?,
             Generator::Absolute(value) => {
-                let inner = self.nested(|algebra| algebra.enclose(&value, bits))?;
+                let inner = self.nested(|algebra| algebra.enclose(value, bits))?;
                 inner.filter(|inner| inner.low >= IBig::ZERO)
             }
             Generator::Exponential(value) if value.is_one() => Some(Enclosure::float(&FBig::<Down>::e(bits + 8), bits)),

@@ -68,6 +68,9 @@ impl Exponent {
     }
 
     pub(super) fn multiply(self, other: Self) -> Result<Self, Limit> {
+        if self.denominator == 1 && other.denominator == 1 {
+            return self.numerator.checked_mul(other.numerator).map(Self::integer).ok_or(Limit::Bits);
+        }
         let (a, b, c, d) = self.widened(other);
         Self::reduced(a * c, b * d)
     }
@@ -78,6 +81,9 @@ impl Exponent {
 
     /// How many whole periods it holds, and what remains, in [0, period).
     pub(super) fn divide(self, period: i64) -> Result<(i64, Self), Limit> {
+        if self.denominator == 1 {
+            return Ok((self.numerator.div_euclid(period), Self::integer(self.numerator.rem_euclid(period))));
+        }
         let width = self.denominator.checked_mul(period).ok_or(Limit::Bits)?;
         let rest = Self::reduced(self.numerator.rem_euclid(width).into(), self.denominator.into())?;
         Ok((self.numerator.div_euclid(width), rest))
@@ -90,6 +96,9 @@ impl Exponent {
 
 impl Ord for Exponent {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.denominator == other.denominator {
+            return self.numerator.cmp(&other.numerator);
+        }
         let (a, b, c, d) = self.widened(*other);
         (a * d).cmp(&(c * b))
     }

@@ -44,13 +44,13 @@ impl Algebra<'_> {
     fn exponential_of_term(&mut self, monomial: &Monomial, coefficient: &Rational) -> Result<Quotient, Obstacle> {
         match monomial.0.as_slice() {
             [(id, Exponent::ONE)] => {
-                if let Generator::Logarithm(value) = &self.generators[*id].generator {
+                if let Generator::Logarithm(value) = &*self.generators[*id].generator {
                     let value = value.clone();
                     return self.power_of_rational(&value, coefficient);
                 }
             }
             [(first, Exponent::ONE), (second, Exponent::ONE)] => {
-                let (first, second) = (&self.generators[*first].generator, &self.generators[*second].generator);
+                let (first, second) = (&*self.generators[*first].generator, &*self.generators[*second].generator);
                 match (first, second) {
                     (Generator::Imaginary, Generator::Pi) | (Generator::Pi, Generator::Imaginary) => {
                         return self.root_of_unity(coefficient);
@@ -153,7 +153,7 @@ impl Algebra<'_> {
             return Ok(None);
         };
         match monomial.0.as_slice() {
-            [(id, Exponent::ONE)] if self.generators[*id].generator == Generator::Pi => Ok(Some(coefficient.clone())),
+            [(id, Exponent::ONE)] if *self.generators[*id].generator == Generator::Pi => Ok(Some(coefficient.clone())),
             _ => Ok(None),
         }
     }
@@ -178,20 +178,20 @@ impl Algebra<'_> {
 
     /// Sine alone: also of the multiples of pi/10 the cosine of which is no sum of square roots.
     pub(super) fn sine(&mut self, angle: &Quotient) -> Result<Quotient, Obstacle> {
-        if let Some(turns) = self.turns(angle)? {
-            if let Some(sine) = self.cosine_of_turns(&(half() - &turns))? {
-                return Ok(sine);
-            }
+        if let Some(turns) = self.turns(angle)?
+            && let Some(sine) = self.cosine_of_turns(&(half() - &turns))?
+        {
+            return Ok(sine);
         }
         self.sine_and_cosine(angle).map(|(sine, _)| sine)
     }
 
     /// Cosine alone.
     pub(super) fn cosine(&mut self, angle: &Quotient) -> Result<Quotient, Obstacle> {
-        if let Some(turns) = self.turns(angle)? {
-            if let Some(cosine) = self.cosine_of_turns(&turns)? {
-                return Ok(cosine);
-            }
+        if let Some(turns) = self.turns(angle)?
+            && let Some(cosine) = self.cosine_of_turns(&turns)?
+        {
+            return Ok(cosine);
         }
         self.sine_and_cosine(angle).map(|(_, cosine)| cosine)
     }
@@ -244,9 +244,11 @@ impl Algebra<'_> {
         }
         self.nested(|algebra| {
             let numerator_is_positive = algebra.is_surely_positive(&value.numerator)?;
-            if !value.denominator.is_one()
-                && !(numerator_is_positive || algebra.is_surely_positive(&value.denominator)?)
-            {
+            // Where one of the two is positive, so is the other wherever the logarithm is defined.
+            let splits = value.denominator.is_one()
+                || numerator_is_positive
+                || algebra.is_surely_positive(&value.denominator)?;
+            if !splits {
                 return algebra.plain_logarithm(value);
             }
             let numerator = algebra.logarithm_of_polynomial(&value.numerator)?;
@@ -285,13 +287,17 @@ impl Algebra<'_> {
     }
 
     fn logarithm_of_polynomial(&mut self, value: &Polynomial) -> Result<Quotient, Obstacle> {
+        if self.is_constant_polynomial(value) && self.sign(value)? == Some(Ordering::Less) {
+            return Err(Obstacle::Open);
+        }
         let content = value.content(self.budget)?;
         let mut sum = self.logarithm_of_rational(&content)?;
         let mut rest = value.scale(&bounded::invert(&content), self.budget)?;
-        for (id, exponent) in rest.common_monomial().0 {
+        for (id, exponent) in rest.common_monomial()?.0 {
             let entry = &self.generators[id];
             let is_positive = entry.is_positive || exponent.parts().1 % 2 == 0;
-            if !is_positive && !(exponent.is_even() && entry.relation.is_none()) {
+            let is_even = exponent.is_even() && entry.relation.is_none();
+            if !is_positive && !is_even {
                 continue;
             }
             let inverse = Polynomial::term(Monomial::of(id, exponent.negate()?), Rational::ONE);
@@ -323,12 +329,11 @@ impl Algebra<'_> {
         if let Some(value) = value.as_rational() {
             return self.logarithm_of_rational(&value);
         }
-        if let Some((monomial, coefficient)) = value.as_polynomial().and_then(Polynomial::as_term) {
-            if let ([(id, Exponent::ONE)], true) = (monomial.0.as_slice(), coefficient.is_one()) {
-                if let Generator::Exponential(exponent) = &self.generators[*id].generator {
-                    return Ok(exponent.clone());
-                }
-            }
+        if let Some((monomial, coefficient)) = value.as_polynomial().and_then(Polynomial::as_term)
+            && let ([(id, Exponent::ONE)], true) = (monomial.0.as_slice(), coefficient.is_one())
+            && let Generator::Exponential(exponent) = &*self.generators[*id].generator
+        {
+            return Ok(exponent.clone());
         }
         self.generator(Generator::Logarithm(value.clone()))
     }

@@ -27,10 +27,10 @@ impl Algebra<'_> {
 
     /// A known function of arguments in normal form.
     pub(super) fn function_of(&mut self, function: Function, values: &[Quotient]) -> Result<Quotient, Obstacle> {
-        if let Some(numbers) = values.iter().map(Quotient::as_rational).collect::<Option<Vec<_>>>() {
-            if let Some(value) = number::function(function, &numbers, self.budget)? {
-                return Ok(Quotient::rational(value));
-            }
+        if let Some(numbers) = values.iter().map(Quotient::as_rational).collect::<Option<Vec<_>>>()
+            && let Some(value) = number::function(function, &numbers, self.budget)?
+        {
+            return Ok(Quotient::rational(value));
         }
         match (function, values) {
             (Function::Max | Function::Min, [first, rest @ ..]) => {
@@ -184,11 +184,12 @@ impl Algebra<'_> {
 
     /// max(a, b) = (a + b + |a - b|) / 2, min(a, b) = (a + b - |a - b|) / 2
     fn extreme(&mut self, function: Function, left: &Quotient, right: &Quotient) -> Result<Quotient, Obstacle> {
-        if self.is_constant(left) && self.is_constant(right) {
-            if let Some(order) = self.order(left, right)? {
-                let takes_left = (order == Ordering::Greater) == (function == Function::Max);
-                return Ok(if takes_left { left.clone() } else { right.clone() });
-            }
+        if self.is_constant(left)
+            && self.is_constant(right)
+            && let Some(order) = self.order(left, right)?
+        {
+            let takes_left = (order == Ordering::Greater) == (function == Function::Max);
+            return Ok(if takes_left { left.clone() } else { right.clone() });
         }
         let difference = self.subtract(left, right)?;
         let sum = self.add(left, right)?;
@@ -203,10 +204,10 @@ impl Algebra<'_> {
         if let Some(value) = value.as_rational() {
             return Ok(Quotient::rational(value.floor().into()));
         }
-        if self.is_constant(value) {
-            if let Some(floor) = self.floor_of_constant(value)? {
-                return Ok(Quotient::rational(floor.into()));
-            }
+        if self.is_constant(value)
+            && let Some(floor) = self.floor_of_constant(value)?
+        {
+            return Ok(Quotient::rational(floor.into()));
         }
         let whole = Quotient::rational(constant_term(value).floor().into());
         let rest = self.subtract(value, &whole)?;
@@ -218,7 +219,7 @@ impl Algebra<'_> {
     fn factorial(&mut self, value: &Quotient) -> Result<Quotient, Obstacle> {
         const LARGEST_SHIFT: i64 = 64;
         if let Some(number) = value.as_rational() {
-            if let Some(value) = number::function(Function::Factorial, &[number.clone()], self.budget)? {
+            if let Some(value) = number::function(Function::Factorial, std::slice::from_ref(&number), self.budget)? {
                 return Ok(Quotient::rational(value));
             }
             if number == half() - Rational::ONE {

@@ -1,9 +1,10 @@
 //! What polynomials are made of besides rational numbers.
 
-use super::polynomial::Polynomial;
+use super::polynomial::{Id, Polynomial};
 use super::quotient::Quotient;
 use crate::math::Function;
 use dashu_int::UBig;
+use std::rc::Rc;
 
 /// A number or function that is not taken apart further.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +19,9 @@ pub(super) enum Generator {
     Prime(UBig, bool),
     /// A free variable, real.
     Variable(Box<str>),
-    /// The variable of a sum, limit, derivative or integral: told apart from free ones of its name by a number.
-    Bound(usize),
+    /// The variable of a sum, limit, derivative or integral: told apart from free ones of its name by a number. Whether it
+    /// is positive.
+    Bound(usize, bool),
     /// e to this power.
     Exponential(Quotient),
     /// -1 to this power, an integer.
@@ -36,10 +38,38 @@ pub(super) enum Generator {
     Apply(Box<str>, Vec<Quotient>),
 }
 
+impl Generator {
+    /// The quotients that it is a function of.
+    pub(super) fn arguments(&self) -> &[Quotient] {
+        match self {
+            Self::Exponential(value) | Self::Alternating(value) | Self::Logarithm(value) => std::slice::from_ref(value),
+            Self::Function(_, values) | Self::Apply(_, values) => values,
+            _ => &[],
+        }
+    }
+
+    /// The polynomials in it.
+    pub(super) fn polynomials(&self) -> Vec<&Polynomial> {
+        match self {
+            Self::Radicand(value) | Self::Absolute(value) => vec![value],
+            other => other.arguments().iter().flat_map(|value| [&value.numerator, &value.denominator]).collect(),
+        }
+    }
+
+    /// Whether both are the same function, of whatever arguments.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Function(ours, _), Self::Function(theirs, _)) => ours == theirs,
+            (Self::Apply(ours, _), Self::Apply(theirs, _)) => ours == theirs,
+            (ours, theirs) => std::mem::discriminant(ours) == std::mem::discriminant(theirs),
+        }
+    }
+}
+
 /// A generator and what is known of it.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub(super) generator: Generator,
+    pub(super) generator: Rc<Generator>,
     /// Its exponents stay below the period: that power of it is the value.
     pub(super) relation: Option<(i64, Polynomial)>,
     /// Whether its values are positive.
@@ -48,4 +78,6 @@ pub(super) struct Entry {
     pub(super) is_real: bool,
     /// Whether no variable occurs in it.
     pub(super) is_constant: bool,
+    /// The bound variables that occur in it, ascending.
+    pub(super) bound: Vec<Id>,
 }

@@ -19,7 +19,7 @@ impl Algebra<'_> {
             return false;
         }
         let generators = value.numerator.generators();
-        let is_plain = |id: &Id| match &self.generators[*id].generator {
+        let is_plain = |id: &Id| match &*self.generators[*id].generator {
             Generator::Imaginary | Generator::Variable(_) => true,
             Generator::Prime(_, is_prime) => *is_prime,
             Generator::Exponential(exponent) => self.is_exponential_of_variables(exponent),
@@ -42,13 +42,13 @@ impl Algebra<'_> {
     }
 
     fn is_transcendental(&self, id: Id) -> bool {
-        let is_e = matches!(&self.generators[id].generator, Generator::Exponential(exponent) if exponent.is_one());
+        let is_e = matches!(&*self.generators[id].generator, Generator::Exponential(exponent) if exponent.is_one());
         is_e || self.is_logarithm(id)
     }
 
     /// Whether it is pi, which is a logarithm of -1 but for a factor i, or the logarithm of a prime.
     fn is_logarithm(&self, id: Id) -> bool {
-        match &self.generators[id].generator {
+        match &*self.generators[id].generator {
             Generator::Pi => true,
             Generator::Logarithm(value) => {
                 // Larger ones are not known to be prime, or a power of one.
@@ -63,9 +63,10 @@ impl Algebra<'_> {
         let Some((monomial, _)) = exponent.as_polynomial().and_then(|polynomial| polynomial.as_term()) else {
             return false;
         };
-        let is_variable = |id: Id| matches!(self.generators[id].generator, Generator::Variable(_));
+        let is_variable = |id: Id| matches!(*self.generators[id].generator, Generator::Variable(_));
         let is_plain = |id: Id| {
-            is_variable(id) || matches!(self.generators[id].generator, Generator::Imaginary | Generator::Prime(_, true))
+            is_variable(id)
+                || matches!(*self.generators[id].generator, Generator::Imaginary | Generator::Prime(_, true))
         };
         monomial.0.iter().any(|(id, _)| is_variable(*id)) && monomial.0.iter().all(|(id, _)| is_plain(*id))
     }

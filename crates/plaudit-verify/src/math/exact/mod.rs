@@ -9,7 +9,9 @@
 //! known to be independent (`independence.rs`); everything else stays open, for intervals to decide.
 
 mod algebra;
+mod binding;
 mod bounded;
+mod derivative;
 mod enclosure;
 mod exponent;
 mod exponential;
@@ -18,11 +20,14 @@ mod form;
 mod function;
 mod generator;
 mod independence;
+mod integral;
+mod limit;
 mod normal;
 mod number;
 mod polynomial;
 mod power;
 mod quotient;
+mod series;
 #[cfg(test)]
 mod tests;
 
@@ -72,10 +77,10 @@ pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budg
 }
 
 fn compare_reading(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Exactness, Limit> {
-    if let Some(left) = number::value(left, settings, budget)? {
-        if let Some(right) = number::value(right, settings, budget)? {
-            return Ok(if left == right { Exactness::Equal } else { Exactness::NotEqual });
-        }
+    if let Some(left) = number::value(left, settings, budget)?
+        && let Some(right) = number::value(right, settings, budget)?
+    {
+        return Ok(if left == right { Exactness::Equal } else { Exactness::NotEqual });
     }
     let mut algebra = Algebra::new(settings, budget);
     let difference = |algebra: &mut Algebra| {

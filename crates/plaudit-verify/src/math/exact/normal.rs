@@ -10,7 +10,7 @@ use crate::math::{Constant, Expr, Matrix};
 impl Algebra<'_> {
     /// The normal form of a scalar expression.
     pub(super) fn normal(&mut self, expr: &Expr) -> Result<Quotient, Obstacle> {
-        self.budget.take(1)?;
+        self.budget.take(8)?;
         match expr {
             Expr::Number(number) => Ok(Quotient::rational(number.value.clone())),
             Expr::Numeral(digits, base) => match number::numeral(digits, *base)? {
@@ -74,6 +74,10 @@ impl Algebra<'_> {
             }
             Expr::Matrix(matrix) if matrix.is_determinant => self.determinant(matrix),
             Expr::Tuple(_, parts) if parts.len() == 1 => self.normal(&parts[0]),
+            Expr::Series(series) => self.nested(|algebra| algebra.series(series)),
+            Expr::Limit(limit) => self.nested(|algebra| algebra.limit(limit)),
+            Expr::Integral(integral) => self.nested(|algebra| algebra.integral(integral)),
+            Expr::Derivative(derivative) => self.nested(|algebra| algebra.derivative_of(derivative)),
             _ => Err(Obstacle::Open),
         }
     }

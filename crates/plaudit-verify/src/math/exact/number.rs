@@ -116,7 +116,7 @@ fn power(base: &Rational, exponent: &Rational, budget: &mut Budget) -> Result<Op
         return Ok(Some(root));
     }
     if root == Rational::NEG_ONE {
-        let is_odd = exponent.numerator().clone() % 2_u8 != 0_u8;
+        let is_odd = bounded::is_odd(exponent.numerator());
         return Ok(Some(if is_odd { root } else { Rational::ONE }));
     }
     let count = i64::try_from(exponent.numerator()).map_err(|_| Limit::Bits)?;

@@ -34,26 +34,38 @@ impl Monomial {
 
     /// The product, exponents added.
     pub(super) fn multiply(&self, other: &Self) -> Result<Self, Limit> {
-        let mut product = Vec::with_capacity(self.0.len() + other.0.len());
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        self.merge(other, Exponent::add)
+    }
+
+    /// Each generator with the lesser of its exponents.
+    fn least(&self, other: &Self) -> Result<Self, Limit> {
+        self.merge(other, |left, right| Ok(left.min(right)))
+    }
+
+    /// Exponents of both combined, where a generator that does not occur has the exponent 0.
+    fn merge(
+        &self,
+        other: &Self,
+        combine: impl Fn(Exponent, Exponent) -> Result<Exponent, Limit>,
+    ) -> Result<Self, Limit> {
+        let mut merged = Vec::with_capacity(self.0.len() + other.0.len());
+        let (mut left, mut right) = (self.0.as_slice(), other.0.as_slice());
         loop {
-            let order = match (left.peek(), right.peek()) {
-                (None, None) => return Ok(Self(product)),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (Some((a, _)), Some((b, _))) => a.cmp(b),
+            let id = match (left.first(), right.first()) {
+                (None, None) => return Ok(Self(merged)),
+                (Some((id, _)), None) | (None, Some((id, _))) => *id,
+                (Some((a, _)), Some((b, _))) => *a.min(b),
             };
-            match order {
-                Ordering::Less => product.extend(left.next()),
-                Ordering::Greater => product.extend(right.next()),
-                Ordering::Equal => {
-                    if let (Some((id, a)), Some((_, b))) = (left.next(), right.next()) {
-                        let sum = a.add(*b)?;
-                        if !sum.is_zero() {
-                            product.push((*id, sum));
-                        }
-                    }
+            let take = |powers: &mut &[(Id, Exponent)]| match powers.split_first() {
+                Some(((first, exponent), rest)) if *first == id => {
+                    *powers = rest;
+                    *exponent
                 }
+                _ => Exponent::ZERO,
+            };
+            let exponent = combine(take(&mut left), take(&mut right))?;
+            if !exponent.is_zero() {
+                merged.push((id, exponent));
             }
         }
     }
@@ -120,6 +132,7 @@ impl Polynomial {
 
     /// The sum of terms in any order.
     pub(super) fn collect(mut terms: Vec<(Monomial, Rational)>, budget: &mut Budget) -> Result<Self, Limit> {
+        budget.take(8 * terms.len() as u64)?;
         terms.sort_by(|left, right| right.0.cmp(&left.0));
         let mut sum: Vec<(Monomial, Rational)> = Vec::with_capacity(terms.len());
         for (monomial, coefficient) in terms {
@@ -166,16 +179,17 @@ impl Polynomial {
         self.0.first().is_some_and(|(_, coefficient)| coefficient.sign() == Sign::Negative)
     }
 
+    /// The generators that occur in it, in any order and more than once.
+    pub(super) fn ids(&self) -> impl Iterator<Item = Id> {
+        self.0.iter().flat_map(|(monomial, _)| monomial.0.iter().map(|(id, _)| *id))
+    }
+
     /// The generators that occur in it, ascending.
     pub(super) fn generators(&self) -> Vec<Id> {
-        let mut ids: Vec<Id> = self.0.iter().flat_map(|(monomial, _)| monomial.0.iter().map(|(id, _)| *id)).collect();
+        let mut ids: Vec<Id> = self.ids().collect();
         ids.sort_unstable();
         ids.dedup();
         ids
-    }
-
-    pub(super) fn has(&self, id: Id) -> bool {
-        self.0.iter().any(|(monomial, _)| monomial.0.iter().any(|(other, _)| *other == id))
     }
 
     pub(super) fn negate(&self) -> Self {
@@ -183,11 +197,12 @@ impl Polynomial {
     }
 
     pub(super) fn scale(&self, factor: &Rational, budget: &mut Budget) -> Result<Self, Limit> {
-        if factor.is_one() {
-            return Ok(self.clone());
-        }
         if factor.is_zero() {
             return Ok(Self::zero());
+        }
+        budget.take(4 * self.0.len() as u64)?;
+        if factor.is_one() {
+            return Ok(self.clone());
         }
         let scaled = |(monomial, coefficient): &(Monomial, Rational)| {
             Ok((monomial.clone(), bounded::multiply(coefficient, factor, budget)?))
@@ -196,7 +211,7 @@ impl Polynomial {
     }
 
     pub(super) fn add(&self, other: &Self, budget: &mut Budget) -> Result<Self, Limit> {
-        budget.take((self.0.len() + other.0.len()) as u64)?;
+        budget.take(4 * (self.0.len() + other.0.len()) as u64)?;
         let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         loop {
@@ -224,6 +239,7 @@ impl Polynomial {
 
     /// The positive rational by which it can be divided so that its coefficients are integers without a common factor.
     pub(super) fn content(&self, budget: &mut Budget) -> Result<Rational, Limit> {
+        budget.take(16 * self.0.len() as u64)?;
         let mut content = Rational::ZERO;
         for (_, coefficient) in &self.0 {
             let magnitude = if coefficient.sign() == Sign::Negative { -coefficient } else { coefficient.clone() };
@@ -233,9 +249,9 @@ impl Polynomial {
     }
 
     /// The least exponent of each of its generators over all terms: the largest monomial that divides it.
-    pub(super) fn common_monomial(&self) -> Monomial {
-        let least = |id: Id| self.0.iter().map(|(monomial, _)| monomial.exponent(id)).min().unwrap_or(Exponent::ZERO);
-        let common = self.generators().into_iter().map(|id| (id, least(id)));
-        Monomial(common.filter(|(_, exponent)| !exponent.is_zero()).collect())
+    pub(super) fn common_monomial(&self) -> Result<Monomial, Limit> {
+        let mut monomials = self.0.iter().map(|(monomial, _)| monomial);
+        let first = monomials.next().cloned().unwrap_or_default();
+        monomials.try_fold(first, |common, monomial| common.least(monomial))
     }
 }

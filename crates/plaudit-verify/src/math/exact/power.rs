@@ -62,7 +62,7 @@ impl Algebra<'_> {
             let factor = match (monomial.is_one(), coefficient.is_int()) {
                 (true, true) => Quotient::rational(bounded::power(
                     &Rational::NEG_ONE,
-                    i64::from(coefficient.numerator().clone() % 2_u8 != 0_u8),
+                    i64::from(bounded::is_odd(coefficient.numerator())),
                     self.budget,
                 )?),
                 (true, false) => self.root_of_unity(&coefficient)?,
@@ -70,7 +70,7 @@ impl Algebra<'_> {
                     let inverse = Rational::from_parts(1.into(), coefficient.denominator().clone());
                     let unit = Quotient::from(Polynomial::term(monomial, inverse));
                     let id = self.intern(Generator::Alternating(unit))?;
-                    let odd = coefficient.numerator().clone() % 2_u8 != 0_u8;
+                    let odd = bounded::is_odd(coefficient.numerator());
                     self.generator_power(id, Exponent::integer(i64::from(odd)))?
                 }
             };
@@ -157,7 +157,7 @@ impl Algebra<'_> {
             root = self.scale(&root, &Rational::from(if count % 2 == 0 { 1 } else { -1 }))?;
         }
         let lone = self.lone_odd_generator(&base);
-        for (id, power) in base.common_monomial().0 {
+        for (id, power) in base.common_monomial()?.0 {
             if lone == Some(id) {
                 base = self
                     .multiply_polynomials(&base, &Polynomial::term(Monomial::of(id, power.negate()?), Rational::ONE))?;
@@ -249,8 +249,8 @@ impl Algebra<'_> {
     fn square_root(&mut self, square: &Polynomial) -> Result<Option<Quotient>, Obstacle> {
         let half = Exponent::from_rational(&Rational::from_parts(1.into(), 2_u8.into()))?;
         let (Some((first, leading)), Some((last, _))) = (square.0.first(), square.0.last()) else { return Ok(None) };
-        let related = |id: &Id| self.generators[*id].relation.is_some();
-        if square.generators().iter().any(related) || square.0.len() < 3 {
+        let related = |id: Id| self.generators[id].relation.is_some();
+        if square.ids().any(related) || square.0.len() < 3 {
             return Ok(None);
         }
         let whole = |monomial: &Monomial| monomial.0.iter().all(|(_, exponent)| exponent.is_even());
@@ -339,7 +339,7 @@ impl Algebra<'_> {
         let content = value.content(self.budget)?;
         let mut rest = value.scale(&bounded::invert(&content), self.budget)?;
         let mut product = Quotient::rational(content);
-        let common = rest.common_monomial();
+        let common = rest.common_monomial()?;
         for (id, exponent) in common.0 {
             let entry = &self.generators[id];
             if !entry.is_real || (entry.relation.is_some() && !entry.is_positive) {

@@ -58,10 +58,6 @@ impl Quotient {
     pub(super) fn negate(&self) -> Self {
         Self { numerator: self.numerator.negate(), denominator: self.denominator.clone() }
     }
-
-    pub(super) fn has(&self, id: usize) -> bool {
-        self.numerator.has(id) || self.denominator.has(id)
-    }
 }
 
 impl From<Polynomial> for Quotient {
@@ -83,7 +79,10 @@ impl Algebra<'_> {
         if let Some(value) = right.as_rational() {
             return Ok(left.scale(&value, self.budget)?);
         }
-        self.budget.take(4 * left.0.len() as u64 * right.0.len() as u64)?;
+        // A product of two terms costs about as much as a dozen of other steps, and more where they have many generators.
+        let (terms, other_terms) = (left.0.len(), right.0.len());
+        let powers = left.ids().count() * other_terms + right.ids().count() * terms;
+        self.budget.take((12 * terms * other_terms + 2 * powers) as u64)?;
         let mut terms = Vec::with_capacity(left.0.len() * right.0.len());
         for (monomial, coefficient) in &left.0 {
             for (other_monomial, other_coefficient) in &right.0 {
@@ -116,7 +115,10 @@ impl Algebra<'_> {
                     let power = bounded::power(&value, count, self.budget)?;
                     coefficient = bounded::multiply(&coefficient, &power, self.budget)?;
                 }
-                None => factors.extend(std::iter::repeat_n(value.clone(), usize::from(count > 0))),
+                None => {
+                    self.budget.take(8 * value.0.len() as u64)?;
+                    factors.extend(std::iter::repeat_n(value.clone(), usize::from(count > 0)));
+                }
             }
         }
         monomial.0.retain(|(_, exponent)| !exponent.is_zero());
@@ -268,6 +270,8 @@ impl Algebra<'_> {
                 }
             };
         }
+        // The questions that follow go over every term.
+        self.budget.take(8 * (numerator.0.len() + denominator.0.len()) as u64)?;
         if let Some(conjugate) = self.algebraic_conjugate(&denominator)? {
             let numerator = self.multiply_polynomials(&numerator, &conjugate)?;
             let denominator = self.multiply_polynomials(&denominator, &conjugate)?;
@@ -286,7 +290,7 @@ impl Algebra<'_> {
         numerator: Polynomial,
         denominator: &Polynomial,
     ) -> Result<(Polynomial, Polynomial), Obstacle> {
-        let mut common = denominator.common_monomial();
+        let mut common = denominator.common_monomial()?;
         common.0.retain(|(id, _)| self.generators[*id].relation.is_none());
         let inverse = common.power(Exponent::integer(-1))?;
         let leading = denominator.0.first().map_or(Rational::ONE, |(_, coefficient)| coefficient.clone());
@@ -321,11 +325,11 @@ impl Algebra<'_> {
     /// The polynomial by which `divisor` has to be multiplied to give `dividend`, where division finds one.
     fn divide_exactly(&mut self, dividend: &Polynomial, divisor: &Polynomial) -> Result<Option<Polynomial>, Obstacle> {
         // Where the divisor has no relations, products keep the order of monomials, and the first terms decide.
-        if divisor.generators().iter().any(|id| self.generators[*id].relation.is_some()) {
+        if divisor.ids().any(|id| self.generators[id].relation.is_some()) {
             return Ok(None);
         }
         let generators = divisor.generators();
-        let mut common = dividend.common_monomial();
+        let mut common = dividend.common_monomial()?;
         common.0.retain(|(id, _)| self.generators[*id].relation.is_none());
         let (Some((first, leading)), Some((last, trailing))) = (divisor.0.first(), divisor.0.last()) else {
             return Ok(None);

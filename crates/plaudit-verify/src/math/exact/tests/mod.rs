@@ -1,9 +1,12 @@
 //! Comparisons by family.
 
+mod calculus;
 mod families;
 mod hostile;
+mod latex;
 pub(super) mod notation;
 mod properties;
+mod soundness;
 
 use super::{Exactness, compare};
 use crate::math::Budget;
