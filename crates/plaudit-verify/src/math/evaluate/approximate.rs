@@ -2,7 +2,7 @@
 
 use super::enclosure::Enclosure;
 use super::real::Real;
-use super::{Obstacle, PRECISIONS, Settings, value};
+use super::{FIRST_PRECISION, Obstacle, Settings, next_precision, value};
 use crate::Rational;
 use crate::math::{Budget, Expr};
 use dashu_int::ops::{BitTest, UnsignedAbs};
@@ -98,7 +98,8 @@ fn decide<const N: usize, T>(
     question: impl Fn([&Ends; N]) -> Option<T>,
 ) -> Result<T, Obstacle> {
     let mut obstacle = Obstacle::Undecided("two numbers that may be equal");
-    for bits in PRECISIONS {
+    let mut precision = Some(FIRST_PRECISION);
+    while let Some(bits) = precision {
         let mut ends = Vec::with_capacity(N);
         for expr in exprs {
             match value(expr, bits, settings, budget) {
@@ -111,6 +112,7 @@ fn decide<const N: usize, T>(
         if let Some(answer) = <[&Ends; N]>::try_from(ends).ok().and_then(&question) {
             return Ok(answer);
         }
+        precision = next_precision(bits, 0);
     }
     Err(obstacle)
 }
@@ -179,7 +181,10 @@ fn rounded(x: &Rational, unit: i64) -> Rational {
 
 impl Enclosure {
     /// The lower and the upper end of a real number.
-    fn ends(&self) -> Result<Ends, Obstacle> {
+    ///
+    /// # Errors
+    /// [`Obstacle::Unsupported`] where it is not known to be real, [`Obstacle::Budget`] where it is too large or too small to be written out.
+    pub fn ends(&self) -> Result<Ends, Obstacle> {
         match self.real() {
             None => Err(Obstacle::Unsupported("an order of complex numbers")),
             Some(Real::Exact(value)) => Ok((value.clone(), value.clone())),
@@ -203,6 +208,7 @@ fn about(x: &Real, digits: usize) -> String {
     let (low, high) = match x {
         Real::Exact(value) => (value.clone(), value.clone()),
         Real::Within(bounds) if bounds.top().abs() > WRITTEN_EXPONENT => return format!("about 2^{}", bounds.top()),
+        Real::Within(bounds) if bounds.sign().is_none() => return format!("0 to 2^{}", bounds.top()),
         Real::Within(bounds) => bounds.ends(),
     };
     let short = low.to_string();

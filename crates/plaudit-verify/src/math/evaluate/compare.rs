@@ -5,8 +5,8 @@
 //! **Enough bits.** Different expressions can agree to any number of bits (1 and 1 + 10^-3000), but only large ones to many. There are about
 //! 2^s expressions of a size of s bits, so that by chance alone some pair of them agrees to s bits; and what hides a difference are exponents:
 //! a term of the size 2^-k next to 1. The size of an expression is therefore, summed over all nodes of its tree, 4 bits for the operation, the
-//! bits of a numeral, and |log2 |x|| of the node's value x; and agreement counts where it exceeds the sizes of both expressions by
-//! [`MARGIN`] bits. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
+//! bits of a numeral, and |log2 |x|| of the node's value x, four times where that is large ([`super::evaluator::weight`] says why); and agreement
+//! counts where it exceeds the sizes of both expressions by [`MARGIN`] bits. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
 //! are bounded, as they are here by the size itself; it is no theorem, and so the result is called numeric and not exact. A term that is too
 //! small to be seen at all, such as exp(-10^5), makes the size larger than the last precision, and the result unknown.
 //! Agreement is counted in bits behind the binary point: 2^-bits is the width that the two enclosures have together.
@@ -25,12 +25,14 @@ use super::enclosure::Enclosure;
 use super::evaluator::Evaluator;
 use super::point::{Point, Range};
 use super::real::{Arithmetic, Real};
-use super::{Obstacle, PRECISIONS, Settings};
+use super::{FIRST_PRECISION, LAST_PRECISION, Obstacle, Settings, next_precision};
 use crate::math::{Budget, Equality, Expr, How, Reason, Witness};
 use plaudit_core::Limit;
 
 /// Bits of agreement beyond the sizes of both expressions.
 const MARGIN: u64 = 64;
+/// Bits that a higher precision may lose more than a lower one: a little, as errors are bounded generously.
+const SLACK: usize = 8;
 /// The bits of agreement of values that are known exactly.
 const EXACTLY: u32 = u32::MAX;
 /// Points that must agree.
@@ -184,8 +186,9 @@ fn at_one(
     point: &Point,
     budget: &mut Budget,
 ) -> Result<Outcome, Limit> {
+    let mut precision = Some(FIRST_PRECISION);
     let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
-    for bits in PRECISIONS {
+    while let Some(bits) = precision {
         let a = evaluate(left, bits, settings, point, budget)?;
         let b = evaluate(right, bits, settings, point, budget)?;
         let (x, y) = match (&a.value, &b.value) {
@@ -196,19 +199,19 @@ fn at_one(
             (Ok(x), Err(Obstacle::Undefined(_))) => {
                 return Ok(Outcome::OneUndefined(witness(point, x.about(DIGITS), "undefined".into())));
             }
-            (Err(Obstacle::Undecided(reason)), Ok(_)) | (Ok(_), Err(Obstacle::Undecided(reason))) => {
-                obstacle = Obstacle::Undecided(reason);
-                continue;
-            }
-            (Err(other), Ok(_)) | (Ok(_), Err(other)) => return Ok(Outcome::Silent(*other)),
-            (Err(first), Err(second)) => {
+            (first, second) => {
                 // One of the two, whichever expression comes first.
-                obstacle = if first.to_string() <= second.to_string() { *first } else { *second };
-                let is_undecided = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Undecided(_));
-                if is_undecided(first) || is_undecided(second) {
-                    continue;
+                obstacle = [first, second]
+                    .into_iter()
+                    .filter_map(|value| value.as_ref().err().copied())
+                    .min_by_key(Obstacle::to_string)
+                    .expect("one of them has no value");
+                let is_undecided = |value: &Result<_, _>| matches!(value, Err(Obstacle::Undecided(_)));
+                if !is_undecided(first) && !is_undecided(second) {
+                    break;
                 }
-                return Ok(Outcome::Silent(obstacle));
+                precision = next_precision(bits, 0);
+                continue;
             }
         };
         let both_left_the_reals = a.left_the_reals && b.left_the_reals;
@@ -226,9 +229,11 @@ fn at_one(
             return Ok(Outcome::Agree { bits, both_left_the_reals });
         }
         // With variables there are other points; what no precision can confirm is not worth the last ones.
-        if !point.is_empty() && bits >= PRECISIONS[1] && enough > PRECISIONS[PRECISIONS.len() - 1] as u64 {
+        if !point.is_empty() && bits > FIRST_PRECISION && enough > LAST_PRECISION as u64 {
             break;
         }
+        let missing = usize::try_from(enough - agreement).unwrap_or(usize::MAX);
+        precision = next_precision(bits, bits.saturating_add(missing).saturating_add(SLACK));
     }
     Ok(Outcome::Silent(obstacle))
 }

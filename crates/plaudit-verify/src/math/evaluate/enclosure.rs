@@ -2,6 +2,7 @@
 
 use super::Obstacle;
 use super::real::{Arithmetic, Real};
+use crate::Rational;
 use dashu_int::IBig;
 use dashu_int::ops::{BitTest, UnsignedAbs};
 use std::cmp::Ordering;
@@ -117,6 +118,22 @@ impl Arithmetic<'_> {
             self.left_the_reals = true;
         }
         Ok(Enclosure { re: self.ln(&size)?, im: angle })
+    }
+
+    /// The logarithm to a base; exactly where it is an integer.
+    pub(crate) fn logarithm(&mut self, base: &Enclosure, z: &Enclosure) -> Result<Enclosure, Obstacle> {
+        let (divisor, dividend) = (self.complex_ln(base)?, self.complex_ln(z)?);
+        let quotient = self.complex_divide(&dividend, &divisor)?;
+        if let (Some(Real::Exact(_)), Some(Real::Exact(_)), Some(value)) = (base.real(), z.real(), quotient.real()) {
+            let shifted = self.add(value, &Real::Exact(Rational::from_parts(1.into(), 2_u8.into())))?;
+            // Half integers, such as log_4(8), have bounds on both sides of the next integer.
+            if let Ok(nearest) = self.floor(&shifted).map(Enclosure::from)
+                && self.complex_power(base, &nearest)? == *z
+            {
+                return Ok(nearest);
+            }
+        }
+        Ok(quotient)
     }
 
     /// The principal square root. Of a negative number it is not real, which is noted.

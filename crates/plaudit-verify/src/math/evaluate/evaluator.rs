@@ -34,8 +34,8 @@ impl<'a> Evaluator<'a> {
         let value = self.node(expr)?;
         let own = match expr {
             Expr::Number(number) => number_bits(&number.value),
-            Expr::Symbol(_) => value.real().and_then(Real::exact).map_or(0, number_bits),
-            _ => value.exponent(),
+            Expr::Symbol(_) | Expr::Apply(..) => value.real().and_then(Real::exact).map_or(0, number_bits),
+            _ => weight(value.exponent()),
         };
         self.arithmetic.size = self.arithmetic.size.saturating_add(NODE_BITS + own);
         Ok(value)
@@ -175,16 +175,15 @@ impl<'a> Evaluator<'a> {
             return Err(Obstacle::Budget(plaudit_core::Limit::Steps));
         }
         let mut result = Enclosure::from(if series.is_product { Real::ONE } else { Real::ZERO });
-        let mut index = from;
-        for _ in 0..count {
-            self.indices.push((&series.index, Real::Exact(Rational::from(index.clone())).into()));
+        for offset in 0..count {
+            let index = Rational::from(&from + IBig::from(offset));
+            self.indices.push((&series.index, Real::Exact(index).into()));
             let term = self.value(&series.body);
             self.indices.pop();
             result = match series.is_product {
                 true => self.arithmetic.complex_multiply(&result, &term?)?,
                 false => self.arithmetic.complex_add(&result, &term?)?,
             };
-            index += 1;
         }
         Ok(result)
     }
@@ -218,9 +217,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Enclosure, Obstacle> {
         let arithmetic = &mut self.arithmetic;
         if function == Function::Log {
-            let base = arithmetic.complex_ln(first)?;
-            let logarithm = arithmetic.complex_ln(second)?;
-            return arithmetic.complex_divide(&logarithm, &base);
+            return arithmetic.logarithm(first, second);
         }
         let (Some(first), Some(second)) = (first.real(), second.real()) else { return Err(NOT_REAL) };
         let result = match function {
@@ -252,12 +249,10 @@ impl<'a> Evaluator<'a> {
             Function::Exp => arithmetic.complex_exp(z),
             Function::Ln => arithmetic.complex_ln(z),
             Function::Log => {
-                let logarithm = arithmetic.complex_ln(z)?;
                 if self.settings.natural_logarithm {
-                    return Ok(logarithm);
+                    return arithmetic.complex_ln(z);
                 }
-                let base = arithmetic.ln(&Real::integer(10))?;
-                arithmetic.complex_divide(&logarithm, &base.into())
+                arithmetic.logarithm(&Real::integer(10).into(), z)
             }
             Function::Abs | Function::Norm => Ok(arithmetic.modulus(z)?.into()),
             Function::Re => Ok(z.re.clone().into()),
@@ -279,7 +274,7 @@ impl<'a> Evaluator<'a> {
             Function::Arctan => arithmetic.arctan(x),
             Function::Arccot => {
                 let angle = arithmetic.arctan(x)?;
-                arithmetic.from_right_angle(&angle)
+                arithmetic.complement(&angle)
             }
             Function::Arcsec => {
                 let inverse = arithmetic.divide(&Real::ONE, x)?;
@@ -319,6 +314,12 @@ impl<'a> Evaluator<'a> {
 
 const NOT_REAL: Obstacle = Obstacle::Unsupported("a function of real numbers at what is not known to be real");
 const ARITY: Obstacle = Obstacle::Unsupported("a function with so many arguments");
+
+/// What a value of the size 2^exponent adds to the size of an expression. A tiny t hides more than itself: cos t and 1 differ by t^2 / 2, and
+/// tan(sin t) and sin(tan t) by t^7 / 30, so that exponents beyond 8 count four times.
+pub(crate) fn weight(exponent: u64) -> u64 {
+    exponent.max(exponent.saturating_mul(4).saturating_sub(24))
+}
 
 /// Bits of numerator and denominator.
 fn number_bits(value: &Rational) -> u64 {

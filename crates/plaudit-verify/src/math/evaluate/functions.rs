@@ -4,6 +4,7 @@ use super::Obstacle;
 use super::bounds::Bounds;
 use super::constants::MOST_BITS;
 use super::elementary;
+use super::evaluator::weight;
 use super::real::{Arithmetic, Real};
 use crate::Rational;
 use dashu_int::ops::{SquareRoot, UnsignedAbs};
@@ -94,8 +95,9 @@ impl Arithmetic<'_> {
         if x.is_zero() {
             return Ok((Real::ZERO, Real::ONE));
         }
-        // The residue by pi/2 loses as many bits as the argument has before the point.
-        let bits = self.bits + usize::try_from(x.top()).unwrap_or(0).min(MOST_BITS);
+        // The residue by pi/2 loses as many bits as the argument has before the point; there are no more bits of pi than so many.
+        let whole = usize::try_from(x.top()).unwrap_or(0);
+        let bits = if whole > MOST_BITS { self.bits } else { self.bits + whole };
         self.pay_function(bits)?;
         let argument = match x {
             Real::Exact(value) => Bounds::rational(value, bits),
@@ -132,11 +134,11 @@ impl Arithmetic<'_> {
     /// arccos x = pi/2 - arcsin x.
     pub(crate) fn arccos(&mut self, x: &Real) -> Result<Real, Obstacle> {
         let arcsin = self.arcsin(x)?;
-        self.from_right_angle(&arcsin)
+        self.complement(&arcsin)
     }
 
     /// pi/2 - x.
-    pub(crate) fn from_right_angle(&mut self, x: &Real) -> Result<Real, Obstacle> {
+    pub(crate) fn complement(&mut self, x: &Real) -> Result<Real, Obstacle> {
         let pi = self.pi()?;
         let right_angle = self.divide(&pi, &Real::integer(2))?;
         self.subtract(&right_angle, x)
@@ -156,7 +158,7 @@ impl Arithmetic<'_> {
         let double = self.multiply(x, &Real::integer(2))?;
         let power = self.exp(&double)?;
         // How far tanh lies from 1 cannot be seen in its value.
-        self.size = self.size.saturating_add(power.exponent());
+        self.size = self.size.saturating_add(weight(power.exponent()));
         let divisor = self.add(&power, &Real::ONE)?;
         let numerator = self.subtract(&power, &Real::ONE)?;
         self.divide(&numerator, &divisor)
@@ -223,7 +225,7 @@ impl Arithmetic<'_> {
             (_, Some(Ordering::Greater)) => {
                 let cotangent = self.divide(x, y)?;
                 let angle = self.arctan(&cotangent)?;
-                self.from_right_angle(&angle)
+                self.complement(&angle)
             }
             (_, Some(Ordering::Less)) => {
                 let mirrored = self.angle(x, &self.negate(y))?;

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Every operation rounds outwards, so the true value always lies inside. Disjoint enclosures refute with certainty. Enclosures that overlap are
-//! made narrower, with [`PRECISIONS`] bits one after the other. What is then still not told apart is called equal only where it
+//! made narrower, with [`FIRST_PRECISION`] to [`LAST_PRECISION`] bits. What is then still not told apart is called equal only where it
 //! agrees to more bits than two different expressions of that size can (see [`compare()`]).
 //!
 //! Evaluated are numbers, pi, e, i, arithmetic, powers and roots, exp and logarithms, trigonometric and hyperbolic functions and
@@ -33,8 +33,19 @@ pub use enclosure::Enclosure;
 use super::{Budget, Expr};
 use plaudit_core::Limit;
 
-/// Bits of precision that are tried one after the other.
-pub const PRECISIONS: [usize; 4] = [64, 256, 1024, 4096];
+/// The first precision that is tried, in bits: products of so many bits and their guards fit into two words, which need no memory.
+pub const FIRST_PRECISION: usize = 40;
+/// The last precision that is tried.
+pub const LAST_PRECISION: usize = 4096;
+
+/// The precision that is tried after `bits`: `wanted` where that is more, else four times as many. `None` after the last one.
+fn next_precision(bits: usize, wanted: usize) -> Option<usize> {
+    if bits >= LAST_PRECISION {
+        return None;
+    }
+    let wanted = if wanted > LAST_PRECISION { 0 } else { wanted };
+    Some(wanted.max(4 * bits).min(LAST_PRECISION).next_multiple_of(64))
+}
 
 /// What an expression means where notation leaves it open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -106,7 +106,7 @@ impl<'a> Arithmetic<'a> {
 
     fn pay_at(&mut self, bits: usize, products: usize) -> Result<(), Obstacle> {
         let words = bits / 64 + 1;
-        Ok(self.budget.take((products * (4 + words * words / 8)) as u64)?)
+        Ok(self.budget.take((products * (16 + words * words / 6)) as u64)?)
     }
 
     /// Pays for an elementary function: about as many products as its series and its halvings have.

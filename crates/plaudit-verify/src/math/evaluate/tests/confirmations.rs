@@ -13,7 +13,7 @@ fn constants_agree() {
     assert_equal(n(16) * f(Function::Arctan, n(1) / n(5)) - n(4) * f(Function::Arctan, n(1) / n(239)), pi());
     assert_equal(f(Function::Ln, n(8)) / f(Function::Ln, n(2)), n(3));
     assert_equal(f2(Function::Log, n(2), n(8)), n(3));
-    assert_equal(f(Function::Log, n(1000)), n(3));
+    assert_equal(f2(Function::Log, n(4), n(8)), n(3) / n(2));
     assert_equal(e().pow(i() * pi()), n(-1));
     assert_equal(sqrt(n(-4)), n(2) * i());
     assert_equal(i().pow(i()), f(Function::Exp, -pi() / n(2)));
@@ -72,7 +72,7 @@ fn results_say_how() {
     };
     assert_eq!(how(n(2).pow(n(10)), n(1024)), How::Exact);
     let How::Numeric { points: 1, bits } = how(sqrt(n(8)), n(2) * sqrt(n(2))) else { panic!("one point") };
-    assert!((200..300).contains(&bits), "{bits}");
+    assert!((150..300).contains(&bits), "{bits}");
     let How::Numeric { points: 12, bits } = how(f(Function::Ln, e().pow(s("x"))), s("x")) else { panic!("12 points") };
     assert!(bits > 150, "{bits}");
 }
