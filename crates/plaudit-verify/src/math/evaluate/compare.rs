@@ -6,7 +6,7 @@
 //! 2^s expressions of a size of s bits, so that by chance alone some pair of them agrees to s bits; and what hides a difference are exponents:
 //! a term of the size 2^-k next to 1. The size of an expression is therefore, summed over all nodes of its tree, 4 bits for the operation, the
 //! bits of a numeral, and |log2 |x|| of the node's value x, four times where that is large ([`super::evaluator::weight`] says why); and agreement
-//! counts where it exceeds the sizes of both expressions by [`MARGIN`] bits. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
+//! counts where it exceeds the sizes of both expressions by [`MARGIN`] bits. A variable's value adds nothing of its own. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
 //! are bounded, as they are here by the size itself; it is no theorem, and so the result is called numeric and not exact. A term that is too
 //! small to be seen at all, such as exp(-10^5), makes the size larger than the last precision, and the result unknown.
 //! Agreement is counted in bits behind the binary point: 2^-bits is the width that the two enclosures have together.
@@ -186,6 +186,8 @@ fn at_one(
     point: &Point,
     budget: &mut Budget,
 ) -> Result<Outcome, Limit> {
+    // With variables there are other points: the last precisions are kept for agreement that they can confirm.
+    let is_hopeless = |bits| !point.is_empty() && bits > FIRST_PRECISION;
     let mut precision = Some(FIRST_PRECISION);
     let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
     while let Some(bits) = precision {
@@ -207,7 +209,7 @@ fn at_one(
                     .min_by_key(Obstacle::to_string)
                     .expect("one of them has no value");
                 let is_undecided = |value: &Result<_, _>| matches!(value, Err(Obstacle::Undecided(_)));
-                if !is_undecided(first) && !is_undecided(second) {
+                if !is_undecided(first) && !is_undecided(second) || is_hopeless(bits) {
                     break;
                 }
                 precision = next_precision(bits, 0);
@@ -228,8 +230,7 @@ fn at_one(
             let bits = u32::try_from(agreement).unwrap_or(EXACTLY - 1);
             return Ok(Outcome::Agree { bits, both_left_the_reals });
         }
-        // With variables there are other points; what no precision can confirm is not worth the last ones.
-        if !point.is_empty() && bits > FIRST_PRECISION && enough > LAST_PRECISION as u64 {
+        if enough > LAST_PRECISION as u64 && is_hopeless(bits) {
             break;
         }
         let missing = usize::try_from(enough - agreement).unwrap_or(usize::MAX);

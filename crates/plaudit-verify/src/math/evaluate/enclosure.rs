@@ -224,6 +224,10 @@ impl Arithmetic<'_> {
                 return Ok(self.exp(&product)?.into());
             }
         }
+        if base.real().is_some() && exponent.real().is_some_and(|exponent| exponent.exact().is_none()) {
+            // It may be a fraction with an odd denominator, for all that its bounds say.
+            return Err(Obstacle::Undecided("which root of a negative number is meant"));
+        }
         let logarithm = self.complex_ln(base)?;
         let product = self.complex_multiply(exponent, &logarithm)?;
         self.complex_exp(&product)

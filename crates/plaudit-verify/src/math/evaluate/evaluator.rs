@@ -34,7 +34,8 @@ impl<'a> Evaluator<'a> {
         let value = self.node(expr)?;
         let own = match expr {
             Expr::Number(number) => number_bits(&number.value),
-            Expr::Symbol(_) | Expr::Apply(..) => value.real().and_then(Real::exact).map_or(0, number_bits),
+            // Points are drawn independently of the expressions, so the digits of their coordinates conspire with neither.
+            Expr::Symbol(_) => 0,
             _ => weight(value.exponent()),
         };
         self.arithmetic.size = self.arithmetic.size.saturating_add(NODE_BITS + own);
