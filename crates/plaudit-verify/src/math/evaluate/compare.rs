@@ -28,6 +28,7 @@ use super::real::{Arithmetic, Real};
 use super::{FIRST_PRECISION, LAST_PRECISION, Obstacle, Settings, next_precision};
 use crate::math::{Budget, Equality, Expr, How, Reason, Witness};
 use plaudit_core::Limit;
+use std::collections::BTreeSet;
 
 /// Bits of agreement beyond the sizes of both expressions.
 const MARGIN: u64 = 64;
@@ -40,15 +41,26 @@ const AGREEMENTS: u32 = 12;
 /// Points that are tried, in this order.
 const POINTS: [(Range, u64); 3] = [(Range::All, 24), (Range::Positive, 16), (Range::Integers, 16)];
 
+/// Where expressions are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Domain {
+    /// Where at least one of them has a real value, or is complex because it is written so.
+    Real,
+    /// Everywhere.
+    Complex,
+}
+
 /// What one point says.
 #[derive(Debug)]
 enum Outcome {
     /// The values agree to so many bits, or to [`EXACTLY`].
-    Agree { bits: u32, both_left_the_reals: bool },
+    Agree(u32),
     /// They are disjoint.
-    Differ { witness: Witness, both_left_the_reals: bool },
+    Differ(Witness),
     /// Only one has a value.
     OneUndefined(Witness),
+    /// Both are complex because of a root or logarithm of a negative number, and that is outside of the domain.
+    LeftTheReals,
     /// Nothing.
     Silent(Obstacle),
 }
@@ -57,101 +69,160 @@ enum Outcome {
 ///
 /// Equal with [`How::Exact`] where both are rational numbers, else with [`How::Numeric`]; not equal with [`Witness::Values`]. Symmetric.
 pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Equality {
-    match at_points(left, right, settings, budget) {
-        Ok(equality) => equality,
-        Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
-    }
+    let names: BTreeSet<&str> = left.variables().into_iter().chain(right.variables()).collect();
+    let is_constant = names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right);
+    let comparison = Comparison { left, right, settings, names };
+    let result = if is_constant { comparison.of_constants(budget) } else { comparison.at_points(budget) };
+    result.unwrap_or_else(|limit| Equality::Unknown { reason: Reason::Budget { limit } })
 }
 
-fn at_points(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Equality, Limit> {
-    let names = left.variables().into_iter().chain(right.variables()).collect();
-    let equal = |points: u32, bits: u32| Equality::Equal { how: How::Numeric { points, bits } };
-    let one_point = Point::new(0, &names, Range::All);
-    if names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right) {
-        return Ok(match at_one(left, right, settings, &one_point, budget)? {
-            Outcome::Agree { bits: EXACTLY, .. } => Equality::Equal { how: How::Exact },
-            Outcome::Agree { bits, .. } => equal(1, bits),
-            Outcome::Differ { witness, .. } | Outcome::OneUndefined(witness) => Equality::NotEqual { witness },
-            Outcome::Silent(obstacle) => unknown(&obstacle),
-        });
-    }
-    let mut tally = Tally::default();
-    for (range, count) in POINTS {
-        if settings.positive_variables && range == Range::All {
-            continue;
-        }
-        for index in 0..count {
-            let point = Point::new(index, &names, range);
-            match at_one(left, right, settings, &point, budget)? {
-                Outcome::Agree { bits, both_left_the_reals: false } => tally.real.add(bits),
-                Outcome::Agree { bits, both_left_the_reals: true } => tally.complex.add(bits),
-                Outcome::Differ { witness, both_left_the_reals: false } => return Ok(Equality::NotEqual { witness }),
-                Outcome::Differ { witness, both_left_the_reals: true } => tally.complex_witness = Some(witness),
-                Outcome::OneUndefined(witness) => {
-                    tally.undefined += 1;
-                    tally.undefined_witness = Some(witness);
-                }
-                Outcome::Silent(obstacle) => tally.obstacle = Some(obstacle),
-            }
-            if tally.real.points == AGREEMENTS {
-                return Ok(equal(AGREEMENTS, tally.real.bits()));
-            }
-        }
-    }
-    Ok(tally.verdict())
+/// Two expressions, and what they are compared with.
+#[derive(Debug)]
+struct Comparison<'a> {
+    left: &'a Expr,
+    right: &'a Expr,
+    settings: &'a Settings,
+    names: BTreeSet<&'a str>,
 }
 
-/// Points that agree, and the fewest bits to which they do.
-#[derive(Debug, Default)]
-struct Agreement {
-    points: u32,
-    fewest: Option<u32>,
-}
-
-impl Agreement {
-    fn add(&mut self, bits: u32) {
-        self.points += 1;
-        self.fewest = Some(self.fewest.map_or(bits, |fewest| fewest.min(bits)));
-    }
-
-    fn bits(&self) -> u32 {
-        self.fewest.unwrap_or(0)
-    }
-}
-
-/// What all points said where there were too few that agreed.
+/// What all points said.
 #[derive(Debug, Default)]
 struct Tally {
-    real: Agreement,
-    complex: Agreement,
-    complex_witness: Option<Witness>,
+    /// How many agree, and the fewest bits to which they do.
+    agreed: u32,
+    bits: Option<u32>,
     undefined: u32,
     undefined_witness: Option<Witness>,
+    left_the_reals: bool,
     obstacle: Option<Obstacle>,
 }
 
-impl Tally {
-    fn verdict(self) -> Equality {
-        if self.real.points == 0 {
-            if let (Some(witness), true) = (self.undefined_witness, self.undefined >= AGREEMENTS) {
-                return Equality::NotEqual { witness };
+impl Comparison<'_> {
+    fn of_constants(&self, budget: &mut Budget) -> Result<Equality, Limit> {
+        let point = Point::new(0, &self.names, Range::All);
+        Ok(match self.at_one(&point, Domain::Complex, budget)? {
+            Outcome::Agree(EXACTLY) => Equality::Equal { how: How::Exact },
+            Outcome::Agree(bits) => Equality::Equal { how: How::Numeric { points: 1, bits } },
+            Outcome::Differ(witness) | Outcome::OneUndefined(witness) => Equality::NotEqual { witness },
+            Outcome::LeftTheReals => unknown(COMPLEX),
+            Outcome::Silent(obstacle) => unknown(obstacle),
+        })
+    }
+
+    fn at_points(&self, budget: &mut Budget) -> Result<Equality, Limit> {
+        let mut tally = match self.sweep(Domain::Real, budget)? {
+            Ok(equality) => return Ok(equality),
+            Err(tally) => tally,
+        };
+        if tally.agreed == 0 {
+            if let (Some(witness), true) = (tally.undefined_witness.take(), tally.undefined >= AGREEMENTS) {
+                return Ok(Equality::NotEqual { witness });
             }
-            if self.complex_witness.is_none() && self.complex.points >= AGREEMENTS {
-                return Equality::Equal {
-                    how: How::Numeric { points: self.complex.points, bits: self.complex.bits() },
-                };
+            if tally.left_the_reals {
+                return Ok(match self.sweep(Domain::Complex, budget)? {
+                    Ok(equality @ Equality::Equal { .. }) => equality,
+                    _ => unknown(COMPLEX),
+                });
             }
         }
-        unknown(&self.obstacle.unwrap_or(Obstacle::Unsupported("too few points where both are defined")))
+        Ok(unknown(tally.obstacle.unwrap_or(TOO_FEW_POINTS)))
     }
-}
 
-fn unknown(obstacle: &Obstacle) -> Equality {
-    Equality::Unknown { reason: Reason::Undecided { obstacle: obstacle.to_string() } }
-}
+    /// Point after point, until one differs or enough agree; else what they said.
+    fn sweep(&self, domain: Domain, budget: &mut Budget) -> Result<Result<Equality, Tally>, Limit> {
+        let mut tally = Tally::default();
+        for (range, count) in POINTS {
+            if self.settings.positive_variables && range == Range::All {
+                continue;
+            }
+            for index in 0..count {
+                match self.at_one(&Point::new(index, &self.names, range), domain, budget)? {
+                    Outcome::Agree(bits) => {
+                        tally.agreed += 1;
+                        let fewest = tally.bits.map_or(bits, |fewest| fewest.min(bits));
+                        tally.bits = Some(fewest);
+                        if tally.agreed == AGREEMENTS {
+                            return Ok(Ok(Equality::Equal { how: How::Numeric { points: AGREEMENTS, bits: fewest } }));
+                        }
+                    }
+                    Outcome::Differ(witness) => return Ok(Ok(Equality::NotEqual { witness })),
+                    Outcome::OneUndefined(witness) => {
+                        tally.undefined += 1;
+                        tally.undefined_witness.get_or_insert(witness);
+                    }
+                    Outcome::LeftTheReals => tally.left_the_reals = true,
+                    Outcome::Silent(obstacle) => tally.obstacle = Some(obstacle),
+                }
+            }
+        }
+        Ok(Err(tally))
+    }
 
-fn has_unknown_function(expr: &Expr) -> bool {
-    matches!(expr, Expr::Apply(..)) || expr.parts().into_iter().any(has_unknown_function)
+    /// Compares at one point, with more and more bits.
+    fn at_one(&self, point: &Point, domain: Domain, budget: &mut Budget) -> Result<Outcome, Limit> {
+        // With variables there are other points: the last precisions are kept for agreement that they can confirm.
+        let is_hopeless = |bits| !point.is_empty() && bits > FIRST_PRECISION;
+        let mut precision = Some(FIRST_PRECISION);
+        let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
+        while let Some(bits) = precision {
+            let a = self.evaluate(self.left, bits, point, budget)?;
+            let b = self.evaluate(self.right, bits, point, budget)?;
+            let (x, y) = match (&a.value, &b.value) {
+                (Ok(x), Ok(y)) => (x, y),
+                (Err(Obstacle::Undefined(_)), Ok(y)) => {
+                    return Ok(Outcome::OneUndefined(witness(point, "undefined".into(), y.about(DIGITS))));
+                }
+                (Ok(x), Err(Obstacle::Undefined(_))) => {
+                    return Ok(Outcome::OneUndefined(witness(point, x.about(DIGITS), "undefined".into())));
+                }
+                (first, second) => {
+                    // One of the two, whichever expression comes first.
+                    obstacle = [first, second]
+                        .into_iter()
+                        .filter_map(|value| value.as_ref().err().copied())
+                        .min_by_key(Obstacle::to_string)
+                        .expect("one of them has no value");
+                    let is_undecided = |value: &Result<_, _>| matches!(value, Err(Obstacle::Undecided(_)));
+                    if !is_undecided(first) && !is_undecided(second) || is_hopeless(bits) {
+                        break;
+                    }
+                    precision = next_precision(bits, 0);
+                    continue;
+                }
+            };
+            if domain == Domain::Real && a.left_the_reals && b.left_the_reals {
+                return Ok(Outcome::LeftTheReals);
+            }
+            let arithmetic = Arithmetic::new(bits, budget);
+            if arithmetic.are_disjoint(x, y) {
+                return Ok(Outcome::Differ(differing(point, x, y)));
+            }
+            let Some(width) = arithmetic.common_width_top(x, y) else {
+                return Ok(Outcome::Agree(EXACTLY));
+            };
+            let agreement = u64::try_from(-width).unwrap_or(0);
+            let enough = a.size.saturating_add(b.size).saturating_add(MARGIN);
+            if agreement >= enough {
+                return Ok(Outcome::Agree(u32::try_from(agreement).unwrap_or(EXACTLY - 1)));
+            }
+            if enough > LAST_PRECISION as u64 && is_hopeless(bits) {
+                break;
+            }
+            let missing = usize::try_from(enough - agreement).unwrap_or(usize::MAX);
+            precision = next_precision(bits, bits.saturating_add(missing).saturating_add(SLACK));
+        }
+        Ok(Outcome::Silent(obstacle))
+    }
+
+    fn evaluate(&self, expr: &Expr, bits: usize, point: &Point, budget: &mut Budget) -> Result<Evaluated, Limit> {
+        let mut evaluator = Evaluator::new(bits, self.settings, Some(point), budget);
+        let value = evaluator.value(expr);
+        if let Err(Obstacle::Budget(Limit::Steps)) = value {
+            return Err(Limit::Steps);
+        }
+        let Arithmetic { size, left_the_reals, .. } = evaluator.arithmetic;
+        Ok(Evaluated { value, size, left_the_reals })
+    }
 }
 
 /// A value, and what its evaluation met.
@@ -162,81 +233,15 @@ struct Evaluated {
     left_the_reals: bool,
 }
 
-fn evaluate(
-    expr: &Expr,
-    bits: usize,
-    settings: &Settings,
-    point: &Point,
-    budget: &mut Budget,
-) -> Result<Evaluated, Limit> {
-    let mut evaluator = Evaluator::new(bits, settings, Some(point), budget);
-    let value = evaluator.value(expr);
-    if let Err(Obstacle::Budget(Limit::Steps)) = value {
-        return Err(Limit::Steps);
-    }
-    let Arithmetic { size, left_the_reals, .. } = evaluator.arithmetic;
-    Ok(Evaluated { value, size, left_the_reals })
+const COMPLEX: Obstacle = Obstacle::Undecided("principal values of roots or logarithms of negative numbers");
+const TOO_FEW_POINTS: Obstacle = Obstacle::Undecided("too few points where both are defined");
+
+fn unknown(obstacle: Obstacle) -> Equality {
+    Equality::Unknown { reason: Reason::Undecided { obstacle: obstacle.to_string() } }
 }
 
-/// Compares at one point, with more and more bits.
-fn at_one(
-    left: &Expr,
-    right: &Expr,
-    settings: &Settings,
-    point: &Point,
-    budget: &mut Budget,
-) -> Result<Outcome, Limit> {
-    // With variables there are other points: the last precisions are kept for agreement that they can confirm.
-    let is_hopeless = |bits| !point.is_empty() && bits > FIRST_PRECISION;
-    let mut precision = Some(FIRST_PRECISION);
-    let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
-    while let Some(bits) = precision {
-        let a = evaluate(left, bits, settings, point, budget)?;
-        let b = evaluate(right, bits, settings, point, budget)?;
-        let (x, y) = match (&a.value, &b.value) {
-            (Ok(x), Ok(y)) => (x, y),
-            (Err(Obstacle::Undefined(_)), Ok(y)) => {
-                return Ok(Outcome::OneUndefined(witness(point, "undefined".into(), y.about(DIGITS))));
-            }
-            (Ok(x), Err(Obstacle::Undefined(_))) => {
-                return Ok(Outcome::OneUndefined(witness(point, x.about(DIGITS), "undefined".into())));
-            }
-            (first, second) => {
-                // One of the two, whichever expression comes first.
-                obstacle = [first, second]
-                    .into_iter()
-                    .filter_map(|value| value.as_ref().err().copied())
-                    .min_by_key(Obstacle::to_string)
-                    .expect("one of them has no value");
-                let is_undecided = |value: &Result<_, _>| matches!(value, Err(Obstacle::Undecided(_)));
-                if !is_undecided(first) && !is_undecided(second) || is_hopeless(bits) {
-                    break;
-                }
-                precision = next_precision(bits, 0);
-                continue;
-            }
-        };
-        let both_left_the_reals = a.left_the_reals && b.left_the_reals;
-        let arithmetic = Arithmetic::new(bits, budget);
-        if arithmetic.are_disjoint(x, y) {
-            return Ok(Outcome::Differ { witness: differing(point, x, y), both_left_the_reals });
-        }
-        let Some(width) = arithmetic.common_width_top(x, y) else {
-            return Ok(Outcome::Agree { bits: EXACTLY, both_left_the_reals });
-        };
-        let agreement = u64::try_from(-width).unwrap_or(0);
-        let enough = a.size.saturating_add(b.size).saturating_add(MARGIN);
-        if agreement >= enough {
-            let bits = u32::try_from(agreement).unwrap_or(EXACTLY - 1);
-            return Ok(Outcome::Agree { bits, both_left_the_reals });
-        }
-        if enough > LAST_PRECISION as u64 && is_hopeless(bits) {
-            break;
-        }
-        let missing = usize::try_from(enough - agreement).unwrap_or(usize::MAX);
-        precision = next_precision(bits, bits.saturating_add(missing).saturating_add(SLACK));
-    }
-    Ok(Outcome::Silent(obstacle))
+fn has_unknown_function(expr: &Expr) -> bool {
+    matches!(expr, Expr::Apply(..)) || expr.parts().into_iter().any(has_unknown_function)
 }
 
 /// Digits of values in a witness.

@@ -43,6 +43,10 @@ fn identities_agree() {
     assert_equal(x().pow(n(3) / n(2)), x() * sqrt(x()));
     assert_equal(sqrt(square(x())), f(Function::Abs, x()));
     assert_equal(f(Function::Ln, e().pow(x())), x());
+    assert_equal(sqrt(-square(x()) - n(1)), i() * sqrt(square(x()) + n(1)));
+    assert_equal(f(Function::Ln, -square(x())), f(Function::Ln, square(x())) + i() * pi());
+    // Both are defined nowhere over the reals.
+    assert_equal(n(2) * f(Function::Ln, -square(x())), f(Function::Ln, -square(x())) + f(Function::Ln, -square(x())));
     assert_equal(e().pow(i() * x()), cos(x()) + i() * sin(x()));
     assert_equal(f(Function::Factorial, s("n") + n(1)), (s("n") + n(1)) * f(Function::Factorial, s("n")));
     assert_equal(f2(Function::Binomial, s("n"), n(2)), s("n") * (s("n") - n(1)) / n(2));
