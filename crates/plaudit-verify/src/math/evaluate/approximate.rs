@@ -1,5 +1,6 @@
 //! What enclosures say about order, rounding and tolerances; and numbers as digits.
 
+use super::bounds::Bounds;
 use super::enclosure::Enclosure;
 use super::real::Real;
 use super::{FIRST_PRECISION, Obstacle, Settings, next_precision, value};
@@ -205,17 +206,26 @@ impl Enclosure {
 }
 
 fn about(x: &Real, digits: usize) -> String {
-    let (low, high) = match x {
-        Real::Exact(value) => (value.clone(), value.clone()),
-        Real::Within(bounds) if bounds.top().abs() > WRITTEN_EXPONENT => return format!("about 2^{}", bounds.top()),
-        Real::Within(bounds) if bounds.sign().is_none() => return format!("0 to 2^{}", bounds.top()),
-        Real::Within(bounds) => bounds.ends(),
+    let bounds = match x {
+        Real::Exact(value) if is_short(value, digits) => return value.to_string(),
+        // log2(10) < 4.
+        Real::Exact(value) => Bounds::rational(value, 4 * digits + 64),
+        Real::Within(bounds) => bounds.clone(),
     };
-    let short = low.to_string();
-    if low == high && short.len() <= digits {
-        return short;
+    if bounds.top().abs() > WRITTEN_EXPONENT {
+        return format!("about 2^{}", bounds.top());
     }
+    if bounds.sign().is_none() {
+        return format!("0 to 2^{}", bounds.top());
+    }
+    let (low, high) = bounds.ends();
     decimal(&((low + high) / Rational::from(2)), digits)
+}
+
+/// Whether a fraction has no more than so many digits, about.
+fn is_short(value: &Rational, digits: usize) -> bool {
+    // log2(10) > 3.
+    value.numerator().bit_len() + value.denominator().bit_len() <= 3 * digits
 }
 
 /// So many significant digits, cut off; with a power of ten where the point would lie far outside.

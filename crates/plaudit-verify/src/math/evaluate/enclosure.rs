@@ -112,7 +112,6 @@ impl Arithmetic<'_> {
             return Err(Obstacle::Undefined("the logarithm of 0"));
         }
         let size = self.modulus(z)?;
-        self.positive(&size)?;
         let angle = self.angle(&z.re, &z.im)?;
         if z.real().is_some() && !angle.is_zero() {
             self.left_the_reals = true;
@@ -154,7 +153,6 @@ impl Arithmetic<'_> {
         let along = if mirrored { self.negate(&z.re) } else { z.re.clone() };
         let sum = self.add(&size, &along)?;
         let half = self.divide(&sum, &Real::integer(2))?;
-        self.positive(&half)?;
         let larger = self.square_root(&half)?;
         let double = self.multiply(&larger, &Real::integer(2))?;
         let smaller = self.divide(&z.im, &double)?;

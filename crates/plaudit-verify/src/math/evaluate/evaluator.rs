@@ -44,8 +44,16 @@ impl<'a> Evaluator<'a> {
 
     fn node(&mut self, expr: &'a Expr) -> Result<Enclosure, Obstacle> {
         match expr {
-            Expr::Number(number) => Ok(Real::Exact(number.value.clone()).into()),
-            Expr::Numeral(digits, base) => numeral(digits, *base),
+            Expr::Number(number) => {
+                self.arithmetic.budget.take(number_bits(&number.value) / 512)?;
+                Ok(Real::Exact(number.value.clone()).into())
+            }
+            Expr::Numeral(digits, base) => {
+                // Reading digits takes time that grows with the square of their number.
+                let blocks = digits.len() as u64 / 16;
+                self.arithmetic.budget.take(blocks.saturating_mul(blocks))?;
+                numeral(digits, *base)
+            }
             Expr::Constant(constant) => self.constant(*constant),
             Expr::Symbol(name) => self.symbol(name),
             Expr::Sum(terms) => {

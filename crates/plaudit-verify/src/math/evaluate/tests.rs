@@ -138,3 +138,8 @@ fn assert_unknown(left: Written, right: Written) {
 fn digits(expr: Written, bits: usize, digits: usize) -> String {
     value(&expr.0, bits, &Settings::default(), &mut Budget::new()).unwrap().about(digits)
 }
+
+fn series(is_product: bool, from: Written, to: Written, body: Written) -> Written {
+    let series = Series { is_product, index: "k".into(), from: from.0, to: to.0, body: body.0 };
+    Written(Expr::Series(Box::new(series)))
+}

@@ -229,8 +229,3 @@ proptest! {
         }
     }
 }
-
-fn series(is_product: bool, from: Written, to: Written, body: Written) -> Written {
-    let series = Series { is_product, index: "k".into(), from: from.0, to: to.0, body: body.0 };
-    Written(Expr::Series(Box::new(series)))
-}

@@ -107,3 +107,29 @@ fn what_is_not_evaluated_is_unknown() {
     let result = compared(&Written(Expr::Series(Box::new(endless))), &n(1));
     assert_eq!(result, Equality::Unknown { reason: Reason::Budget { limit: Limit::Steps } });
 }
+
+#[test]
+fn deep_expressions_fit_on_a_small_stack() {
+    let nested: [fn(Written) -> Written; 6] = [
+        sqrt,
+        |x| f(Function::Sin, x),
+        |x| n(1) / (n(1) + x),
+        |x| x.pow(n(1) / n(3)),
+        |x| f2(Function::Log, n(2), n(2) + f(Function::Abs, x)),
+        |x| series(false, n(1), n(1), x),
+    ];
+    let compare_all = move || {
+        for nest in nested {
+            let mut expr = s("x");
+            while depth(&expr.0) + 2 < crate::math::MAX_DEPTH {
+                expr = nest(expr);
+            }
+            compared(&expr, &expr);
+        }
+    };
+    std::thread::Builder::new().stack_size(1 << 20).spawn(compare_all).unwrap().join().unwrap();
+}
+
+fn depth(expr: &Expr) -> usize {
+    1 + expr.parts().into_iter().map(depth).max().unwrap_or(0)
+}
