@@ -116,6 +116,9 @@ impl<'a> Evaluator<'a> {
                 let exact: Option<Vec<_>> = arguments.iter().map(|value| value.real().and_then(Real::exact)).collect();
                 let exact =
                     exact.ok_or(Obstacle::Unsupported("a function without a meaning at an irrational number"))?;
+                // Writing the arguments takes time that grows with the square of their sizes.
+                let words: u64 = exact.iter().map(|value| number_bits(value) / 64).sum();
+                self.arithmetic.budget.take(words.saturating_mul(words))?;
                 Ok(Real::Exact(point.value_of_function(name, &exact)).into())
             }
             Expr::Series(series) => self.series(series),

@@ -88,7 +88,7 @@ pub(crate) struct Arithmetic<'a> {
     pub(crate) bits: usize,
     /// What work is paid from.
     pub(crate) budget: &'a mut Budget,
-    /// The size of what was evaluated, in bits: see [`super::compare`].
+    /// The size of what was evaluated, in bits: see [`super::compare()`].
     pub(crate) size: u64,
     /// Whether a function of real numbers had a value that is not real, such as the square root of a negative number.
     pub(crate) left_the_reals: bool,
