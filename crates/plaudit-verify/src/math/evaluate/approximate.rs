@@ -2,7 +2,7 @@
 
 use super::bounds::Bounds;
 use super::enclosure::Enclosure;
-use super::real::Real;
+use super::real::{EXACT_BITS, Real};
 use super::{FIRST_PRECISION, Obstacle, Settings, next_precision, value};
 use crate::Rational;
 use crate::math::{Budget, Expr};
@@ -12,6 +12,10 @@ use std::cmp::Ordering;
 
 /// The largest power of two, and of one half, that is written out in digits or rounded.
 const WRITTEN_EXPONENT: i64 = 1 << 13;
+/// What it takes to compare or to round two numbers with [`EXACT_BITS`].
+const ROUNDING_STEPS: u64 = 2000;
+/// The most digits to which numbers are rounded.
+const MOST_DIGITS: u32 = 2000;
 
 /// How the values of two real expressions compare. Equal only where both are known exactly.
 ///
@@ -76,6 +80,7 @@ pub fn to_significant_digits(
     budget: &mut Budget,
 ) -> Result<Rational, Obstacle> {
     let rounded = |end: &Rational| rounded(end, magnitude(end) - i64::from(digits));
+    bounded(digits)?;
     decide([expr], settings, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
 }
 
@@ -85,7 +90,13 @@ pub fn to_significant_digits(
 /// [`Obstacle`], also where the value is too near to the middle of two results to tell.
 pub fn to_decimals(expr: &Expr, digits: u32, settings: &Settings, budget: &mut Budget) -> Result<Rational, Obstacle> {
     let rounded = |end: &Rational| rounded(end, -i64::from(digits));
+    bounded(digits)?;
     decide([expr], settings, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
+}
+
+/// That there are not more digits than are computed.
+fn bounded(digits: u32) -> Result<(), Obstacle> {
+    if digits > MOST_DIGITS { Err(Obstacle::TOO_LARGE) } else { Ok(()) }
 }
 
 /// The lower and the upper end of a real number.
@@ -104,7 +115,10 @@ fn decide<const N: usize, T>(
         let mut ends = Vec::with_capacity(N);
         for expr in exprs {
             match value(expr, bits, settings, budget) {
-                Ok(enclosure) => ends.push(enclosure.ends()?),
+                Ok(enclosure) => {
+                    ends.push(enclosure.ends()?);
+                    budget.take(ROUNDING_STEPS)?;
+                }
                 Err(Obstacle::Undecided(reason)) => obstacle = Obstacle::Undecided(reason),
                 Err(other) => return Err(other),
             }
@@ -188,6 +202,9 @@ impl Enclosure {
     pub fn ends(&self) -> Result<Ends, Obstacle> {
         match self.real() {
             None => Err(Obstacle::Unsupported("an order of complex numbers")),
+            Some(Real::Exact(value)) if value.numerator().bit_len() + value.denominator().bit_len() > EXACT_BITS => {
+                Err(Obstacle::TOO_LARGE)
+            }
             Some(Real::Exact(value)) => Ok((value.clone(), value.clone())),
             Some(Real::Within(bounds)) if bounds.top().abs() > WRITTEN_EXPONENT => Err(Obstacle::TOO_LARGE),
             Some(Real::Within(bounds)) => Ok(bounds.ends()),

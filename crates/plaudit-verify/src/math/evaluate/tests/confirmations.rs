@@ -103,6 +103,8 @@ fn order_and_rounding_are_decided() {
         |a: Written, digits| to_decimals(&a.0, digits, &settings, &mut Budget::new()).map(|value| value.to_string());
     assert_eq!(decimals(n(2) / n(3), 2).as_deref(), Ok("67/100"));
     assert_eq!(decimals(sqrt(n(2)), 3).as_deref(), Ok("707/500"));
+    assert_eq!(decimals(pi(), 2001), Err(Obstacle::Budget(Limit::Bits)));
+    assert!(decimals(pi(), 1000).is_ok());
     assert!(decimals(sqrt(n(2)) * sqrt(n(2)) / n(4), 0).is_err(), "1/2, as far as bounds know");
 }
 
