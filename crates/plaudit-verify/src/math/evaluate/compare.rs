@@ -25,7 +25,7 @@ use super::enclosure::Enclosure;
 use super::evaluator::Evaluator;
 use super::point::{Point, Range};
 use super::real::{Arithmetic, Real};
-use super::{FIRST_PRECISION, LAST_PRECISION, Obstacle, Settings, next_precision};
+use super::{FIRST_PRECISION, Obstacle, Settings, next_precision};
 use crate::math::{Budget, Equality, Expr, How, Reason, Witness};
 use plaudit_core::Limit;
 use std::collections::BTreeSet;
@@ -36,6 +36,8 @@ const MARGIN: u64 = 64;
 const SLACK: usize = 8;
 /// The bits of agreement of values that are known exactly.
 const EXACTLY: u32 = u32::MAX;
+/// The most bits of agreement that are asked for at a point; where more are needed, other points say more for less.
+const POINT_PRECISION: u64 = 1024;
 /// Points that must agree.
 const AGREEMENTS: u32 = 12;
 /// Points that are tried, in this order.
@@ -205,7 +207,7 @@ impl Comparison<'_> {
             if agreement >= enough {
                 return Ok(Outcome::Agree(u32::try_from(agreement).unwrap_or(EXACTLY - 1)));
             }
-            if enough > LAST_PRECISION as u64 && is_hopeless(bits) {
+            if enough > POINT_PRECISION && is_hopeless(bits) {
                 break;
             }
             let missing = usize::try_from(enough - agreement).unwrap_or(usize::MAX);
