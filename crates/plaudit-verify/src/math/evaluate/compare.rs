@@ -21,6 +21,7 @@
 //! - Both are complex in that way: over the reals neither is defined, and principal values may differ between equal expressions. Such points count
 //!   only where there are no others.
 
+use super::calculus::written_out;
 use super::enclosure::Enclosure;
 use super::evaluator::Evaluator;
 use super::point::{Point, Range};
@@ -71,6 +72,8 @@ enum Outcome {
 ///
 /// Equal with [`How::Exact`] where both are rational numbers, else with [`How::Numeric`]; not equal with [`Witness::Values`]. Symmetric.
 pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Equality {
+    let [plain_left, plain_right] = [left, right].map(|expr| written_out(expr, settings, budget));
+    let (left, right) = (plain_left.as_ref().unwrap_or(left), plain_right.as_ref().unwrap_or(right));
     let names: BTreeSet<&str> = left.variables().into_iter().chain(right.variables()).collect();
     let is_constant = names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right);
     let comparison = Comparison { left, right, settings, names };

@@ -1,11 +1,12 @@
 //! From an expression to the number it stands for.
 
+use super::calculus::is_free;
 use super::enclosure::Enclosure;
 use super::point::Point;
 use super::real::{Arithmetic, Real};
 use super::{Obstacle, Settings};
 use crate::Rational;
-use crate::math::{Budget, Constant, Expr, Function, Series};
+use crate::math::{Budget, Constant, Expr, Function, Limit, Series};
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
@@ -122,7 +123,7 @@ impl<'a> Evaluator<'a> {
                 Ok(Real::Exact(point.value_of_function(name, &exact)).into())
             }
             Expr::Series(series) => self.series(series),
-            Expr::Limit(_) => Err(Obstacle::Unsupported("a limit")),
+            Expr::Limit(limit) => self.limit(limit),
             Expr::Integral(_) => Err(Obstacle::Unsupported("an integral")),
             Expr::Derivative(_) => Err(Obstacle::Unsupported("a derivative")),
             Expr::PlusMinus(..) => Err(Obstacle::Unsupported("a number of two signs")),
@@ -198,6 +199,21 @@ impl<'a> Evaluator<'a> {
             };
         }
         Ok(result)
+    }
+
+    /// Of a function that is continuous where it has a value: its value at the target.
+    fn limit(&mut self, limit: &'a Limit) -> Result<Enclosure, Obstacle> {
+        if !is_continuous(&limit.body, &limit.variable) {
+            return Err(Obstacle::Unsupported("a limit"));
+        }
+        let target = self.value(&limit.target)?;
+        self.indices.push((&limit.variable, target));
+        let value = self.value(&limit.body);
+        self.indices.pop();
+        match value {
+            Err(Obstacle::Undefined(_)) => Err(Obstacle::Unsupported("a limit where the function has no value")),
+            other => other,
+        }
     }
 
     fn function(&mut self, function: Function, arguments: &[Enclosure]) -> Result<Enclosure, Obstacle> {
@@ -326,6 +342,61 @@ impl<'a> Evaluator<'a> {
 
 const NOT_REAL: Obstacle = Obstacle::Unsupported("a function of real numbers at what is not known to be real");
 const ARITY: Obstacle = Obstacle::Unsupported("a function with so many arguments");
+
+/// Whether an expression is a continuous function of the variable wherever it has a value. Powers whose base and exponent both change are not:
+/// 0^0 has a value.
+fn is_continuous(expr: &Expr, variable: &str) -> bool {
+    let is_kind = match expr {
+        Expr::Symbol(_)
+        | Expr::Sum(_)
+        | Expr::Product(_)
+        | Expr::Negative(_)
+        | Expr::Fraction(_)
+        | Expr::Percent(_)
+        | Expr::Degrees(_) => true,
+        Expr::Power(pair) | Expr::Root(pair) => is_free(&pair[1], variable) || is_positive_numeral(&pair[0]),
+        Expr::Function(function, _) => CONTINUOUS.contains(function),
+        other => return is_free(other, variable),
+    };
+    is_free(expr, variable) || is_kind && expr.parts().into_iter().all(|part| is_continuous(part, variable))
+}
+
+fn is_positive_numeral(expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(number) => number.value > Rational::ZERO,
+        Expr::Constant(constant) => matches!(constant, Constant::E | Constant::Pi),
+        _ => false,
+    }
+}
+
+/// Functions that are continuous wherever they have a value, on the real line and with real values.
+const CONTINUOUS: [Function; 25] = [
+    Function::Sin,
+    Function::Cos,
+    Function::Tan,
+    Function::Cot,
+    Function::Sec,
+    Function::Csc,
+    Function::Arcsin,
+    Function::Arccos,
+    Function::Arctan,
+    Function::Sinh,
+    Function::Cosh,
+    Function::Tanh,
+    Function::Coth,
+    Function::Arsinh,
+    Function::Arcosh,
+    Function::Artanh,
+    Function::Exp,
+    Function::Ln,
+    Function::Log,
+    Function::Abs,
+    Function::Max,
+    Function::Min,
+    Function::Re,
+    Function::Im,
+    Function::Conjugate,
+];
 
 /// What a value of the size 2^exponent adds to the size of an expression. A tiny t hides more than itself: cos t and 1 differ by t^2 / 2, and
 /// tan(sin t) and sin(tan t) by t^7 / 30, so that exponents beyond 8 count four times.

@@ -9,11 +9,13 @@
 //! agrees to more bits than two different expressions of that size can (see [`compare()`]).
 //!
 //! Evaluated are numbers, pi, e, i, arithmetic, powers and roots, exp and logarithms, trigonometric and hyperbolic functions and
-//! their inverses, integer functions of exact integers, finite sums and products. Not evaluated are infinity, limits, integrals, derivatives,
-//! infinite series and inverse functions at complex numbers: those end in an [`Obstacle`].
+//! their inverses, integer functions of exact integers, finite sums and products, and easy derivatives, integrals, limits and infinite series
+//! (`calculus.rs` says which). Not evaluated are infinity, other limits, integrals and series, and inverse functions at complex numbers: those end in an
+//! [`Obstacle`].
 
 mod approximate;
 mod bounds;
+mod calculus;
 mod compare;
 mod constants;
 mod elementary;
@@ -91,5 +93,6 @@ impl From<Limit> for Obstacle {
 /// # Errors
 /// [`Obstacle`], where it has no value, or none is found with these bits and this budget.
 pub fn value(expr: &Expr, bits: usize, settings: &Settings, budget: &mut Budget) -> Result<Enclosure, Obstacle> {
-    evaluator::Evaluator::new(bits, settings, None, budget).value(expr)
+    let written_out = calculus::written_out(expr, settings, budget);
+    evaluator::Evaluator::new(bits, settings, None, budget).value(written_out.as_ref().unwrap_or(expr))
 }

@@ -1,5 +1,6 @@
 //! Tests of enclosures and of what they say.
 
+mod calculus;
 mod confirmations;
 mod enclosures;
 mod refutations;
