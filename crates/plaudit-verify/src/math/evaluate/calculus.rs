@@ -192,6 +192,9 @@ impl Calculus<'_> {
             };
             return Some(Expr::Sum(coefficients.into_iter().enumerate().map(term).collect()));
         }
+        if let Some(exponent) = exponent(expr, x) {
+            return self.antiderivative_of_power(exponent, x, least);
+        }
         match expr {
             Expr::Sum(terms) => {
                 let terms = terms.iter().map(|term| self.antiderivative(term, x, least));
@@ -212,27 +215,6 @@ impl Calculus<'_> {
                 let inverse = power(pair[1].clone(), integer(-1));
                 Some(product([pair[0].clone(), self.antiderivative(&inverse, x, least)?]))
             }
-            Expr::Root(pair) if is_free(&pair[1], x) => {
-                let exponent = fraction(integer(1), pair[1].clone());
-                self.antiderivative(&power(pair[0].clone(), exponent), x, least)
-            }
-            Expr::Power(pair) if pair[0] == symbol() && is_free(&pair[1], x) => {
-                let exponent = self.real(&pair[1])?;
-                let is_continuous = match least? {
-                    Ordering::Greater => true,
-                    Ordering::Equal => exponent.sign() == Some(Ordering::Greater),
-                    Ordering::Less => false,
-                };
-                if !is_continuous {
-                    return None;
-                }
-                if exponent == Real::integer(-1) {
-                    return Some(function(Function::Ln, symbol()));
-                }
-                let next = Expr::Sum(vec![pair[1].clone(), integer(1)]);
-                self.is_not_zero(&next)?;
-                Some(fraction(power(symbol(), next.clone()), next))
-            }
             Expr::Power(pair) if is_free(&pair[0], x) => {
                 let base = function(Function::Ln, pair[0].clone());
                 self.is_not_zero(&base)?;
@@ -250,6 +232,25 @@ impl Calculus<'_> {
             }
             _ => None,
         }
+    }
+
+    /// x^(p + 1) / (p + 1), or ln x for p = -1.
+    fn antiderivative_of_power(&mut self, exponent: Expr, x: &str, least: Option<Ordering>) -> Option<Expr> {
+        let value = self.real(&exponent)?;
+        let is_continuous = match least? {
+            Ordering::Greater => true,
+            Ordering::Equal => value.sign() == Some(Ordering::Greater),
+            Ordering::Less => false,
+        };
+        if !is_continuous {
+            return None;
+        }
+        if value == Real::integer(-1) {
+            return Some(function(Function::Ln, Expr::Symbol(x.into())));
+        }
+        let next = Expr::Sum(vec![exponent, integer(1)]);
+        self.is_not_zero(&next)?;
+        Some(fraction(power(Expr::Symbol(x.into()), next.clone()), next))
     }
 
     /// F(a x + b) / a, the antiderivative of f(a x + b).
@@ -322,6 +323,16 @@ impl Calculus<'_> {
         let size = result.iter().map(nodes).sum::<usize>();
         self.budget.take(size as u64).ok()?;
         (length <= LARGEST_DEGREE + 1 && size <= MOST_NODES).then_some(result)
+    }
+}
+
+/// p, where the expression is x^p for x > 0.
+fn exponent(expr: &Expr, x: &str) -> Option<Expr> {
+    match expr {
+        Expr::Symbol(name) if **name == *x => Some(integer(1)),
+        Expr::Power(pair) if is_free(&pair[1], x) => Some(product([exponent(&pair[0], x)?, pair[1].clone()])),
+        Expr::Root(pair) if is_free(&pair[1], x) => Some(fraction(exponent(&pair[0], x)?, pair[1].clone())),
+        _ => None,
     }
 }
 
