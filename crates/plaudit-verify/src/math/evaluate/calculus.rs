@@ -19,8 +19,10 @@ use std::cmp::Ordering;
 const MOST_DERIVATIVES: u32 = 6;
 /// The largest degree of a polynomial that is integrated.
 const LARGEST_DEGREE: usize = 24;
-/// The most nodes of a derivative.
-const MOST_NODES: usize = 4096;
+/// The most nodes of what is written out.
+const MOST_NODES: usize = 1024;
+/// What it takes to build a node, to look for a variable in it and to copy it.
+const NODE_STEPS: u64 = 32;
 
 /// The expression with each derivative, integral, limit and series replaced that is easy. `None` where there are none.
 pub(super) fn written_out(expr: &Expr, settings: &Settings, budget: &mut Budget) -> Option<Expr> {
@@ -53,7 +55,14 @@ impl Calculus<'_> {
             Expr::Series(series) if series.to == Expr::Constant(Constant::Infinity) => self.geometric(series),
             _ => None,
         };
-        easy.filter(|easy| depth(easy) <= MAX_DEPTH).unwrap_or(expr)
+        easy.filter(|easy| depth(easy) <= MAX_DEPTH && self.pay(easy).is_some()).unwrap_or(expr)
+    }
+
+    /// Pays for the nodes of an expression, where they are not too many.
+    fn pay(&mut self, expr: &Expr) -> Option<()> {
+        let size = nodes(expr);
+        self.budget.take(NODE_STEPS * size as u64).ok()?;
+        (size <= MOST_NODES).then_some(())
     }
 
     /// The value of a constant, where it is real.
@@ -128,11 +137,7 @@ impl Calculus<'_> {
 
     /// The derivative by a variable.
     fn derivative(&mut self, expr: &Expr, x: &str) -> Option<Expr> {
-        let size = nodes(expr);
-        self.budget.take(4 * size as u64).ok()?;
-        if size > MOST_NODES {
-            return None;
-        }
+        self.pay(expr)?;
         if is_free(expr, x) {
             return Some(integer(0));
         }
@@ -321,7 +326,7 @@ impl Calculus<'_> {
         };
         let result: Vec<Expr> = (0..length).map(of_degree).collect();
         let size = result.iter().map(nodes).sum::<usize>();
-        self.budget.take(size as u64).ok()?;
+        self.budget.take(NODE_STEPS * size as u64).ok()?;
         (length <= LARGEST_DEGREE + 1 && size <= MOST_NODES).then_some(result)
     }
 }

@@ -93,3 +93,17 @@ fn limits_and_series_have_values() {
         assert_unknown(text(hard), n(1));
     }
 }
+
+#[test]
+fn nested_calculus_ends_within_its_budget() {
+    let nested = |open: &str, close: &str| format!("{}x{}", open.repeat(25), close.repeat(25));
+    for hostile in [
+        nested(r"\int_0^1 (", r") \, dx"),
+        nested(r"\frac{d}{dx} \sin(", ")"),
+        r"\frac{d^6}{dx^6} x^{x^{x^x}}".to_owned(),
+        r"\frac{d^{1000}}{dx^{1000}} e^x".to_owned(),
+        r"\int_0^1 (x+1)^{24}(x+2)^{24} \, dx".to_owned(),
+    ] {
+        assert_unknown(text(&hostile), s("y"));
+    }
+}
