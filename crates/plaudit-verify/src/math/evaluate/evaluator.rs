@@ -31,7 +31,7 @@ impl<'a> Evaluator<'a> {
 
     /// The value of an expression; adds to the size and notes where the reals were left.
     pub(crate) fn value(&mut self, expr: &'a Expr) -> Result<Enclosure, Obstacle> {
-        self.arithmetic.budget.take(8)?;
+        self.arithmetic.budget.take(16)?;
         let value = self.node(expr)?;
         let own = match expr {
             Expr::Number(number) => number_bits(&number.value),

@@ -122,7 +122,7 @@ impl<'a> Arithmetic<'a> {
             return Ok(None);
         }
         let words = size / 64 + 1;
-        self.budget.take((8 + words * words / 2) as u64)?;
+        self.budget.take((16 + words * words / 2) as u64)?;
         Ok(Some((left, right)))
     }
 
@@ -239,7 +239,7 @@ impl<'a> Arithmetic<'a> {
             return Ok(None);
         }
         let words = size / 64 + 1;
-        self.budget.take((8 + words * words / 2) as u64)?;
+        self.budget.take((16 + words * words / 2) as u64)?;
         Ok(Some(Real::Exact(value.pow(power))))
     }
 
