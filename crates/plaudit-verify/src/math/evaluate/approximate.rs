@@ -1,8 +1,9 @@
 //! What enclosures say about order, rounding and tolerances; and numbers as digits.
 
+use super::bounds::Bounds;
 use super::enclosure::Enclosure;
-use super::real::Real;
-use super::{Obstacle, PRECISIONS, Settings, value};
+use super::real::{EXACT_BITS, Real};
+use super::{FIRST_PRECISION, Obstacle, Settings, next_precision, value};
 use crate::Rational;
 use crate::math::{Budget, Expr};
 use dashu_int::ops::{BitTest, UnsignedAbs};
@@ -11,6 +12,10 @@ use std::cmp::Ordering;
 
 /// The largest power of two, and of one half, that is written out in digits or rounded.
 const WRITTEN_EXPONENT: i64 = 1 << 13;
+/// What it takes to compare or to round two numbers with [`EXACT_BITS`].
+const ROUNDING_STEPS: u64 = 2000;
+/// The most digits to which numbers are rounded.
+const MOST_DIGITS: u32 = 2000;
 
 /// How the values of two real expressions compare. Equal only where both are known exactly.
 ///
@@ -75,6 +80,7 @@ pub fn to_significant_digits(
     budget: &mut Budget,
 ) -> Result<Rational, Obstacle> {
     let rounded = |end: &Rational| rounded(end, magnitude(end) - i64::from(digits));
+    bounded(digits)?;
     decide([expr], settings, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
 }
 
@@ -84,7 +90,13 @@ pub fn to_significant_digits(
 /// [`Obstacle`], also where the value is too near to the middle of two results to tell.
 pub fn to_decimals(expr: &Expr, digits: u32, settings: &Settings, budget: &mut Budget) -> Result<Rational, Obstacle> {
     let rounded = |end: &Rational| rounded(end, -i64::from(digits));
+    bounded(digits)?;
     decide([expr], settings, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
+}
+
+/// That there are not more digits than are computed.
+fn bounded(digits: u32) -> Result<(), Obstacle> {
+    if digits > MOST_DIGITS { Err(Obstacle::TOO_LARGE) } else { Ok(()) }
 }
 
 /// The lower and the upper end of a real number.
@@ -98,11 +110,15 @@ fn decide<const N: usize, T>(
     question: impl Fn([&Ends; N]) -> Option<T>,
 ) -> Result<T, Obstacle> {
     let mut obstacle = Obstacle::Undecided("two numbers that may be equal");
-    for bits in PRECISIONS {
+    let mut precision = Some(FIRST_PRECISION);
+    while let Some(bits) = precision {
         let mut ends = Vec::with_capacity(N);
         for expr in exprs {
             match value(expr, bits, settings, budget) {
-                Ok(enclosure) => ends.push(enclosure.ends()?),
+                Ok(enclosure) => {
+                    ends.push(enclosure.ends()?);
+                    budget.take(ROUNDING_STEPS)?;
+                }
                 Err(Obstacle::Undecided(reason)) => obstacle = Obstacle::Undecided(reason),
                 Err(other) => return Err(other),
             }
@@ -111,6 +127,7 @@ fn decide<const N: usize, T>(
         if let Some(answer) = <[&Ends; N]>::try_from(ends).ok().and_then(&question) {
             return Ok(answer);
         }
+        precision = next_precision(bits, 0);
     }
     Err(obstacle)
 }
@@ -179,9 +196,15 @@ fn rounded(x: &Rational, unit: i64) -> Rational {
 
 impl Enclosure {
     /// The lower and the upper end of a real number.
-    fn ends(&self) -> Result<Ends, Obstacle> {
+    ///
+    /// # Errors
+    /// [`Obstacle::Unsupported`] where it is not known to be real, [`Obstacle::Budget`] where it is too large or too small to be written out.
+    pub fn ends(&self) -> Result<Ends, Obstacle> {
         match self.real() {
             None => Err(Obstacle::Unsupported("an order of complex numbers")),
+            Some(Real::Exact(value)) if value.numerator().bit_len() + value.denominator().bit_len() > EXACT_BITS => {
+                Err(Obstacle::TOO_LARGE)
+            }
             Some(Real::Exact(value)) => Ok((value.clone(), value.clone())),
             Some(Real::Within(bounds)) if bounds.top().abs() > WRITTEN_EXPONENT => Err(Obstacle::TOO_LARGE),
             Some(Real::Within(bounds)) => Ok(bounds.ends()),
@@ -200,16 +223,26 @@ impl Enclosure {
 }
 
 fn about(x: &Real, digits: usize) -> String {
-    let (low, high) = match x {
-        Real::Exact(value) => (value.clone(), value.clone()),
-        Real::Within(bounds) if bounds.top().abs() > WRITTEN_EXPONENT => return format!("about 2^{}", bounds.top()),
-        Real::Within(bounds) => bounds.ends(),
+    let bounds = match x {
+        Real::Exact(value) if is_short(value, digits) => return value.to_string(),
+        // log2(10) < 4.
+        Real::Exact(value) => Bounds::rational(value, 4 * digits + 64),
+        Real::Within(bounds) => bounds.clone(),
     };
-    let short = low.to_string();
-    if low == high && short.len() <= digits {
-        return short;
+    if bounds.top().abs() > WRITTEN_EXPONENT {
+        return format!("about 2^{}", bounds.top());
     }
+    if bounds.sign().is_none() {
+        return format!("0 to 2^{}", bounds.top());
+    }
+    let (low, high) = bounds.ends();
     decimal(&((low + high) / Rational::from(2)), digits)
+}
+
+/// Whether a fraction has no more than so many digits, about.
+fn is_short(value: &Rational, digits: usize) -> bool {
+    // log2(10) > 3.
+    value.numerator().bit_len() + value.denominator().bit_len() <= 3 * digits
 }
 
 /// So many significant digits, cut off; with a power of ten where the point would lie far outside.

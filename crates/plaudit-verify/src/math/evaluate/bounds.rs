@@ -200,7 +200,7 @@ impl Bounds {
         // Each squaring doubles the relative error, so the power's own bits are spent.
         let bits = bits + 8 + (128 - power.leading_zeros()) as usize;
         // An even power is never negative; of an odd one the ends are the powers of the ends.
-        if power % 2 == 0 {
+        if power.is_multiple_of(2) {
             return Self::power_of_end(&self.clone().magnitude(), power, bits);
         }
         match self.sign() {

@@ -5,8 +5,8 @@
 //! **Enough bits.** Different expressions can agree to any number of bits (1 and 1 + 10^-3000), but only large ones to many. There are about
 //! 2^s expressions of a size of s bits, so that by chance alone some pair of them agrees to s bits; and what hides a difference are exponents:
 //! a term of the size 2^-k next to 1. The size of an expression is therefore, summed over all nodes of its tree, 4 bits for the operation, the
-//! bits of a numeral, and |log2 |x|| of the node's value x; and agreement counts where it exceeds the sizes of both expressions by
-//! [`MARGIN`] bits. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
+//! bits of a numeral, and |log2 |x|| of the node's value x, four times where that is large ([`super::evaluator::weight`] says why); and agreement
+//! counts where it exceeds the sizes of both expressions by [`MARGIN`] bits. A variable's value adds nothing of its own. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
 //! are bounded, as they are here by the size itself; it is no theorem, and so the result is called numeric and not exact. A term that is too
 //! small to be seen at all, such as exp(-10^5), makes the size larger than the last precision, and the result unknown.
 //! Agreement is counted in bits behind the binary point: 2^-bits is the width that the two enclosures have together.
@@ -21,32 +21,49 @@
 //! - Both are complex in that way: over the reals neither is defined, and principal values may differ between equal expressions. Such points count
 //!   only where there are no others.
 
+use super::calculus::written_out;
 use super::enclosure::Enclosure;
 use super::evaluator::Evaluator;
 use super::point::{Point, Range};
 use super::real::{Arithmetic, Real};
-use super::{Obstacle, PRECISIONS, Settings};
+use super::{FIRST_PRECISION, Obstacle, Settings, next_precision};
 use crate::math::{Budget, Equality, Expr, How, Reason, Witness};
 use plaudit_core::Limit;
+use std::collections::BTreeSet;
 
 /// Bits of agreement beyond the sizes of both expressions.
 const MARGIN: u64 = 64;
+/// Bits that a higher precision may lose more than a lower one: a little, as errors are bounded generously.
+const SLACK: usize = 8;
 /// The bits of agreement of values that are known exactly.
 const EXACTLY: u32 = u32::MAX;
+/// The most bits of agreement that are asked for at a point; where more are needed, other points say more for less.
+const POINT_PRECISION: u64 = 1024;
 /// Points that must agree.
 const AGREEMENTS: u32 = 12;
 /// Points that are tried, in this order.
 const POINTS: [(Range, u64); 3] = [(Range::All, 24), (Range::Positive, 16), (Range::Integers, 16)];
 
+/// Where expressions are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Domain {
+    /// Where at least one of them has a real value, or is complex because it is written so.
+    Real,
+    /// Everywhere.
+    Complex,
+}
+
 /// What one point says.
 #[derive(Debug)]
 enum Outcome {
     /// The values agree to so many bits, or to [`EXACTLY`].
-    Agree { bits: u32, both_left_the_reals: bool },
+    Agree(u32),
     /// They are disjoint.
-    Differ { witness: Witness, both_left_the_reals: bool },
+    Differ(Witness),
     /// Only one has a value.
     OneUndefined(Witness),
+    /// Both are complex because of a root or logarithm of a negative number, and that is outside of the domain.
+    LeftTheReals,
     /// Nothing.
     Silent(Obstacle),
 }
@@ -55,101 +72,162 @@ enum Outcome {
 ///
 /// Equal with [`How::Exact`] where both are rational numbers, else with [`How::Numeric`]; not equal with [`Witness::Values`]. Symmetric.
 pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Equality {
-    match at_points(left, right, settings, budget) {
-        Ok(equality) => equality,
-        Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
-    }
+    let [plain_left, plain_right] = [left, right].map(|expr| written_out(expr, settings, budget));
+    let (left, right) = (plain_left.as_ref().unwrap_or(left), plain_right.as_ref().unwrap_or(right));
+    let names: BTreeSet<&str> = left.variables().into_iter().chain(right.variables()).collect();
+    let is_constant = names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right);
+    let comparison = Comparison { left, right, settings, names };
+    let result = if is_constant { comparison.of_constants(budget) } else { comparison.at_points(budget) };
+    result.unwrap_or_else(|limit| Equality::Unknown { reason: Reason::Budget { limit } })
 }
 
-fn at_points(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Equality, Limit> {
-    let names = left.variables().into_iter().chain(right.variables()).collect();
-    let equal = |points: u32, bits: u32| Equality::Equal { how: How::Numeric { points, bits } };
-    let one_point = Point::new(0, &names, Range::All);
-    if names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right) {
-        return Ok(match at_one(left, right, settings, &one_point, budget)? {
-            Outcome::Agree { bits: EXACTLY, .. } => Equality::Equal { how: How::Exact },
-            Outcome::Agree { bits, .. } => equal(1, bits),
-            Outcome::Differ { witness, .. } | Outcome::OneUndefined(witness) => Equality::NotEqual { witness },
-            Outcome::Silent(obstacle) => unknown(&obstacle),
-        });
-    }
-    let mut tally = Tally::default();
-    for (range, count) in POINTS {
-        if settings.positive_variables && range == Range::All {
-            continue;
-        }
-        for index in 0..count {
-            let point = Point::new(index, &names, range);
-            match at_one(left, right, settings, &point, budget)? {
-                Outcome::Agree { bits, both_left_the_reals: false } => tally.real.add(bits),
-                Outcome::Agree { bits, both_left_the_reals: true } => tally.complex.add(bits),
-                Outcome::Differ { witness, both_left_the_reals: false } => return Ok(Equality::NotEqual { witness }),
-                Outcome::Differ { witness, both_left_the_reals: true } => tally.complex_witness = Some(witness),
-                Outcome::OneUndefined(witness) => {
-                    tally.undefined += 1;
-                    tally.undefined_witness = Some(witness);
-                }
-                Outcome::Silent(obstacle) => tally.obstacle = Some(obstacle),
-            }
-            if tally.real.points == AGREEMENTS {
-                return Ok(equal(AGREEMENTS, tally.real.bits()));
-            }
-        }
-    }
-    Ok(tally.verdict())
+/// Two expressions, and what they are compared with.
+#[derive(Debug)]
+struct Comparison<'a> {
+    left: &'a Expr,
+    right: &'a Expr,
+    settings: &'a Settings,
+    names: BTreeSet<&'a str>,
 }
 
-/// Points that agree, and the fewest bits to which they do.
-#[derive(Debug, Default)]
-struct Agreement {
-    points: u32,
-    fewest: Option<u32>,
-}
-
-impl Agreement {
-    fn add(&mut self, bits: u32) {
-        self.points += 1;
-        self.fewest = Some(self.fewest.map_or(bits, |fewest| fewest.min(bits)));
-    }
-
-    fn bits(&self) -> u32 {
-        self.fewest.unwrap_or(0)
-    }
-}
-
-/// What all points said where there were too few that agreed.
+/// What all points said.
 #[derive(Debug, Default)]
 struct Tally {
-    real: Agreement,
-    complex: Agreement,
-    complex_witness: Option<Witness>,
+    /// How many agree, and the fewest bits to which they do.
+    agreed: u32,
+    bits: Option<u32>,
     undefined: u32,
     undefined_witness: Option<Witness>,
+    left_the_reals: bool,
     obstacle: Option<Obstacle>,
 }
 
-impl Tally {
-    fn verdict(self) -> Equality {
-        if self.real.points == 0 {
-            if let (Some(witness), true) = (self.undefined_witness, self.undefined >= AGREEMENTS) {
-                return Equality::NotEqual { witness };
+impl Comparison<'_> {
+    fn of_constants(&self, budget: &mut Budget) -> Result<Equality, Limit> {
+        let point = Point::new(0, &self.names, Range::All);
+        Ok(match self.at_one(&point, Domain::Complex, budget)? {
+            Outcome::Agree(EXACTLY) => Equality::Equal { how: How::Exact },
+            Outcome::Agree(bits) => Equality::Equal { how: How::Numeric { points: 1, bits } },
+            Outcome::Differ(witness) | Outcome::OneUndefined(witness) => Equality::NotEqual { witness },
+            Outcome::LeftTheReals => unknown(COMPLEX),
+            Outcome::Silent(obstacle) => unknown(obstacle),
+        })
+    }
+
+    fn at_points(&self, budget: &mut Budget) -> Result<Equality, Limit> {
+        let mut tally = match self.sweep(Domain::Real, budget)? {
+            Ok(equality) => return Ok(equality),
+            Err(tally) => tally,
+        };
+        if tally.agreed == 0 {
+            if let (Some(witness), true) = (tally.undefined_witness.take(), tally.undefined >= AGREEMENTS) {
+                return Ok(Equality::NotEqual { witness });
             }
-            if self.complex_witness.is_none() && self.complex.points >= AGREEMENTS {
-                return Equality::Equal {
-                    how: How::Numeric { points: self.complex.points, bits: self.complex.bits() },
-                };
+            if tally.left_the_reals {
+                return Ok(match self.sweep(Domain::Complex, budget)? {
+                    Ok(equality @ Equality::Equal { .. }) => equality,
+                    _ => unknown(COMPLEX),
+                });
             }
         }
-        unknown(&self.obstacle.unwrap_or(Obstacle::Unsupported("too few points where both are defined")))
+        Ok(unknown(tally.obstacle.unwrap_or(TOO_FEW_POINTS)))
     }
-}
 
-fn unknown(obstacle: &Obstacle) -> Equality {
-    Equality::Unknown { reason: Reason::Undecided { obstacle: obstacle.to_string() } }
-}
+    /// Point after point, until one differs or enough agree; else what they said.
+    fn sweep(&self, domain: Domain, budget: &mut Budget) -> Result<Result<Equality, Tally>, Limit> {
+        let mut tally = Tally::default();
+        for (range, count) in POINTS {
+            if self.settings.positive_variables && range == Range::All {
+                continue;
+            }
+            for index in 0..count {
+                match self.at_one(&Point::new(index, &self.names, range), domain, budget)? {
+                    Outcome::Agree(bits) => {
+                        tally.agreed += 1;
+                        let fewest = tally.bits.map_or(bits, |fewest| fewest.min(bits));
+                        tally.bits = Some(fewest);
+                        if tally.agreed == AGREEMENTS {
+                            return Ok(Ok(Equality::Equal { how: How::Numeric { points: AGREEMENTS, bits: fewest } }));
+                        }
+                    }
+                    Outcome::Differ(witness) => return Ok(Ok(Equality::NotEqual { witness })),
+                    Outcome::OneUndefined(witness) => {
+                        tally.undefined += 1;
+                        tally.undefined_witness.get_or_insert(witness);
+                    }
+                    Outcome::LeftTheReals => tally.left_the_reals = true,
+                    Outcome::Silent(obstacle) => tally.obstacle = Some(obstacle),
+                }
+            }
+        }
+        Ok(Err(tally))
+    }
 
-fn has_unknown_function(expr: &Expr) -> bool {
-    matches!(expr, Expr::Apply(..)) || expr.parts().into_iter().any(has_unknown_function)
+    /// Compares at one point, with more and more bits.
+    fn at_one(&self, point: &Point, domain: Domain, budget: &mut Budget) -> Result<Outcome, Limit> {
+        // With variables there are other points: the last precisions are kept for agreement that they can confirm.
+        let is_hopeless = |bits| !point.is_empty() && bits > FIRST_PRECISION;
+        let mut precision = Some(FIRST_PRECISION);
+        let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
+        while let Some(bits) = precision {
+            let a = self.evaluate(self.left, bits, point, budget)?;
+            let b = self.evaluate(self.right, bits, point, budget)?;
+            let (x, y) = match (&a.value, &b.value) {
+                (Ok(x), Ok(y)) => (x, y),
+                (Err(Obstacle::Undefined(_)), Ok(y)) => {
+                    return Ok(Outcome::OneUndefined(witness(point, "undefined".into(), y.about(DIGITS))));
+                }
+                (Ok(x), Err(Obstacle::Undefined(_))) => {
+                    return Ok(Outcome::OneUndefined(witness(point, x.about(DIGITS), "undefined".into())));
+                }
+                (first, second) => {
+                    // One of the two, whichever expression comes first.
+                    obstacle = [first, second]
+                        .into_iter()
+                        .filter_map(|value| value.as_ref().err().copied())
+                        .min_by_key(Obstacle::to_string)
+                        .expect("one of them has no value");
+                    let is_undecided = |value: &Result<_, _>| matches!(value, Err(Obstacle::Undecided(_)));
+                    if !is_undecided(first) && !is_undecided(second) || is_hopeless(bits) {
+                        break;
+                    }
+                    precision = next_precision(bits, 0);
+                    continue;
+                }
+            };
+            if domain == Domain::Real && a.left_the_reals && b.left_the_reals {
+                return Ok(Outcome::LeftTheReals);
+            }
+            let arithmetic = Arithmetic::new(bits, budget);
+            if arithmetic.are_disjoint(x, y) {
+                return Ok(Outcome::Differ(differing(point, x, y)));
+            }
+            let Some(width) = arithmetic.common_width_top(x, y) else {
+                return Ok(Outcome::Agree(EXACTLY));
+            };
+            let agreement = u64::try_from(-width).unwrap_or(0);
+            let enough = a.size.saturating_add(b.size).saturating_add(MARGIN);
+            if agreement >= enough {
+                return Ok(Outcome::Agree(u32::try_from(agreement).unwrap_or(EXACTLY - 1)));
+            }
+            if enough > POINT_PRECISION && is_hopeless(bits) {
+                break;
+            }
+            let missing = usize::try_from(enough - agreement).unwrap_or(usize::MAX);
+            precision = next_precision(bits, bits.saturating_add(missing).saturating_add(SLACK));
+        }
+        Ok(Outcome::Silent(obstacle))
+    }
+
+    fn evaluate(&self, expr: &Expr, bits: usize, point: &Point, budget: &mut Budget) -> Result<Evaluated, Limit> {
+        let mut evaluator = Evaluator::new(bits, self.settings, Some(point), budget);
+        let value = evaluator.value(expr);
+        if let Err(Obstacle::Budget(Limit::Steps)) = value {
+            return Err(Limit::Steps);
+        }
+        let Arithmetic { size, left_the_reals, .. } = evaluator.arithmetic;
+        Ok(Evaluated { value, size, left_the_reals })
+    }
 }
 
 /// A value, and what its evaluation met.
@@ -160,77 +238,15 @@ struct Evaluated {
     left_the_reals: bool,
 }
 
-fn evaluate(
-    expr: &Expr,
-    bits: usize,
-    settings: &Settings,
-    point: &Point,
-    budget: &mut Budget,
-) -> Result<Evaluated, Limit> {
-    let mut evaluator = Evaluator::new(bits, settings, Some(point), budget);
-    let value = evaluator.value(expr);
-    if let Err(Obstacle::Budget(Limit::Steps)) = value {
-        return Err(Limit::Steps);
-    }
-    let Arithmetic { size, left_the_reals, .. } = evaluator.arithmetic;
-    Ok(Evaluated { value, size, left_the_reals })
+const COMPLEX: Obstacle = Obstacle::Undecided("principal values of roots or logarithms of negative numbers");
+const TOO_FEW_POINTS: Obstacle = Obstacle::Undecided("too few points where both are defined");
+
+fn unknown(obstacle: Obstacle) -> Equality {
+    Equality::Unknown { reason: Reason::Undecided { obstacle: obstacle.to_string() } }
 }
 
-/// Compares at one point, with more and more bits.
-fn at_one(
-    left: &Expr,
-    right: &Expr,
-    settings: &Settings,
-    point: &Point,
-    budget: &mut Budget,
-) -> Result<Outcome, Limit> {
-    let mut obstacle = Obstacle::Undecided("whether a difference is 0 or too small to be seen");
-    for bits in PRECISIONS {
-        let a = evaluate(left, bits, settings, point, budget)?;
-        let b = evaluate(right, bits, settings, point, budget)?;
-        let (x, y) = match (&a.value, &b.value) {
-            (Ok(x), Ok(y)) => (x, y),
-            (Err(Obstacle::Undefined(_)), Ok(y)) => {
-                return Ok(Outcome::OneUndefined(witness(point, "undefined".into(), y.about(DIGITS))));
-            }
-            (Ok(x), Err(Obstacle::Undefined(_))) => {
-                return Ok(Outcome::OneUndefined(witness(point, x.about(DIGITS), "undefined".into())));
-            }
-            (Err(Obstacle::Undecided(reason)), Ok(_)) | (Ok(_), Err(Obstacle::Undecided(reason))) => {
-                obstacle = Obstacle::Undecided(reason);
-                continue;
-            }
-            (Err(other), Ok(_)) | (Ok(_), Err(other)) => return Ok(Outcome::Silent(*other)),
-            (Err(first), Err(second)) => {
-                // One of the two, whichever expression comes first.
-                obstacle = if first.to_string() <= second.to_string() { *first } else { *second };
-                let is_undecided = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Undecided(_));
-                if is_undecided(first) || is_undecided(second) {
-                    continue;
-                }
-                return Ok(Outcome::Silent(obstacle));
-            }
-        };
-        let both_left_the_reals = a.left_the_reals && b.left_the_reals;
-        let arithmetic = Arithmetic::new(bits, budget);
-        if arithmetic.are_disjoint(x, y) {
-            return Ok(Outcome::Differ { witness: differing(point, x, y), both_left_the_reals });
-        }
-        let Some(width) = arithmetic.common_width_top(x, y) else {
-            return Ok(Outcome::Agree { bits: EXACTLY, both_left_the_reals });
-        };
-        let agreement = u64::try_from(-width).unwrap_or(0);
-        let enough = a.size.saturating_add(b.size).saturating_add(MARGIN);
-        if agreement >= enough {
-            let bits = u32::try_from(agreement).unwrap_or(EXACTLY - 1);
-            return Ok(Outcome::Agree { bits, both_left_the_reals });
-        }
-        // With variables there are other points; what no precision can confirm is not worth the last ones.
-        if !point.is_empty() && bits >= PRECISIONS[1] && enough > PRECISIONS[PRECISIONS.len() - 1] as u64 {
-            break;
-        }
-    }
-    Ok(Outcome::Silent(obstacle))
+fn has_unknown_function(expr: &Expr) -> bool {
+    matches!(expr, Expr::Apply(..)) || expr.parts().into_iter().any(has_unknown_function)
 }
 
 /// Digits of values in a witness.

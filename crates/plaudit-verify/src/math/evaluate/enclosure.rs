@@ -2,6 +2,7 @@
 
 use super::Obstacle;
 use super::real::{Arithmetic, Real};
+use crate::Rational;
 use dashu_int::IBig;
 use dashu_int::ops::{BitTest, UnsignedAbs};
 use std::cmp::Ordering;
@@ -111,12 +112,27 @@ impl Arithmetic<'_> {
             return Err(Obstacle::Undefined("the logarithm of 0"));
         }
         let size = self.modulus(z)?;
-        self.positive(&size)?;
         let angle = self.angle(&z.re, &z.im)?;
         if z.real().is_some() && !angle.is_zero() {
             self.left_the_reals = true;
         }
         Ok(Enclosure { re: self.ln(&size)?, im: angle })
+    }
+
+    /// The logarithm to a base; exactly where it is an integer.
+    pub(crate) fn logarithm(&mut self, base: &Enclosure, z: &Enclosure) -> Result<Enclosure, Obstacle> {
+        let (divisor, dividend) = (self.complex_ln(base)?, self.complex_ln(z)?);
+        let quotient = self.complex_divide(&dividend, &divisor)?;
+        if let (Some(Real::Exact(_)), Some(Real::Exact(_)), Some(value)) = (base.real(), z.real(), quotient.real()) {
+            let shifted = self.add(value, &Real::Exact(Rational::from_parts(1.into(), 2_u8.into())))?;
+            // Half integers, such as log_4(8), have bounds on both sides of the next integer.
+            if let Ok(nearest) = self.floor(&shifted).map(Enclosure::from)
+                && self.complex_power(base, &nearest)? == *z
+            {
+                return Ok(nearest);
+            }
+        }
+        Ok(quotient)
     }
 
     /// The principal square root. Of a negative number it is not real, which is noted.
@@ -137,7 +153,6 @@ impl Arithmetic<'_> {
         let along = if mirrored { self.negate(&z.re) } else { z.re.clone() };
         let sum = self.add(&size, &along)?;
         let half = self.divide(&sum, &Real::integer(2))?;
-        self.positive(&half)?;
         let larger = self.square_root(&half)?;
         let double = self.multiply(&larger, &Real::integer(2))?;
         let smaller = self.divide(&z.im, &double)?;
@@ -206,6 +221,10 @@ impl Arithmetic<'_> {
                 let product = self.multiply(exponent, &logarithm)?;
                 return Ok(self.exp(&product)?.into());
             }
+        }
+        if base.real().is_some() && exponent.real().is_some_and(|exponent| exponent.exact().is_none()) {
+            // It may be a fraction with an odd denominator, for all that its bounds say.
+            return Err(Obstacle::Undecided("which root of a negative number is meant"));
         }
         let logarithm = self.complex_ln(base)?;
         let product = self.complex_multiply(exponent, &logarithm)?;

@@ -1,11 +1,12 @@
 //! From an expression to the number it stands for.
 
+use super::calculus::is_free;
 use super::enclosure::Enclosure;
 use super::point::Point;
 use super::real::{Arithmetic, Real};
 use super::{Obstacle, Settings};
 use crate::Rational;
-use crate::math::{Budget, Constant, Expr, Function, Series};
+use crate::math::{Budget, Constant, Expr, Function, Limit, Series};
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
@@ -30,12 +31,13 @@ impl<'a> Evaluator<'a> {
 
     /// The value of an expression; adds to the size and notes where the reals were left.
     pub(crate) fn value(&mut self, expr: &'a Expr) -> Result<Enclosure, Obstacle> {
-        self.arithmetic.budget.take(8)?;
+        self.arithmetic.budget.take(16)?;
         let value = self.node(expr)?;
         let own = match expr {
             Expr::Number(number) => number_bits(&number.value),
-            Expr::Symbol(_) => value.real().and_then(Real::exact).map_or(0, number_bits),
-            _ => value.exponent(),
+            // Points are drawn independently of the expressions, so the digits of their coordinates conspire with neither.
+            Expr::Symbol(_) => 0,
+            _ => weight(value.exponent()),
         };
         self.arithmetic.size = self.arithmetic.size.saturating_add(NODE_BITS + own);
         Ok(value)
@@ -43,8 +45,16 @@ impl<'a> Evaluator<'a> {
 
     fn node(&mut self, expr: &'a Expr) -> Result<Enclosure, Obstacle> {
         match expr {
-            Expr::Number(number) => Ok(Real::Exact(number.value.clone()).into()),
-            Expr::Numeral(digits, base) => numeral(digits, *base),
+            Expr::Number(number) => {
+                self.arithmetic.budget.take(number_bits(&number.value) / 512)?;
+                Ok(Real::Exact(number.value.clone()).into())
+            }
+            Expr::Numeral(digits, base) => {
+                // Reading digits takes time that grows with the square of their number.
+                let blocks = digits.len() as u64 / 16;
+                self.arithmetic.budget.take(blocks.saturating_mul(blocks))?;
+                numeral(digits, *base)
+            }
             Expr::Constant(constant) => self.constant(*constant),
             Expr::Symbol(name) => self.symbol(name),
             Expr::Sum(terms) => {
@@ -107,10 +117,13 @@ impl<'a> Evaluator<'a> {
                 let exact: Option<Vec<_>> = arguments.iter().map(|value| value.real().and_then(Real::exact)).collect();
                 let exact =
                     exact.ok_or(Obstacle::Unsupported("a function without a meaning at an irrational number"))?;
+                // Writing the arguments takes time that grows with the square of their sizes.
+                let words: u64 = exact.iter().map(|value| number_bits(value) / 64).sum();
+                self.arithmetic.budget.take(words.saturating_mul(words))?;
                 Ok(Real::Exact(point.value_of_function(name, &exact)).into())
             }
             Expr::Series(series) => self.series(series),
-            Expr::Limit(_) => Err(Obstacle::Unsupported("a limit")),
+            Expr::Limit(limit) => self.limit(limit),
             Expr::Integral(_) => Err(Obstacle::Unsupported("an integral")),
             Expr::Derivative(_) => Err(Obstacle::Unsupported("a derivative")),
             Expr::PlusMinus(..) => Err(Obstacle::Unsupported("a number of two signs")),
@@ -175,18 +188,32 @@ impl<'a> Evaluator<'a> {
             return Err(Obstacle::Budget(plaudit_core::Limit::Steps));
         }
         let mut result = Enclosure::from(if series.is_product { Real::ONE } else { Real::ZERO });
-        let mut index = from;
-        for _ in 0..count {
-            self.indices.push((&series.index, Real::Exact(Rational::from(index.clone())).into()));
+        for offset in 0..count {
+            let index = Rational::from(&from + IBig::from(offset));
+            self.indices.push((&series.index, Real::Exact(index).into()));
             let term = self.value(&series.body);
             self.indices.pop();
             result = match series.is_product {
                 true => self.arithmetic.complex_multiply(&result, &term?)?,
                 false => self.arithmetic.complex_add(&result, &term?)?,
             };
-            index += 1;
         }
         Ok(result)
+    }
+
+    /// Of a function that is continuous where it has a value: its value at the target.
+    fn limit(&mut self, limit: &'a Limit) -> Result<Enclosure, Obstacle> {
+        if !is_continuous(&limit.body, &limit.variable) {
+            return Err(Obstacle::Unsupported("a limit"));
+        }
+        let target = self.value(&limit.target)?;
+        self.indices.push((&limit.variable, target));
+        let value = self.value(&limit.body);
+        self.indices.pop();
+        match value {
+            Err(Obstacle::Undefined(_)) => Err(Obstacle::Unsupported("a limit where the function has no value")),
+            other => other,
+        }
     }
 
     fn function(&mut self, function: Function, arguments: &[Enclosure]) -> Result<Enclosure, Obstacle> {
@@ -218,9 +245,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Enclosure, Obstacle> {
         let arithmetic = &mut self.arithmetic;
         if function == Function::Log {
-            let base = arithmetic.complex_ln(first)?;
-            let logarithm = arithmetic.complex_ln(second)?;
-            return arithmetic.complex_divide(&logarithm, &base);
+            return arithmetic.logarithm(first, second);
         }
         let (Some(first), Some(second)) = (first.real(), second.real()) else { return Err(NOT_REAL) };
         let result = match function {
@@ -252,12 +277,10 @@ impl<'a> Evaluator<'a> {
             Function::Exp => arithmetic.complex_exp(z),
             Function::Ln => arithmetic.complex_ln(z),
             Function::Log => {
-                let logarithm = arithmetic.complex_ln(z)?;
                 if self.settings.natural_logarithm {
-                    return Ok(logarithm);
+                    return arithmetic.complex_ln(z);
                 }
-                let base = arithmetic.ln(&Real::integer(10))?;
-                arithmetic.complex_divide(&logarithm, &base.into())
+                arithmetic.logarithm(&Real::integer(10).into(), z)
             }
             Function::Abs | Function::Norm => Ok(arithmetic.modulus(z)?.into()),
             Function::Re => Ok(z.re.clone().into()),
@@ -279,7 +302,7 @@ impl<'a> Evaluator<'a> {
             Function::Arctan => arithmetic.arctan(x),
             Function::Arccot => {
                 let angle = arithmetic.arctan(x)?;
-                arithmetic.from_right_angle(&angle)
+                arithmetic.complement(&angle)
             }
             Function::Arcsec => {
                 let inverse = arithmetic.divide(&Real::ONE, x)?;
@@ -319,6 +342,67 @@ impl<'a> Evaluator<'a> {
 
 const NOT_REAL: Obstacle = Obstacle::Unsupported("a function of real numbers at what is not known to be real");
 const ARITY: Obstacle = Obstacle::Unsupported("a function with so many arguments");
+
+/// Whether an expression is a continuous function of the variable wherever it has a value. Powers whose base and exponent both change are not:
+/// 0^0 has a value.
+fn is_continuous(expr: &Expr, variable: &str) -> bool {
+    let is_kind = match expr {
+        Expr::Symbol(_)
+        | Expr::Sum(_)
+        | Expr::Product(_)
+        | Expr::Negative(_)
+        | Expr::Fraction(_)
+        | Expr::Percent(_)
+        | Expr::Degrees(_) => true,
+        Expr::Power(pair) | Expr::Root(pair) => is_free(&pair[1], variable) || is_positive_numeral(&pair[0]),
+        Expr::Function(function, _) => CONTINUOUS.contains(function),
+        other => return is_free(other, variable),
+    };
+    is_free(expr, variable) || is_kind && expr.parts().into_iter().all(|part| is_continuous(part, variable))
+}
+
+fn is_positive_numeral(expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(number) => number.value > Rational::ZERO,
+        Expr::Constant(constant) => matches!(constant, Constant::E | Constant::Pi),
+        _ => false,
+    }
+}
+
+/// Functions that are continuous wherever they have a value, on the real line and with real values.
+const CONTINUOUS: [Function; 25] = [
+    Function::Sin,
+    Function::Cos,
+    Function::Tan,
+    Function::Cot,
+    Function::Sec,
+    Function::Csc,
+    Function::Arcsin,
+    Function::Arccos,
+    Function::Arctan,
+    Function::Sinh,
+    Function::Cosh,
+    Function::Tanh,
+    Function::Coth,
+    Function::Arsinh,
+    Function::Arcosh,
+    Function::Artanh,
+    Function::Exp,
+    Function::Ln,
+    Function::Log,
+    Function::Abs,
+    Function::Max,
+    Function::Min,
+    Function::Re,
+    Function::Im,
+    Function::Conjugate,
+];
+
+/// What a value of the size 2^exponent adds to the size of an expression. A tiny t hides more than itself: cos t and 1 differ by t^2 / 2, and
+/// tan(sin t) and sin(tan t) by t^7 / 30, so that exponents beyond 8 count four times.
+pub(crate) fn weight(exponent: u64) -> u64 {
+    exponent.max(exponent.saturating_mul(4).saturating_sub(24))
+}
 
 /// Bits of numerator and denominator.
 fn number_bits(value: &Rational) -> u64 {

@@ -4,11 +4,14 @@ use super::Obstacle;
 use super::bounds::Bounds;
 use super::constants::MOST_BITS;
 use super::elementary;
+use super::evaluator::weight;
 use super::real::{Arithmetic, Real};
 use crate::Rational;
 use dashu_int::ops::{SquareRoot, UnsignedAbs};
 use dashu_int::{IBig, UBig};
 use std::cmp::Ordering;
+
+const NEGATIVE_RADICAND: Obstacle = Obstacle::Undefined("the real square root of a negative number");
 
 /// The most words of a number that is tried as a power of an integer.
 const LONGEST_RADICAND: usize = 64;
@@ -19,8 +22,16 @@ impl Arithmetic<'_> {
         self.real(elementary::pi_bounds(self.bits).ok_or(Obstacle::TOO_PRECISE)?)
     }
 
-    /// The square root of a number that is not negative. The caller makes sure of that.
+    /// The real square root.
     pub(crate) fn square_root(&mut self, x: &Real) -> Result<Real, Obstacle> {
+        match x {
+            Real::Exact(value) if *value < Rational::ZERO => return Err(NEGATIVE_RADICAND),
+            Real::Within(bounds) if bounds.sign() == Some(Ordering::Less) => return Err(NEGATIVE_RADICAND),
+            Real::Within(bounds) if !bounds.is_not_negative() => {
+                return Err(Obstacle::Undecided("whether a radicand is negative"));
+            }
+            _ => {}
+        }
         if let Some(root) = self.exact_root(x, 2)? {
             return Ok(Real::Exact(root));
         }
@@ -70,8 +81,13 @@ impl Arithmetic<'_> {
         self.real(elementary::exp(&self.bounds(x), self.bits).ok_or(Obstacle::TOO_LARGE)?)
     }
 
-    /// The natural logarithm of a positive number. The caller makes sure of that.
+    /// The real natural logarithm.
     pub(crate) fn ln(&mut self, x: &Real) -> Result<Real, Obstacle> {
+        match x.sign() {
+            Some(Ordering::Greater) => {}
+            Some(_) => return Err(Obstacle::Undefined("the logarithm of a number that is not above 0")),
+            None => return Err(Obstacle::Undecided("whether a number is above 0")),
+        }
         let mut bits = self.bits;
         if let Real::Exact(value) = x {
             if value.is_one() {
@@ -94,8 +110,9 @@ impl Arithmetic<'_> {
         if x.is_zero() {
             return Ok((Real::ZERO, Real::ONE));
         }
-        // The residue by pi/2 loses as many bits as the argument has before the point.
-        let bits = self.bits + usize::try_from(x.top()).unwrap_or(0).min(MOST_BITS);
+        // The residue by pi/2 loses as many bits as the argument has before the point; there are no more bits of pi than so many.
+        let whole = usize::try_from(x.top()).unwrap_or(0);
+        let bits = if whole > MOST_BITS { self.bits } else { self.bits + whole };
         self.pay_function(bits)?;
         let argument = match x {
             Real::Exact(value) => Bounds::rational(value, bits),
@@ -117,10 +134,8 @@ impl Arithmetic<'_> {
     pub(crate) fn arcsin(&mut self, x: &Real) -> Result<Real, Obstacle> {
         let square = self.multiply(x, x)?;
         let rest = self.subtract(&Real::ONE, &square)?;
-        match rest.sign() {
-            Some(Ordering::Less) => return Err(Obstacle::Undefined("an inverse sine beyond 1")),
-            None => return Err(Obstacle::Undecided("whether the argument of an inverse sine is beyond 1")),
-            Some(_) => {}
+        if rest.sign() == Some(Ordering::Less) {
+            return Err(Obstacle::Undefined("an inverse sine beyond 1"));
         }
         let cosine = self.square_root(&rest)?;
         let divisor = self.add(&Real::ONE, &cosine)?;
@@ -132,11 +147,11 @@ impl Arithmetic<'_> {
     /// arccos x = pi/2 - arcsin x.
     pub(crate) fn arccos(&mut self, x: &Real) -> Result<Real, Obstacle> {
         let arcsin = self.arcsin(x)?;
-        self.from_right_angle(&arcsin)
+        self.complement(&arcsin)
     }
 
     /// pi/2 - x.
-    pub(crate) fn from_right_angle(&mut self, x: &Real) -> Result<Real, Obstacle> {
+    pub(crate) fn complement(&mut self, x: &Real) -> Result<Real, Obstacle> {
         let pi = self.pi()?;
         let right_angle = self.divide(&pi, &Real::integer(2))?;
         self.subtract(&right_angle, x)
@@ -156,7 +171,7 @@ impl Arithmetic<'_> {
         let double = self.multiply(x, &Real::integer(2))?;
         let power = self.exp(&double)?;
         // How far tanh lies from 1 cannot be seen in its value.
-        self.size = self.size.saturating_add(power.exponent());
+        self.size = self.size.saturating_add(weight(power.exponent()));
         let divisor = self.add(&power, &Real::ONE)?;
         let numerator = self.subtract(&power, &Real::ONE)?;
         self.divide(&numerator, &divisor)
@@ -172,41 +187,24 @@ impl Arithmetic<'_> {
         let radicand = self.add(&square, &Real::ONE)?;
         let root = self.square_root(&radicand)?;
         let sum = self.add(x, &root)?;
-        self.positive(&sum)?;
         self.ln(&sum)
     }
 
     /// arcosh x = ln(x + sqrt(x^2 - 1)) for x >= 1.
     pub(crate) fn arcosh(&mut self, x: &Real) -> Result<Real, Obstacle> {
-        match self.order(x, &Real::ONE) {
-            Some(Ordering::Less) => return Err(Obstacle::Undefined("an inverse hyperbolic cosine below 1")),
-            None => return Err(Obstacle::Undecided("whether the argument of an inverse hyperbolic cosine is below 1")),
-            Some(_) => {}
+        if self.order(x, &Real::ONE) == Some(Ordering::Less) {
+            return Err(Obstacle::Undefined("an inverse hyperbolic cosine below 1"));
         }
         let square = self.multiply(x, x)?;
         let radicand = self.subtract(&square, &Real::ONE)?;
-        if radicand.sign().is_none() {
-            return Err(Obstacle::Undecided("whether a radicand is negative"));
-        }
         let root = self.square_root(&radicand)?;
         let sum = self.add(x, &root)?;
         self.ln(&sum)
     }
 
-    /// artanh x = ln((1 + x) / (1 - x)) / 2 for -1 < x < 1.
+    /// artanh x = ln((1 + x) / (1 - x)) / 2 for -1 < x < 1, where the quotient is above 0.
     pub(crate) fn artanh(&mut self, x: &Real) -> Result<Real, Obstacle> {
         let (above, below) = (self.add(&Real::ONE, x)?, self.subtract(&Real::ONE, x)?);
-        for part in [&above, &below] {
-            match part.sign() {
-                Some(Ordering::Greater) => {}
-                Some(_) => return Err(Obstacle::Undefined("an inverse hyperbolic tangent beyond 1")),
-                None => {
-                    return Err(Obstacle::Undecided(
-                        "whether the argument of an inverse hyperbolic tangent is beyond 1",
-                    ));
-                }
-            }
-        }
         let ratio = self.divide(&above, &below)?;
         let logarithm = self.ln(&ratio)?;
         self.divide(&logarithm, &Real::integer(2))
@@ -223,7 +221,7 @@ impl Arithmetic<'_> {
             (_, Some(Ordering::Greater)) => {
                 let cotangent = self.divide(x, y)?;
                 let angle = self.arctan(&cotangent)?;
-                self.from_right_angle(&angle)
+                self.complement(&angle)
             }
             (_, Some(Ordering::Less)) => {
                 let mirrored = self.angle(x, &self.negate(y))?;
@@ -250,15 +248,6 @@ impl Arithmetic<'_> {
                     Err(Obstacle::Undecided("the integer part of a number"))
                 }
             }
-        }
-    }
-
-    /// That x is above 0.
-    pub(crate) fn positive(&self, x: &Real) -> Result<(), Obstacle> {
-        match x.sign() {
-            Some(Ordering::Greater) => Ok(()),
-            Some(_) => Err(Obstacle::Undefined("a function of positive numbers elsewhere")),
-            None => Err(Obstacle::Undecided("whether a number is above 0")),
         }
     }
 }

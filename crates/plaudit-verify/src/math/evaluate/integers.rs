@@ -66,7 +66,7 @@ impl Arithmetic<'_> {
             return Ok(Real::ZERO);
         }
         // C(n, k) = C(n, n - k) for integers 0 <= k <= n: the shorter product.
-        let mirrored = IBig::from(n.floor()) - k;
+        let mirrored = n.floor() - k;
         let k = if binomial && n.is_int() && mirrored >= IBig::ZERO { k.clone().min(mirrored) } else { k.clone() };
         let count = u64::try_from(&k).map_err(|_| Obstacle::TOO_LARGE)?;
         let product = self.falling_product(n, 1, count)?;

@@ -5,15 +5,17 @@
 //! ```
 //!
 //! Every operation rounds outwards, so the true value always lies inside. Disjoint enclosures refute with certainty. Enclosures that overlap are
-//! made narrower, with [`PRECISIONS`] bits one after the other. What is then still not told apart is called equal only where it
+//! made narrower, with [`FIRST_PRECISION`] to [`LAST_PRECISION`] bits. What is then still not told apart is called equal only where it
 //! agrees to more bits than two different expressions of that size can (see [`compare()`]).
 //!
 //! Evaluated are numbers, pi, e, i, arithmetic, powers and roots, exp and logarithms, trigonometric and hyperbolic functions and
-//! their inverses, integer functions of exact integers, finite sums and products. Not evaluated are infinity, limits, integrals, derivatives,
-//! infinite series and inverse functions at complex numbers: those end in an [`Obstacle`].
+//! their inverses, integer functions of exact integers, finite sums and products, and easy derivatives, integrals, limits and infinite series
+//! (`calculus.rs` says which). Not evaluated are infinity, other limits, integrals and series, and inverse functions at complex numbers: those end in an
+//! [`Obstacle`].
 
 mod approximate;
 mod bounds;
+mod calculus;
 mod compare;
 mod constants;
 mod elementary;
@@ -33,8 +35,19 @@ pub use enclosure::Enclosure;
 use super::{Budget, Expr};
 use plaudit_core::Limit;
 
-/// Bits of precision that are tried one after the other.
-pub const PRECISIONS: [usize; 4] = [64, 256, 1024, 4096];
+/// The first precision that is tried, in bits: products of so many bits and their guards fit into two words, which need no memory.
+pub const FIRST_PRECISION: usize = 40;
+/// The last precision that is tried.
+pub const LAST_PRECISION: usize = 4096;
+
+/// The precision that is tried after `bits`: `wanted` where that is more, else four times as many. `None` after the last one.
+fn next_precision(bits: usize, wanted: usize) -> Option<usize> {
+    if bits >= LAST_PRECISION {
+        return None;
+    }
+    let wanted = if wanted > LAST_PRECISION { 0 } else { wanted };
+    Some(wanted.max(4 * bits).min(LAST_PRECISION).next_multiple_of(64))
+}
 
 /// What an expression means where notation leaves it open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,5 +93,6 @@ impl From<Limit> for Obstacle {
 /// # Errors
 /// [`Obstacle`], where it has no value, or none is found with these bits and this budget.
 pub fn value(expr: &Expr, bits: usize, settings: &Settings, budget: &mut Budget) -> Result<Enclosure, Obstacle> {
-    evaluator::Evaluator::new(bits, settings, None, budget).value(expr)
+    let written_out = calculus::written_out(expr, settings, budget);
+    evaluator::Evaluator::new(bits, settings, None, budget).value(written_out.as_ref().unwrap_or(expr))
 }

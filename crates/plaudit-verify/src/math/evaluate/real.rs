@@ -88,7 +88,7 @@ pub(crate) struct Arithmetic<'a> {
     pub(crate) bits: usize,
     /// What work is paid from.
     pub(crate) budget: &'a mut Budget,
-    /// The size of what was evaluated, in bits: see [`super::compare`].
+    /// The size of what was evaluated, in bits: see [`super::compare()`].
     pub(crate) size: u64,
     /// Whether a function of real numbers had a value that is not real, such as the square root of a negative number.
     pub(crate) left_the_reals: bool,
@@ -106,7 +106,7 @@ impl<'a> Arithmetic<'a> {
 
     fn pay_at(&mut self, bits: usize, products: usize) -> Result<(), Obstacle> {
         let words = bits / 64 + 1;
-        Ok(self.budget.take((products * (4 + words * words / 8)) as u64)?)
+        Ok(self.budget.take((products * (16 + words * words / 6)) as u64)?)
     }
 
     /// Pays for an elementary function: about as many products as its series and its halvings have.
@@ -122,7 +122,7 @@ impl<'a> Arithmetic<'a> {
             return Ok(None);
         }
         let words = size / 64 + 1;
-        self.budget.take((8 + words * words / 2) as u64)?;
+        self.budget.take((16 + words * words / 2) as u64)?;
         Ok(Some((left, right)))
     }
 
@@ -239,7 +239,7 @@ impl<'a> Arithmetic<'a> {
             return Ok(None);
         }
         let words = size / 64 + 1;
-        self.budget.take((8 + words * words / 2) as u64)?;
+        self.budget.take((16 + words * words / 2) as u64)?;
         Ok(Some(Real::Exact(value.pow(power))))
     }
 

@@ -1,5 +1,6 @@
 //! Tests of enclosures and of what they say.
 
+mod calculus;
 mod confirmations;
 mod enclosures;
 mod refutations;
@@ -137,4 +138,9 @@ fn assert_unknown(left: Written, right: Written) {
 /// The first digits of a value, cut off.
 fn digits(expr: Written, bits: usize, digits: usize) -> String {
     value(&expr.0, bits, &Settings::default(), &mut Budget::new()).unwrap().about(digits)
+}
+
+fn series(is_product: bool, from: Written, to: Written, body: Written) -> Written {
+    let series = Series { is_product, index: "k".into(), from: from.0, to: to.0, body: body.0 };
+    Written(Expr::Series(Box::new(series)))
 }

@@ -13,7 +13,7 @@ fn constants_agree() {
     assert_equal(n(16) * f(Function::Arctan, n(1) / n(5)) - n(4) * f(Function::Arctan, n(1) / n(239)), pi());
     assert_equal(f(Function::Ln, n(8)) / f(Function::Ln, n(2)), n(3));
     assert_equal(f2(Function::Log, n(2), n(8)), n(3));
-    assert_equal(f(Function::Log, n(1000)), n(3));
+    assert_equal(f2(Function::Log, n(4), n(8)), n(3) / n(2));
     assert_equal(e().pow(i() * pi()), n(-1));
     assert_equal(sqrt(n(-4)), n(2) * i());
     assert_equal(i().pow(i()), f(Function::Exp, -pi() / n(2)));
@@ -43,6 +43,10 @@ fn identities_agree() {
     assert_equal(x().pow(n(3) / n(2)), x() * sqrt(x()));
     assert_equal(sqrt(square(x())), f(Function::Abs, x()));
     assert_equal(f(Function::Ln, e().pow(x())), x());
+    assert_equal(sqrt(-square(x()) - n(1)), i() * sqrt(square(x()) + n(1)));
+    assert_equal(f(Function::Ln, -square(x())), f(Function::Ln, square(x())) + i() * pi());
+    // Both are defined nowhere over the reals.
+    assert_equal(n(2) * f(Function::Ln, -square(x())), f(Function::Ln, -square(x())) + f(Function::Ln, -square(x())));
     assert_equal(e().pow(i() * x()), cos(x()) + i() * sin(x()));
     assert_equal(f(Function::Factorial, s("n") + n(1)), (s("n") + n(1)) * f(Function::Factorial, s("n")));
     assert_equal(f2(Function::Binomial, s("n"), n(2)), s("n") * (s("n") - n(1)) / n(2));
@@ -72,7 +76,7 @@ fn results_say_how() {
     };
     assert_eq!(how(n(2).pow(n(10)), n(1024)), How::Exact);
     let How::Numeric { points: 1, bits } = how(sqrt(n(8)), n(2) * sqrt(n(2))) else { panic!("one point") };
-    assert!((200..300).contains(&bits), "{bits}");
+    assert!((150..300).contains(&bits), "{bits}");
     let How::Numeric { points: 12, bits } = how(f(Function::Ln, e().pow(s("x"))), s("x")) else { panic!("12 points") };
     assert!(bits > 150, "{bits}");
 }
@@ -99,6 +103,8 @@ fn order_and_rounding_are_decided() {
         |a: Written, digits| to_decimals(&a.0, digits, &settings, &mut Budget::new()).map(|value| value.to_string());
     assert_eq!(decimals(n(2) / n(3), 2).as_deref(), Ok("67/100"));
     assert_eq!(decimals(sqrt(n(2)), 3).as_deref(), Ok("707/500"));
+    assert_eq!(decimals(pi(), 2001), Err(Obstacle::Budget(Limit::Bits)));
+    assert!(decimals(pi(), 1000).is_ok());
     assert!(decimals(sqrt(n(2)) * sqrt(n(2)) / n(4), 0).is_err(), "1/2, as far as bounds know");
 }
 
