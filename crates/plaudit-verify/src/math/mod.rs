@@ -9,6 +9,7 @@
 
 mod budget;
 mod compare;
+mod conventions;
 mod equality;
 pub mod evaluate;
 pub mod exact;
@@ -20,6 +21,7 @@ mod walk;
 
 pub use budget::Budget;
 pub use compare::compare;
+pub use conventions::Conventions;
 pub use equality::{Equality, How, Reason, Witness};
 pub use expr::{
     Brackets, Comparison, Constant, Derivative, Expr, Function, Integral, Interval, Limit, Matrix, Number, Series,

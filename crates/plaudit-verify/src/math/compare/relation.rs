@@ -42,22 +42,15 @@ fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assig
     if rest.iter().any(|comparison| *comparison != Comparison::Approximately) {
         return None;
     }
-    let name = terms.iter().position(is_name);
     // x = 1/3 = ... or, where nothing is exact, x \approx 0.3; what is about equal to a value does not replace it.
-    let last = match name {
-        Some(0) if exact == 0 => terms.len() - 1,
-        _ => exact,
-    };
-    let value = &terms[last];
-    match name {
-        Some(place) if place < last && (place == 0 || place + 1 == last) => {
-            Some(Assignment { name: Some(&terms[place]), value })
-        }
-        Some(_) if last > 0 => None,
-        _ if terms.iter().all(|term| term.variables().is_empty()) || exact == 0 => {
+    let last = if exact == 0 && is_name(&terms[0]) { terms.len() - 1 } else { exact };
+    let (names, value) = (&terms[..last], &terms[last]);
+    match (names.first().filter(|term| is_name(term)), names.last().filter(|term| is_name(term))) {
+        (Some(name), _) | (None, Some(name)) => Some(Assignment { name: Some(name), value }),
+        (None, None) if names.is_empty() || terms.iter().all(|term| term.variables().is_empty()) => {
             Some(Assignment { name: None, value })
         }
-        _ => None,
+        (None, None) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use super::verdicts::Any;
 use crate::Rational;
 use crate::math::evaluate::{self, Obstacle};
 use crate::math::exact::{self, Exactness};
-use crate::math::{Equality, Expr, Function, How, Logarithm, Number, Percent, Tolerance, Witness};
+use crate::math::{Budget, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 
@@ -29,13 +29,21 @@ impl Comparer<'_> {
     }
 
     fn values(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
-        let equality = match exact::compare(gold, answer, &self.exact(), self.budget)? {
+        let equality = match self.exactly(gold, answer)? {
             Exactness::Equal => Equality::Equal { how: How::Exact },
             Exactness::NotEqual => Equality::NotEqual { witness: Witness::Exact },
-            Exactness::Open => evaluate::compare(gold, answer, &self.evaluation(), self.budget),
+            Exactness::Open => evaluate::compare(gold, answer, &self.conventions(), self.budget),
         };
         let is_forgiven = matches!(equality, Equality::NotEqual { .. }) && self.is_forgiven(gold, answer)?;
         Ok(if is_forgiven { Equality::Equal { how: How::Tolerance } } else { equality })
+    }
+
+    /// Exact means with half of what is left, so that numbers can still refute where terms grow too many.
+    fn exactly(&mut self, left: &Expr, right: &Expr) -> Result<Exactness, Limit> {
+        let mut half = Budget::of_steps(self.budget.left() / 2);
+        let exactness = exact::compare(left, right, &self.conventions(), &mut half);
+        self.budget.take(self.budget.left() / 2 - half.left())?;
+        Ok(exactness.unwrap_or(Exactness::Open))
     }
 
     /// Whether the policy's tolerance covers the difference of two constants.
@@ -44,30 +52,30 @@ impl Comparer<'_> {
         if self.policy.tolerance == Tolerance::None || places == [None, None] {
             return Ok(false);
         }
-        let (settings, budget) = (self.evaluation(), &mut *self.budget);
+        let (conventions, budget) = (self.conventions(), &mut *self.budget);
         let mut both = |round: &mut dyn FnMut(&Expr, &mut _) -> Result<Rational, Obstacle>| {
             Ok(round(gold, budget)? == round(answer, budget)?)
         };
         let result = match self.policy.tolerance {
             Tolerance::None => Ok(false),
             Tolerance::Decimals(digits) => {
-                both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &settings, budget))
+                both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &conventions, budget))
             }
             Tolerance::SignificantDigits(digits) => {
-                both(&mut |expr, budget| evaluate::to_significant_digits(expr, digits, &settings, budget))
+                both(&mut |expr, budget| evaluate::to_significant_digits(expr, digits, &conventions, budget))
             }
             Tolerance::AsWritten(least) => match places.into_iter().flatten().min() {
                 Some(digits) if digits >= least => {
-                    both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &settings, budget))
+                    both(&mut |expr, budget| evaluate::to_decimals(expr, digits, &conventions, budget))
                 }
                 _ => Ok(false),
             },
-            Tolerance::Absolute(tolerance) => match exactly(tolerance) {
-                Some(tolerance) => evaluate::within_absolute(gold, answer, &tolerance, &settings, budget),
+            Tolerance::Absolute(tolerance) => match fraction(tolerance) {
+                Some(tolerance) => evaluate::within_absolute(gold, answer, &tolerance, &conventions, budget),
                 None => Ok(false),
             },
-            Tolerance::Relative(tolerance) => match exactly(tolerance) {
-                Some(tolerance) => evaluate::within_relative(gold, answer, &tolerance, &settings, budget),
+            Tolerance::Relative(tolerance) => match fraction(tolerance) {
+                Some(tolerance) => evaluate::within_relative(gold, answer, &tolerance, &conventions, budget),
                 None => Ok(false),
             },
         };
@@ -80,10 +88,10 @@ impl Comparer<'_> {
 
     /// Which of two constants is the larger one; `None` where that cannot be said.
     pub(super) fn order(&mut self, left: &Expr, right: &Expr) -> Result<Option<Ordering>, Limit> {
-        if exact::compare(left, right, &self.exact(), self.budget)? == Exactness::Equal {
+        if self.exactly(left, right)? == Exactness::Equal {
             return Ok(Some(Ordering::Equal));
         }
-        match evaluate::order(left, right, &self.evaluation(), self.budget) {
+        match evaluate::order(left, right, &self.conventions(), self.budget) {
             Ok(order) => Ok(Some(order)),
             Err(Obstacle::Budget(limit)) => Err(limit),
             Err(_) => Ok(None),
@@ -92,18 +100,11 @@ impl Comparer<'_> {
 
     /// The exact value of a constant, where it is rational.
     pub(super) fn rational(&mut self, expr: &Expr) -> Result<Option<Rational>, Limit> {
-        exact::rational(expr, &self.exact(), self.budget)
+        exact::rational(expr, &self.conventions(), self.budget)
     }
 
-    fn exact(&self) -> exact::Settings {
-        exact::Settings {
-            logarithm: if self.natural_logarithm { Logarithm::Natural } else { Logarithm::Ten },
-            percent: Percent::Hundredths,
-        }
-    }
-
-    fn evaluation(&self) -> evaluate::Settings {
-        evaluate::Settings { natural_logarithm: self.natural_logarithm, positive_variables: false }
+    fn conventions(&self) -> Conventions {
+        Conventions { natural_logarithm: self.natural_logarithm, positive_variables: false }
     }
 }
 
@@ -122,6 +123,6 @@ fn decimals(expr: &Expr) -> Option<u32> {
 }
 
 /// A tolerance as the fraction that it is; `None` where it is not finite.
-fn exactly(tolerance: f64) -> Option<Rational> {
+fn fraction(tolerance: f64) -> Option<Rational> {
     Rational::try_from(tolerance).ok()
 }

@@ -3,9 +3,9 @@
 use super::bounds::Bounds;
 use super::enclosure::Enclosure;
 use super::real::{EXACT_BITS, Real};
-use super::{FIRST_PRECISION, Obstacle, Settings, next_precision, value};
+use super::{FIRST_PRECISION, Obstacle, next_precision, value};
 use crate::Rational;
-use crate::math::{Budget, Expr};
+use crate::math::{Budget, Conventions, Expr};
 use dashu_int::ops::{BitTest, UnsignedAbs};
 use dashu_int::{IBig, UBig};
 use std::cmp::Ordering;
@@ -21,8 +21,8 @@ const MOST_DIGITS: u32 = 2000;
 ///
 /// # Errors
 /// [`Obstacle`], also where they are not told apart.
-pub fn order(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Ordering, Obstacle> {
-    decide([left, right], settings, budget, |[left, right]| {
+pub fn order(left: &Expr, right: &Expr, conventions: &Conventions, budget: &mut Budget) -> Result<Ordering, Obstacle> {
+    decide([left, right], conventions, budget, |[left, right]| {
         if left.1 < right.0 {
             Some(Ordering::Less)
         } else if left.0 > right.1 {
@@ -43,10 +43,10 @@ pub fn within_absolute(
     left: &Expr,
     right: &Expr,
     tolerance: &Rational,
-    settings: &Settings,
+    conventions: &Conventions,
     budget: &mut Budget,
 ) -> Result<bool, Obstacle> {
-    decide([left, right], settings, budget, |[left, right]| {
+    decide([left, right], conventions, budget, |[left, right]| {
         let distance = distance(left, right);
         decided(&distance, &(tolerance.clone(), tolerance.clone()))
     })
@@ -60,10 +60,10 @@ pub fn within_relative(
     left: &Expr,
     right: &Expr,
     tolerance: &Rational,
-    settings: &Settings,
+    conventions: &Conventions,
     budget: &mut Budget,
 ) -> Result<bool, Obstacle> {
-    decide([left, right], settings, budget, |[left, right]| {
+    decide([left, right], conventions, budget, |[left, right]| {
         let size = distance(left, &(Rational::ZERO, Rational::ZERO));
         decided(&distance(left, right), &(&size.0 * tolerance, &size.1 * tolerance))
     })
@@ -76,22 +76,27 @@ pub fn within_relative(
 pub fn to_significant_digits(
     expr: &Expr,
     digits: u32,
-    settings: &Settings,
+    conventions: &Conventions,
     budget: &mut Budget,
 ) -> Result<Rational, Obstacle> {
     let rounded = |end: &Rational| rounded(end, magnitude(end) - i64::from(digits));
     bounded(digits)?;
-    decide([expr], settings, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
+    decide([expr], conventions, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
 }
 
 /// The value rounded to so many digits behind the point, half to even.
 ///
 /// # Errors
 /// [`Obstacle`], also where the value is too near to the middle of two results to tell.
-pub fn to_decimals(expr: &Expr, digits: u32, settings: &Settings, budget: &mut Budget) -> Result<Rational, Obstacle> {
+pub fn to_decimals(
+    expr: &Expr,
+    digits: u32,
+    conventions: &Conventions,
+    budget: &mut Budget,
+) -> Result<Rational, Obstacle> {
     let rounded = |end: &Rational| rounded(end, -i64::from(digits));
     bounded(digits)?;
-    decide([expr], settings, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
+    decide([expr], conventions, budget, |[ends]| agreed(rounded(&ends.0), &rounded(&ends.1)))
 }
 
 /// That there are not more digits than are computed.
@@ -105,7 +110,7 @@ type Ends = (Rational, Rational);
 /// Encloses real expressions with more and more bits until `question` has an answer.
 fn decide<const N: usize, T>(
     exprs: [&Expr; N],
-    settings: &Settings,
+    conventions: &Conventions,
     budget: &mut Budget,
     question: impl Fn([&Ends; N]) -> Option<T>,
 ) -> Result<T, Obstacle> {
@@ -114,7 +119,7 @@ fn decide<const N: usize, T>(
     while let Some(bits) = precision {
         let mut ends = Vec::with_capacity(N);
         for expr in exprs {
-            match value(expr, bits, settings, budget) {
+            match value(expr, bits, conventions, budget) {
                 Ok(enclosure) => {
                     ends.push(enclosure.ends()?);
                     budget.take(ROUNDING_STEPS)?;

@@ -8,11 +8,11 @@
 //!
 //! What is not easy stays as it is, and is not evaluated.
 
+use super::FIRST_PRECISION;
 use super::evaluator::Evaluator;
 use super::real::Real;
-use super::{FIRST_PRECISION, Settings};
 use crate::Rational;
-use crate::math::{Budget, Constant, Expr, Function, Integral, Limit, MAX_DEPTH, Number, Series};
+use crate::math::{Budget, Constant, Conventions, Expr, Function, Integral, Limit, MAX_DEPTH, Number, Series};
 use std::cmp::Ordering;
 
 /// The largest order of a derivative, and how often L'Hopital's rule is used.
@@ -25,8 +25,8 @@ const MOST_NODES: usize = 1024;
 const NODE_STEPS: u64 = 32;
 
 /// The expression with each derivative, integral, limit and series replaced that is easy. `None` where there are none.
-pub(super) fn written_out(expr: &Expr, settings: &Settings, budget: &mut Budget) -> Option<Expr> {
-    has_calculus(expr).then(|| Calculus { settings, budget }.replaced(expr))
+pub(super) fn written_out(expr: &Expr, conventions: &Conventions, budget: &mut Budget) -> Option<Expr> {
+    has_calculus(expr).then(|| Calculus { conventions, budget }.replaced(expr))
 }
 
 fn has_calculus(expr: &Expr) -> bool {
@@ -39,7 +39,7 @@ fn has_calculus(expr: &Expr) -> bool {
 
 #[derive(Debug)]
 struct Calculus<'a> {
-    settings: &'a Settings,
+    conventions: &'a Conventions,
     budget: &'a mut Budget,
 }
 
@@ -67,7 +67,7 @@ impl Calculus<'_> {
 
     /// The value of a constant, where it is real.
     fn real(&mut self, expr: &Expr) -> Option<Real> {
-        Evaluator::new(FIRST_PRECISION, self.settings, None, self.budget).value(expr).ok()?.real().cloned()
+        Evaluator::new(FIRST_PRECISION, self.conventions, None, self.budget).value(expr).ok()?.real().cloned()
     }
 
     fn integral(&mut self, integral: &Integral) -> Option<Expr> {

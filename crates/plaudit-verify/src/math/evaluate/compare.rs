@@ -26,8 +26,8 @@ use super::enclosure::Enclosure;
 use super::evaluator::Evaluator;
 use super::point::{Point, Range};
 use super::real::{Arithmetic, Real};
-use super::{FIRST_PRECISION, Obstacle, Settings, next_precision};
-use crate::math::{Budget, Equality, Expr, How, Reason, Witness};
+use super::{FIRST_PRECISION, Obstacle, next_precision};
+use crate::math::{Budget, Conventions, Equality, Expr, How, Reason, Witness};
 use plaudit_core::Limit;
 use std::collections::BTreeSet;
 
@@ -71,12 +71,12 @@ enum Outcome {
 /// Compares two expressions by their values. Bound variables are no variables; functions without a meaning take values drawn by name and argument.
 ///
 /// Equal with [`How::Exact`] where both are rational numbers, else with [`How::Numeric`]; not equal with [`Witness::Values`]. Symmetric.
-pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budget) -> Equality {
-    let [plain_left, plain_right] = [left, right].map(|expr| written_out(expr, settings, budget));
+pub fn compare(left: &Expr, right: &Expr, conventions: &Conventions, budget: &mut Budget) -> Equality {
+    let [plain_left, plain_right] = [left, right].map(|expr| written_out(expr, conventions, budget));
     let (left, right) = (plain_left.as_ref().unwrap_or(left), plain_right.as_ref().unwrap_or(right));
     let names: BTreeSet<&str> = left.variables().into_iter().chain(right.variables()).collect();
     let is_constant = names.is_empty() && !has_unknown_function(left) && !has_unknown_function(right);
-    let comparison = Comparison { left, right, settings, names };
+    let comparison = Comparison { left, right, conventions, names };
     let result = if is_constant { comparison.of_constants(budget) } else { comparison.at_points(budget) };
     result.unwrap_or_else(|limit| Equality::Unknown { reason: Reason::Budget { limit } })
 }
@@ -86,7 +86,7 @@ pub fn compare(left: &Expr, right: &Expr, settings: &Settings, budget: &mut Budg
 struct Comparison<'a> {
     left: &'a Expr,
     right: &'a Expr,
-    settings: &'a Settings,
+    conventions: &'a Conventions,
     names: BTreeSet<&'a str>,
 }
 
@@ -137,7 +137,7 @@ impl Comparison<'_> {
     fn sweep(&self, domain: Domain, budget: &mut Budget) -> Result<Result<Equality, Tally>, Limit> {
         let mut tally = Tally::default();
         for (range, count) in POINTS {
-            if self.settings.positive_variables && range == Range::All {
+            if self.conventions.positive_variables && range == Range::All {
                 continue;
             }
             for index in 0..count {
@@ -220,7 +220,7 @@ impl Comparison<'_> {
     }
 
     fn evaluate(&self, expr: &Expr, bits: usize, point: &Point, budget: &mut Budget) -> Result<Evaluated, Limit> {
-        let mut evaluator = Evaluator::new(bits, self.settings, Some(point), budget);
+        let mut evaluator = Evaluator::new(bits, self.conventions, Some(point), budget);
         let value = evaluator.value(expr);
         if let Err(Obstacle::Budget(Limit::Steps)) = value {
             return Err(Limit::Steps);

@@ -1,12 +1,12 @@
 //! From an expression to the number it stands for.
 
+use super::Obstacle;
 use super::calculus::is_free;
 use super::enclosure::Enclosure;
 use super::point::Point;
 use super::real::{Arithmetic, Real};
-use super::{Obstacle, Settings};
 use crate::Rational;
-use crate::math::{Budget, Constant, Expr, Function, Limit, Series};
+use crate::math::{Budget, Constant, Conventions, Expr, Function, Limit, Series};
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
@@ -18,15 +18,20 @@ const NODE_BITS: u64 = 4;
 #[derive(Debug)]
 pub(crate) struct Evaluator<'a> {
     pub(crate) arithmetic: Arithmetic<'a>,
-    settings: &'a Settings,
+    conventions: &'a Conventions,
     point: Option<&'a Point>,
     /// Indices of the series around, the innermost last, and their values.
     indices: Vec<(&'a str, Enclosure)>,
 }
 
 impl<'a> Evaluator<'a> {
-    pub(crate) fn new(bits: usize, settings: &'a Settings, point: Option<&'a Point>, budget: &'a mut Budget) -> Self {
-        Self { arithmetic: Arithmetic::new(bits, budget), settings, point, indices: Vec::new() }
+    pub(crate) fn new(
+        bits: usize,
+        conventions: &'a Conventions,
+        point: Option<&'a Point>,
+        budget: &'a mut Budget,
+    ) -> Self {
+        Self { arithmetic: Arithmetic::new(bits, budget), conventions, point, indices: Vec::new() }
     }
 
     /// The value of an expression; adds to the size and notes where the reals were left.
@@ -277,7 +282,7 @@ impl<'a> Evaluator<'a> {
             Function::Exp => arithmetic.complex_exp(z),
             Function::Ln => arithmetic.complex_ln(z),
             Function::Log => {
-                if self.settings.natural_logarithm {
+                if self.conventions.natural_logarithm {
                     return arithmetic.complex_ln(z);
                 }
                 arithmetic.logarithm(&Real::integer(10).into(), z)

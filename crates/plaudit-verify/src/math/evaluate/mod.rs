@@ -32,7 +32,7 @@ pub use approximate::{order, to_decimals, to_significant_digits, within_absolute
 pub use compare::compare;
 pub use enclosure::Enclosure;
 
-use super::{Budget, Expr};
+use super::{Budget, Conventions, Expr};
 use plaudit_core::Limit;
 
 /// The first precision that is tried, in bits: products of so many bits and their guards fit into two words, which need no memory.
@@ -47,15 +47,6 @@ fn next_precision(bits: usize, wanted: usize) -> Option<usize> {
     }
     let wanted = if wanted > LAST_PRECISION { 0 } else { wanted };
     Some(wanted.max(4 * bits).min(LAST_PRECISION).next_multiple_of(64))
-}
-
-/// What an expression means where notation leaves it open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Whether the base of `\log` without one is e; else it is 10.
-    pub natural_logarithm: bool,
-    /// Whether all variables stand for positive numbers.
-    pub positive_variables: bool,
 }
 
 /// Why an expression has no enclosure.
@@ -92,7 +83,7 @@ impl From<Limit> for Obstacle {
 ///
 /// # Errors
 /// [`Obstacle`], where it has no value, or none is found with these bits and this budget.
-pub fn value(expr: &Expr, bits: usize, settings: &Settings, budget: &mut Budget) -> Result<Enclosure, Obstacle> {
-    let written_out = calculus::written_out(expr, settings, budget);
-    evaluator::Evaluator::new(bits, settings, None, budget).value(written_out.as_ref().unwrap_or(expr))
+pub fn value(expr: &Expr, bits: usize, conventions: &Conventions, budget: &mut Budget) -> Result<Enclosure, Obstacle> {
+    let written_out = calculus::written_out(expr, conventions, budget);
+    evaluator::Evaluator::new(bits, conventions, None, budget).value(written_out.as_ref().unwrap_or(expr))
 }

@@ -9,7 +9,7 @@ use super::bounds::Bounds;
 use super::real::Real;
 use super::*;
 use crate::Rational;
-use crate::math::{Constant, Equality, Function, How, Number, Reason, Series, Witness};
+use crate::math::{Constant, Conventions, Equality, Function, How, Number, Reason, Series, Witness};
 use dashu_int::IBig;
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -107,9 +107,9 @@ impl ops::Neg for Written {
 
 /// Compares in both orders, which must not matter.
 fn compared(left: &Written, right: &Written) -> Equality {
-    let settings = Settings::default();
-    let result = compare(&left.0, &right.0, &settings, &mut Budget::new());
-    let mirrored = compare(&right.0, &left.0, &settings, &mut Budget::new());
+    let conventions = Conventions::default();
+    let result = compare(&left.0, &right.0, &conventions, &mut Budget::new());
+    let mirrored = compare(&right.0, &left.0, &conventions, &mut Budget::new());
     assert_eq!(result, mirrored.flipped(), "{left:?} and {right:?}");
     result
 }
@@ -137,7 +137,7 @@ fn assert_unknown(left: Written, right: Written) {
 
 /// The first digits of a value, cut off.
 fn digits(expr: Written, bits: usize, digits: usize) -> String {
-    value(&expr.0, bits, &Settings::default(), &mut Budget::new()).unwrap().about(digits)
+    value(&expr.0, bits, &Conventions::default(), &mut Budget::new()).unwrap().about(digits)
 }
 
 fn series(is_product: bool, from: Written, to: Written, body: Written) -> Written {

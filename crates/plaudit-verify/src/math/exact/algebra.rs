@@ -1,11 +1,11 @@
 //! The generators of one comparison, and what is known of them.
 
-use super::Settings;
 use super::exponent::Exponent;
 use super::generator::{Entry, Generator};
 use super::polynomial::{Id, Monomial, Polynomial};
 use super::quotient::Quotient;
 use crate::Rational;
+use crate::math::Conventions;
 use crate::math::{Budget, Function};
 use dashu_int::Sign;
 use plaudit_core::Limit;
@@ -38,7 +38,7 @@ pub(super) fn closed<T>(result: Result<T, Obstacle>) -> Result<Option<T>, Limit>
 /// Where normal forms are computed. Polynomials name their generators by their places in it, so those of different algebras have nothing
 /// to do with each other.
 pub(super) struct Algebra<'a> {
-    pub(super) settings: &'a Settings,
+    pub(super) conventions: &'a Conventions,
     pub(super) budget: &'a mut Budget,
     pub(super) generators: Vec<Entry>,
     /// Variables that are bound where the reader of the expression is, with their values, innermost last.
@@ -52,9 +52,9 @@ pub(super) struct Algebra<'a> {
 }
 
 impl<'a> Algebra<'a> {
-    pub(super) fn new(settings: &'a Settings, budget: &'a mut Budget) -> Self {
+    pub(super) fn new(conventions: &'a Conventions, budget: &'a mut Budget) -> Self {
         Self {
-            settings,
+            conventions,
             budget,
             generators: Vec::new(),
             bindings: Vec::new(),

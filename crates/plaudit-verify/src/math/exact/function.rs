@@ -5,7 +5,7 @@ use super::generator::Generator;
 use super::number;
 use super::quotient::Quotient;
 use crate::Rational;
-use crate::math::{Expr, Function, Logarithm};
+use crate::math::{Expr, Function};
 use std::cmp::Ordering;
 
 fn half() -> Rational {
@@ -111,13 +111,11 @@ impl Algebra<'_> {
             Function::Ln => self.logarithm(value),
             Function::Log => {
                 let logarithm = self.logarithm(value)?;
-                match self.settings.logarithm {
-                    Logarithm::Natural => Ok(logarithm),
-                    Logarithm::Ten | Logarithm::Either => {
-                        let ten = self.logarithm_of_rational(&Rational::from(10))?;
-                        self.divide(&logarithm, &ten)
-                    }
+                if self.conventions.natural_logarithm {
+                    return Ok(logarithm);
                 }
+                let ten = self.logarithm_of_rational(&Rational::from(10))?;
+                self.divide(&logarithm, &ten)
             }
             Function::Abs | Function::Norm => self.absolute(value),
             Function::Sign => {

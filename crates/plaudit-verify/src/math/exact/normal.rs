@@ -60,7 +60,7 @@ impl Algebra<'_> {
             }
             Expr::Percent(part) => {
                 let part = self.normal(part)?;
-                self.scale(&part, &number::percent(self.settings))
+                self.scale(&part, &number::hundredth())
             }
             Expr::Degrees(part) => {
                 let (part, pi) = (self.normal(part)?, self.pi()?);

@@ -1,17 +1,16 @@
 //! Expressions that are rational numbers, computed without polynomials: most answers.
 
-use super::Settings;
 use super::bounded;
 use crate::Rational;
-use crate::math::{Budget, Expr, Function, Percent};
+use crate::math::{Budget, Expr, Function};
 use dashu_int::ops::{BitTest, Gcd};
 use dashu_int::{IBig, Sign, UBig};
 use plaudit_core::Limit;
 
 /// The value of an expression in which only rational numbers occur; `None` for all others, and where it has none.
-pub(super) fn value(expr: &Expr, settings: &Settings, budget: &mut Budget) -> Result<Option<Rational>, Limit> {
+pub(super) fn value(expr: &Expr, budget: &mut Budget) -> Result<Option<Rational>, Limit> {
     budget.take(1)?;
-    let mut inner = |expr: &Expr| value(expr, settings, budget);
+    let mut inner = |expr: &Expr| value(expr, budget);
     Ok(match expr {
         Expr::Number(number) => Some(number.value.clone()),
         Expr::Numeral(digits, base) => numeral(digits, *base)?,
@@ -54,7 +53,7 @@ pub(super) fn value(expr: &Expr, settings: &Settings, budget: &mut Budget) -> Re
             }
             power(&values[0], &bounded::invert(&values[1]), budget)?
         }
-        Expr::Percent(part) => inner(part)?.map(|value| value * percent(settings)),
+        Expr::Percent(part) => inner(part)?.map(|value| value * hundredth()),
         Expr::Function(known, parts) => {
             let Some(values) = all(parts, &mut inner)? else { return Ok(None) };
             function(*known, &values, budget)?
@@ -64,11 +63,8 @@ pub(super) fn value(expr: &Expr, settings: &Settings, budget: &mut Budget) -> Re
 }
 
 /// What a percent sign multiplies by.
-pub(super) fn percent(settings: &Settings) -> Rational {
-    match settings.percent {
-        Percent::Unit => Rational::ONE,
-        Percent::Hundredths | Percent::Either => Rational::from_parts(1.into(), 100_u8.into()),
-    }
+pub(super) fn hundredth() -> Rational {
+    Rational::from_parts(1.into(), 100_u8.into())
 }
 
 fn all(

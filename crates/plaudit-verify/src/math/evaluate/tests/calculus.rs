@@ -29,16 +29,16 @@ fn derivatives_have_values() {
         let slope = text(&format!(r"\frac{{d}}{{dx}} \{name}(x)"));
         let chord = text(&format!(r"\frac{{\{name}(\frac12+2^{{-20}})-\{name}(\frac12-2^{{-20}})}}{{2^{{-19}}}}"));
         let slope = Written(put_in_half(&slope.0));
-        let settings = Settings::default();
+        let conventions = Conventions::default();
         let tolerance = "1/1000000000".parse().unwrap();
-        let is_near = within_absolute(&slope.0, &chord.0, &tolerance, &settings, &mut Budget::new());
+        let is_near = within_absolute(&slope.0, &chord.0, &tolerance, &conventions, &mut Budget::new());
         assert_eq!(is_near, Ok(true), "{name}");
     }
 }
 
 /// The derivative at 1/2.
 fn put_in_half(expr: &Expr) -> Expr {
-    let written_out = super::super::calculus::written_out(expr, &Settings::default(), &mut Budget::new()).unwrap();
+    let written_out = super::super::calculus::written_out(expr, &Conventions::default(), &mut Budget::new()).unwrap();
     written_out.with(&|_| Some((n(1) / n(2)).0))
 }
 

@@ -58,14 +58,14 @@ fn identities_agree() {
 fn settings_say_what_notation_leaves_open() {
     let (x, y) = (|| s("x"), || s("y"));
     let ln = |t| f(Function::Ln, t);
-    let positive = Settings { positive_variables: true, ..Settings::default() };
-    let compared = |a: &Written, b: &Written, settings| compare(&a.0, &b.0, &settings, &mut Budget::new());
+    let positive = Conventions { positive_variables: true, ..Conventions::default() };
+    let compared = |a: &Written, b: &Written, conventions| compare(&a.0, &b.0, &conventions, &mut Budget::new());
     let (a, b) = (ln(x() * y()), ln(x()) + ln(y()));
     assert!(compared(&a, &b, positive).is_equal());
-    assert!(matches!(compared(&a, &b, Settings::default()), Equality::NotEqual { .. }));
-    let natural = Settings { natural_logarithm: true, ..Settings::default() };
+    assert!(matches!(compared(&a, &b, Conventions::default()), Equality::NotEqual { .. }));
+    let natural = Conventions { natural_logarithm: true, ..Conventions::default() };
     assert!(compared(&f(Function::Log, e()), &n(1), natural).is_equal());
-    assert!(!compared(&f(Function::Log, e()), &n(1), Settings::default()).is_equal());
+    assert!(!compared(&f(Function::Log, e()), &n(1), Conventions::default()).is_equal());
 }
 
 #[test]
@@ -83,15 +83,15 @@ fn results_say_how() {
 
 #[test]
 fn order_and_rounding_are_decided() {
-    let settings = Settings::default();
-    let order = |a: Written, b: Written| order(&a.0, &b.0, &settings, &mut Budget::new());
+    let conventions = Conventions::default();
+    let order = |a: Written, b: Written| order(&a.0, &b.0, &conventions, &mut Budget::new());
     assert_eq!(order(sqrt(n(2)), n(3) / n(2)), Ok(Ordering::Less));
     assert_eq!(order(pi(), n(355) / n(113)), Ok(Ordering::Less));
     assert_eq!(order(n(2), n(4) / n(2)), Ok(Ordering::Equal));
     assert!(matches!(order(sqrt(n(2)) * sqrt(n(3)), sqrt(n(6))), Err(Obstacle::Undecided(_))));
     assert!(matches!(order(i(), n(1)), Err(Obstacle::Unsupported(_))));
     let significant = |a: Written, digits| {
-        to_significant_digits(&a.0, digits, &settings, &mut Budget::new()).map(|value| value.to_string())
+        to_significant_digits(&a.0, digits, &conventions, &mut Budget::new()).map(|value| value.to_string())
     };
     assert_eq!(significant(pi() * n(1000), 3).as_deref(), Ok("3140"));
     assert_eq!(significant(n(1) / n(3000), 2).as_deref(), Ok("33/100000"));
@@ -100,7 +100,7 @@ fn order_and_rounding_are_decided() {
     assert_eq!(significant(n(99_999), 3).as_deref(), Ok("100000"));
     assert_eq!(significant(n(0), 3).as_deref(), Ok("0"));
     let decimals =
-        |a: Written, digits| to_decimals(&a.0, digits, &settings, &mut Budget::new()).map(|value| value.to_string());
+        |a: Written, digits| to_decimals(&a.0, digits, &conventions, &mut Budget::new()).map(|value| value.to_string());
     assert_eq!(decimals(n(2) / n(3), 2).as_deref(), Ok("67/100"));
     assert_eq!(decimals(sqrt(n(2)), 3).as_deref(), Ok("707/500"));
     assert_eq!(decimals(pi(), 2001), Err(Obstacle::Budget(Limit::Bits)));
@@ -110,9 +110,9 @@ fn order_and_rounding_are_decided() {
 
 #[test]
 fn tolerances_are_decided() {
-    let settings = Settings::default();
+    let conventions = Conventions::default();
     let relative = |a: &Written, b: &Written, tolerance: &str| {
-        within_relative(&a.0, &b.0, &tolerance.parse().unwrap(), &settings, &mut Budget::new())
+        within_relative(&a.0, &b.0, &tolerance.parse().unwrap(), &conventions, &mut Budget::new())
     };
     let approximation = exactly("314159/100000".parse().unwrap());
     assert_eq!(relative(&pi(), &approximation, "1/1000000"), Ok(true));
@@ -121,7 +121,7 @@ fn tolerances_are_decided() {
     assert_eq!(relative(&n(100), &n(101), "1/100"), Ok(true));
     assert_eq!(relative(&n(101), &n(100), "1/102"), Ok(false));
     let absolute = |a: &Written, b: &Written, tolerance: &str| {
-        within_absolute(&a.0, &b.0, &tolerance.parse().unwrap(), &settings, &mut Budget::new())
+        within_absolute(&a.0, &b.0, &tolerance.parse().unwrap(), &conventions, &mut Budget::new())
     };
     assert_eq!(absolute(&pi(), &n(3), "1/7"), Ok(true));
     assert_eq!(absolute(&pi(), &n(3), "1/8"), Ok(false));
@@ -130,9 +130,9 @@ fn tolerances_are_decided() {
 #[test]
 fn results_do_not_change() {
     let expr = f(Function::Sin, s("x")) + sqrt(s("y"));
-    let run = || compare(&expr.0, &(expr.clone() + n(0)).0, &Settings::default(), &mut Budget::new());
+    let run = || compare(&expr.0, &(expr.clone() + n(0)).0, &Conventions::default(), &mut Budget::new());
     assert_eq!(run(), run());
     let mut budget = Budget::of_steps(300);
-    let result = compare(&expr.0, &expr.0, &Settings::default(), &mut budget);
+    let result = compare(&expr.0, &expr.0, &Conventions::default(), &mut budget);
     assert_eq!(result, Equality::Unknown { reason: Reason::Budget { limit: Limit::Steps } });
 }

@@ -55,7 +55,7 @@ fn functions_are_precise_to_the_last_bits() {
     for bits in [FIRST_PRECISION, 160, 1000, LAST_PRECISION] {
         for function in functions {
             let expr = f(function, half()).0;
-            let enclosure = value(&expr, bits, &Settings::default(), &mut Budget::new()).unwrap();
+            let enclosure = value(&expr, bits, &Conventions::default(), &mut Budget::new()).unwrap();
             let Real::Within(bounds) = &enclosure.re else { panic!("{function:?} of 1/2 is irrational") };
             let width = bounds.width_top().expect("irrational numbers have width");
             assert!(width < 12 - bits as i64, "{function:?} with {bits} bits: 2^{width}");
@@ -97,14 +97,14 @@ fn special_values_are_exact() {
         (series(true, n(1), n(5), s("k")), "120"),
         (series(false, n(3), n(2), s("k")), "0"),
     ] {
-        let enclosure = value(&expr.0, 64, &Settings::default(), &mut Budget::new()).unwrap();
+        let enclosure = value(&expr.0, 64, &Conventions::default(), &mut Budget::new()).unwrap();
         assert_eq!(enclosure.real().and_then(Real::exact).map(ToString::to_string).as_deref(), Some(exact), "{expr:?}");
     }
 }
 
 #[test]
 fn what_has_no_value_says_so() {
-    let obstacle = |expr: Written| value(&expr.0, 256, &Settings::default(), &mut Budget::new()).unwrap_err();
+    let obstacle = |expr: Written| value(&expr.0, 256, &Conventions::default(), &mut Budget::new()).unwrap_err();
     assert!(matches!(obstacle(n(1) / n(0)), Obstacle::Undefined(_)));
     assert!(matches!(obstacle(f(Function::Ln, n(0))), Obstacle::Undefined(_)));
     assert!(matches!(obstacle(f(Function::Arcsin, n(2))), Obstacle::Undefined(_)));
@@ -202,7 +202,7 @@ proptest! {
     #[test]
     fn exact_values_lie_inside((expr, exact) in rational_expression()) {
         for bits in [64, 256] {
-            let enclosure = value(&expr.0, bits, &Settings::default(), &mut Budget::new());
+            let enclosure = value(&expr.0, bits, &Conventions::default(), &mut Budget::new());
             match (&enclosure, &exact) {
                 (Ok(enclosure), Some(exact)) => match enclosure.real() {
                     Some(Real::Exact(value)) => prop_assert_eq!(value, exact),

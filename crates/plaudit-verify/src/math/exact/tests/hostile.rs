@@ -1,16 +1,16 @@
 //! Expressions that are meant to take for ever.
 
-use super::notation::{SETTINGS, expr};
+use super::notation::{CONVENTIONS, expr};
 use crate::math::Budget;
 use crate::math::exact::{Exactness, compare, rational};
 
 /// Ends without a verdict, or with a limit, within a budget that is a fraction of a second even without optimisation.
 fn ends_without_verdict(text: &str) {
     for other in ["1", "x", text] {
-        let result = compare(&expr(text), &expr(other), &SETTINGS, &mut Budget::new());
+        let result = compare(&expr(text), &expr(other), &CONVENTIONS, &mut Budget::new());
         assert!(matches!(result, Err(_) | Ok(Exactness::Open)), "{text} and {other}: {result:?}");
     }
-    assert!(!matches!(rational(&expr(text), &SETTINGS, &mut Budget::new()), Ok(Some(_))), "{text}");
+    assert!(!matches!(rational(&expr(text), &CONVENTIONS, &mut Budget::new()), Ok(Some(_))), "{text}");
 }
 
 #[test]
@@ -41,15 +41,15 @@ fn deep_nesting_is_no_problem() {
     for text in
         [nested(120, "sqrt(1+", ")"), nested(120, "sin(", ")"), nested(120, "1/(1+", ")"), nested(60, "(1+", ")^2")]
     {
-        let result = compare(&expr(&text), &expr("x"), &SETTINGS, &mut Budget::new());
+        let result = compare(&expr(&text), &expr("x"), &CONVENTIONS, &mut Budget::new());
         assert!(!matches!(result, Ok(Exactness::Equal)), "{text}: {result:?}");
     }
 }
 
 #[test]
 fn large_powers_of_sums_are_exact_within_the_budget() {
-    let result = compare(&expr("(1+x)^100"), &expr("(1+x)^99*(x+1)"), &SETTINGS, &mut Budget::new());
+    let result = compare(&expr("(1+x)^100"), &expr("(1+x)^99*(x+1)"), &CONVENTIONS, &mut Budget::new());
     assert_eq!(result, Ok(Exactness::Equal));
-    let result = compare(&expr("(1+x)^100"), &expr("(1+x)^100+1/2^99"), &SETTINGS, &mut Budget::new());
+    let result = compare(&expr("(1+x)^100"), &expr("(1+x)^100+1/2^99"), &CONVENTIONS, &mut Budget::new());
     assert_eq!(result, Ok(Exactness::NotEqual));
 }

@@ -1,6 +1,6 @@
 //! Answers as they are written, read and compared.
 
-use super::notation::SETTINGS;
+use super::notation::CONVENTIONS;
 use crate::math::exact::Exactness::{self, Equal, NotEqual};
 use crate::math::exact::{compare, is_reduced, rational};
 use crate::math::{Budget, Expr, ReadOptions, read};
@@ -12,8 +12,8 @@ fn expr(text: &str) -> Expr {
 fn all(pairs: &[(&str, &str)], expected: Exactness) {
     for (left, right) in pairs {
         let (left, right) = (expr(left), expr(right));
-        assert_eq!(compare(&left, &right, &SETTINGS, &mut Budget::new()), Ok(expected), "{left} and {right}");
-        assert_eq!(compare(&right, &left, &SETTINGS, &mut Budget::new()), Ok(expected), "{right} and {left}");
+        assert_eq!(compare(&left, &right, &CONVENTIONS, &mut Budget::new()), Ok(expected), "{left} and {right}");
+        assert_eq!(compare(&right, &left, &CONVENTIONS, &mut Budget::new()), Ok(expected), "{right} and {left}");
     }
 }
 
@@ -61,7 +61,7 @@ fn answers_are_equal_or_not() {
 #[test]
 fn rational_values_and_forms() {
     let value = |text: &str| {
-        let value = rational(&expr(text), &SETTINGS, &mut Budget::new()).unwrap();
+        let value = rational(&expr(text), &CONVENTIONS, &mut Budget::new()).unwrap();
         value.map(|value| value.to_string())
     };
     assert_eq!(value(r"\log_4 8").as_deref(), Some("3/2"));

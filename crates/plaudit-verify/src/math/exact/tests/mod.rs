@@ -10,12 +10,12 @@ mod soundness;
 
 use super::{Exactness, compare};
 use crate::math::Budget;
-use notation::{SETTINGS, expr};
+use notation::{CONVENTIONS, expr};
 
 /// What a comparison says, the same in both orders.
 fn compared(left: &str, right: &str) -> Exactness {
-    let result = compare(&expr(left), &expr(right), &SETTINGS, &mut Budget::new()).unwrap();
-    let flipped = compare(&expr(right), &expr(left), &SETTINGS, &mut Budget::new()).unwrap();
+    let result = compare(&expr(left), &expr(right), &CONVENTIONS, &mut Budget::new()).unwrap();
+    let flipped = compare(&expr(right), &expr(left), &CONVENTIONS, &mut Budget::new()).unwrap();
     assert_eq!(result, flipped, "{left} and {right} in either order");
     result
 }

@@ -1,12 +1,11 @@
 //! A plain notation for expressions in these tests: `2*x^(1/2) + sin(pi/6)`, every name a variable, constant or function.
 
 use crate::Rational;
-use crate::math::exact::Settings;
-use crate::math::{Constant, Derivative, Expr, Function, Integral, Limit, Logarithm, Number, Percent, Series};
+use crate::math::{Constant, Conventions, Derivative, Expr, Function, Integral, Limit, Number, Series};
 use crate::number;
 
-/// Logarithms to base 10, percent as hundredths.
-pub(super) const SETTINGS: Settings = Settings { logarithm: Logarithm::Ten, percent: Percent::Hundredths };
+/// Logarithms to base 10.
+pub(super) const CONVENTIONS: Conventions = Conventions { natural_logarithm: false, positive_variables: false };
 
 /// Reads an expression.
 pub(in crate::math::exact) fn expr(text: &str) -> Expr {

@@ -1,6 +1,6 @@
 //! Identities between random expressions.
 
-use super::notation::{SETTINGS, number_of};
+use super::notation::{CONVENTIONS, number_of};
 use crate::Rational;
 use crate::math::exact::{Exactness, compare};
 use crate::math::{Budget, Expr};
@@ -43,8 +43,8 @@ fn fraction(above: &Expr, below: &Expr) -> Expr {
 
 /// A limit is no verdict, and so is a power 0^0 that stays open.
 fn verdict(left: &Expr, right: &Expr) -> Option<Exactness> {
-    let result = compare(left, right, &SETTINGS, &mut Budget::new());
-    assert_eq!(result.ok(), compare(right, left, &SETTINGS, &mut Budget::new()).ok(), "in either order");
+    let result = compare(left, right, &CONVENTIONS, &mut Budget::new());
+    assert_eq!(result.ok(), compare(right, left, &CONVENTIONS, &mut Budget::new()).ok(), "in either order");
     result.ok().filter(|result| *result != Exactness::Open)
 }
 

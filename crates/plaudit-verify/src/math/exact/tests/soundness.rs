@@ -1,6 +1,6 @@
 //! What is said of random expressions, beside floating-point values at points where both are defined.
 
-use super::notation::{SETTINGS, number_of};
+use super::notation::{CONVENTIONS, number_of};
 use crate::Rational;
 use crate::math::exact::{Exactness, compare};
 use crate::math::{Budget, Constant, Expr, Function};
@@ -154,7 +154,7 @@ fn values(left: &Expr, right: &Expr) -> Vec<(f64, f64)> {
 
 fn is_consistent(left: &Expr, right: &Expr) -> Result<(), TestCaseError> {
     let near = |(a, b): &(f64, f64)| (a - b).abs() <= 1e-6 * (1.0 + a.abs().max(b.abs()));
-    match compare(left, right, &SETTINGS, &mut Budget::of_steps(100_000)) {
+    match compare(left, right, &CONVENTIONS, &mut Budget::of_steps(100_000)) {
         Ok(Exactness::Equal) => prop_assert!(values(left, right).iter().all(near), "equal: {left:?} {right:?}"),
         Ok(Exactness::NotEqual) => {
             let values = values(left, right);
