@@ -1,13 +1,15 @@
 //! Linear assignment: who stands for whom, one to one.
 
-/// The most rows or columns for which [`greatest_total`] takes a few milliseconds. Its time grows with the cube of the size.
-pub const MAX_SIZE: usize = 256;
+/// The most rows or columns that callers should ask for: random similarities take well under a millisecond then, the worst ones some ten. Time
+/// grows with the cube of the size.
+pub const MAX_SIZE: usize = 200;
 
-/// The one-to-one matching of rows with columns of greatest total similarity, by shortest augmenting paths (the Hungarian method): per row its
+/// The one-to-one matching of rows with columns of greatest total similarity, by shortest augmenting paths: per row its
 /// column, or `None` where there are more rows than columns. `similarity` has a row of finite numbers of the same length for each row; below 0
 /// they count as they are, as every row or every column is matched. Of matchings that are equally good, the same one is always found.
 ///
-/// Source: Kuhn (1955); Jonker & Volgenant, "A Shortest Augmenting Path Algorithm for Dense and Sparse Linear Assignment Problems" (1987).
+/// Source: Jonker & Volgenant, "A Shortest Augmenting Path Algorithm for Dense and Sparse Linear Assignment Problems" (1987), in the form of
+/// Crouse, "On implementing 2D rectangular assignment algorithms" (2016).
 ///
 /// ```
 /// use plaudit_core::assignment::greatest_total;
@@ -18,48 +20,70 @@ pub fn greatest_total(similarity: &[Vec<f64>]) -> Vec<Option<usize>> {
     let columns = similarity.first().map_or(0, Vec::len);
     // A square problem, padded with similarity 0.
     let size = similarity.len().max(columns);
-    let cost =
-        |row: usize, column: usize| similarity.get(row).and_then(|row| row.get(column)).map_or(0.0, |score| -score);
-    // Potentials of rows and columns; `holder[column]` is the row matched with it. Column `size` stands for the row being placed.
-    let (mut of_row, mut of_column, mut holder) = (vec![0.0; size], vec![0.0; size + 1], vec![usize::MAX; size + 1]);
+    let mut costs = vec![0.0; size * size];
+    for (row, similarity) in similarity.iter().enumerate() {
+        for (cost, score) in costs[row * size..].iter_mut().zip(similarity) {
+            *cost = -score;
+        }
+    }
+    // Potentials: costs less those of row and column are never below 0, and 0 for matched pairs.
+    let (mut of_row, mut of_column) = (vec![0.0; size], vec![0.0; size]);
+    let (mut row_of, mut column_of) = (vec![None; size], vec![None; size]);
+    let (mut distance, mut reached_from) = (vec![0.0; size], vec![0; size]);
     for placed in 0..size {
-        holder[size] = placed;
-        let (mut column, mut nearest) = (size, vec![f64::INFINITY; size]);
-        let (mut previous, mut visited) = (vec![size; size], vec![false; size + 1]);
-        while holder[column] != usize::MAX {
-            visited[column] = true;
-            let row = holder[column];
-            let mut next = size;
-            for other in (0..size).filter(|&other| !visited[other]) {
-                let slack = cost(row, other) - of_row[row] - of_column[other];
-                if slack < nearest[other] {
-                    (nearest[other], previous[other]) = (slack, column);
+        // Dijkstra's algorithm from the row to be placed to the nearest column that is free. The first `done` of `remaining` are done.
+        distance.fill(f64::INFINITY);
+        let mut remaining: Vec<usize> = (0..size).collect();
+        let mut done = 0;
+        let (mut row, mut travelled) = (placed, 0.0);
+        let free = loop {
+            let costs = &costs[row * size..][..size];
+            let base = travelled - of_row[row];
+            let mut nearest = done;
+            for index in done..size {
+                let column = remaining[index];
+                let through = base + costs[column] - of_column[column];
+                if through < distance[column] {
+                    (distance[column], reached_from[column]) = (through, row);
                 }
-                if next == size || nearest[other] < nearest[next] {
-                    next = other;
-                }
-            }
-            let step = nearest[next];
-            for other in 0..=size {
-                if visited[other] {
-                    of_row[holder[other]] += step;
-                    of_column[other] -= step;
-                } else {
-                    nearest[other] -= step;
+                let best = distance[remaining[nearest]];
+                // Of columns equally near one that is free, as no further row must then be looked at, else the first.
+                let is_nearer = distance[column] < best
+                    || distance[column] == best && row_of[column].is_none() && row_of[remaining[nearest]].is_some();
+                if is_nearer {
+                    nearest = index;
                 }
             }
-            column = next;
+            remaining.swap(done, nearest);
+            let column = remaining[done];
+            done += 1;
+            travelled = distance[column];
+            match row_of[column] {
+                Some(next) => row = next,
+                None => break column,
+            }
+        };
+        // Potentials move by what is left of the way; the last column's does not.
+        of_row[placed] += travelled;
+        for &column in &remaining[..done - 1] {
+            let shorter = travelled - distance[column];
+            of_column[column] -= shorter;
+            if let Some(row) = row_of[column] {
+                of_row[row] += shorter;
+            }
         }
-        while column != size {
-            holder[column] = holder[previous[column]];
-            column = previous[column];
+        let mut column = free;
+        loop {
+            let row = reached_from[column];
+            row_of[column] = Some(row);
+            match column_of[row].replace(column) {
+                Some(before) => column = before,
+                None => break,
+            }
         }
     }
-    let mut matched = vec![None; similarity.len()];
-    for (column, &row) in holder[..columns].iter().enumerate().filter(|(_, row)| **row < similarity.len()) {
-        matched[row] = Some(column);
-    }
-    matched
+    column_of.truncate(similarity.len());
+    column_of.into_iter().map(|column| column.filter(|column| *column < columns)).collect()
 }
 
 #[cfg(test)]

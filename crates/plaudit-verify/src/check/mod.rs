@@ -55,7 +55,7 @@ impl From<CheckError> for Verdict {
 }
 
 /// The most cells of a table that a quadratic algorithm fills: a few milliseconds.
-pub const MAX_CELLS: usize = 1 << 21;
+pub const MAX_CELLS: usize = 1 << 20;
 
 /// # Errors
 /// [`Limit::Steps`] where a table of `rows` by `columns` has more than [`MAX_CELLS`].
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(Verdict::from(CheckError::Unparsed(Part::Gold)), Verdict::Unparsed { part: Part::Gold });
         let failed = Verdict::from(CheckError::Undefined("all values are the same"));
         assert_eq!(failed, Verdict::Failed { cause: "undefined: all values are the same".into() });
-        assert!(table(1 << 11, 1 << 10).is_ok() && table(1 << 11, 1 << 11).is_err() && table(usize::MAX, 2).is_err());
+        assert!(table(1 << 10, 1 << 10).is_ok() && table(1 << 10, 1 << 11).is_err() && table(usize::MAX, 2).is_err());
         assert!(finite([1.0, f64::NAN]).is_err());
     }
 }

@@ -31,7 +31,7 @@ impl Kendall {
 ///
 /// # Errors
 /// [`CheckError::Input`] for different lengths or numbers that are not finite, [`CheckError::Undefined`] for fewer than two items,
-/// [`CheckError::OverBudget`] for more than 1448 items (their square is over [`super::MAX_CELLS`]).
+/// [`CheckError::OverBudget`] for more than 1024 items (their square is over [`super::MAX_CELLS`]).
 ///
 /// ```
 /// use plaudit_verify::check::order::kendall;

@@ -82,10 +82,14 @@ const BEFORE: [&str; 16] = [
     "$",
 ];
 
+/// How many of them, one within the other.
+const MOST_BEFORE: usize = 8;
+
 /// Place and length of the letter that `text` begins with, after brackets and the like. `before_words`: a capital counts before words too.
 fn first(text: &str, languages: &[Language], before_words: bool) -> Option<(usize, usize)> {
     let mut rest = text.trim_start();
-    while let Some(length) = BEFORE.iter().find_map(|before| folded_prefix(rest, before)) {
+    for _ in 0..MOST_BEFORE {
+        let Some(length) = BEFORE.iter().find_map(|before| folded_prefix(rest, before)) else { break };
         rest = rest[length..].trim_start();
     }
     let letter = rest.chars().next().filter(|letter| choice::is_option(*letter))?;

@@ -7,6 +7,7 @@ mod boxed;
 mod choice;
 mod code;
 mod equation;
+mod formula;
 mod json_field;
 mod language;
 mod marker;
@@ -64,6 +65,8 @@ pub enum Rule {
     /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a comma
     /// separates it. A percent sign or word that follows belongs to it.
     MathSpan,
+    /// The whole text, where it is a formula and no prose.
+    Formula,
     /// What follows the last equals sign, to the end of the formula, sentence or line.
     RightSide,
     /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last `<answer>...</answer>`, else after
@@ -132,6 +135,19 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The content of the boxes in this place, where there are any.
+    fn unboxed(self, text: &str) -> Self {
+        let start = self.range.start;
+        match boxed::find(&text[self.range.clone()], Boxes::Joined, true) {
+            Some(Place { range, text, .. }) => {
+                Self { range: range.start + start..range.end + start, text, reason: self.reason }
+            }
+            None => self,
+        }
+    }
+}
+
 impl Rule {
     fn place(&self, text: &str) -> Option<Place> {
         match self {
@@ -142,6 +158,7 @@ impl Rule {
             Self::Statement { languages } => statement::value(text, &statement::Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text),
             Self::MathSpan => math_span::last(text),
+            Self::Formula => formula::whole(text),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),
             Self::StatedChoice { languages } => choice::stated(text, languages),

@@ -29,7 +29,7 @@ pub enum Extraction {
     /// After any thinking: what follows `####`, else the last number.
     Gsm8k,
     /// After any thinking, in the order of math-verify: the last of "final answer is ..." and boxes, those next to each other joined; else what
-    /// "answer: ..." or "answer is ..." states; else the last of mathematical spans and numbers.
+    /// "answer: ..." or "answer is ..." states; else all of it, where it is a formula; else the last of mathematical spans and numbers.
     MathVerify,
     /// After any thinking: what "Final Answer: The final answer is ..." states, and nothing else, as the Minerva tasks of lm-eval want it.
     LmEval,
@@ -76,6 +76,7 @@ impl Extraction {
             Self::MathVerify => ordered(&[
                 &[final_answer, Rule::Boxed { boxes: Boxes::Joined, loose: true }],
                 &[statement],
+                &[Rule::Formula],
                 &[Rule::MathSpan, Rule::LastNumber],
             ]),
             Self::LmEval => ordered(&[&[final_answer]]),

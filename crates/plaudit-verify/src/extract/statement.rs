@@ -9,6 +9,8 @@ pub(super) struct Phrases {
     /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so that
     /// "jawabannya" is not read as "jawaban".
     starts: Vec<Vec<(&'static str, &'static Words)>>,
+    /// The bytes that a start may be written with first.
+    first_bytes: [bool; 256],
     /// How many bytes may stand between the start and its "is".
     gap: usize,
     /// Whether an "is" or a colon must follow.
@@ -60,7 +62,8 @@ impl Phrases {
         for starts in &mut starts {
             starts.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
         }
-        Self { starts, gap, is_needed: true }
+        let first_bytes = std::array::from_fn(|byte| !starts[byte].is_empty());
+        Self { starts, first_bytes, gap, is_needed: true }
     }
 
     /// Where the text after the last statement's "is" or colon begins, and the words of its language.
@@ -68,7 +71,9 @@ impl Phrases {
         let bytes = text.as_bytes();
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
-        for at in (0..bytes.len()).rev() {
+        let mut end = bytes.len();
+        while let Some(at) = bytes[..end].iter().rposition(|byte| self.first_bytes[usize::from(*byte)]) {
+            end = at;
             let mut reached = searched;
             // A first byte of a letter is never one within a letter.
             for (start, words) in &self.starts[usize::from(bytes[at])] {
@@ -175,7 +180,7 @@ pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
         let place = math_span::joined(text, &spans[..count])?;
         return Some(Place { reason: reason.into(), ..place });
     }
-    Some(Place::new(stated, reason))
+    Some(Place::new(stated, reason).unboxed(text))
 }
 
 fn shift(range: Range<usize>, by: usize) -> Range<usize> {
@@ -260,6 +265,7 @@ mod tests {
         assert_eq!(find("The answer isn't clear.").as_deref(), None);
         assert_eq!(find("The answer is 7.<|im_end|>").as_deref(), Some("7"));
         assert_eq!(find("The answer is $28$ percent.").as_deref(), Some("28\\%"));
+        assert_eq!(find("The answer is \\boxed{7} apples").as_deref(), Some("7"));
         assert_eq!(find("An answer.\n\nIt is 7").as_deref(), None);
     }
 
