@@ -1,15 +1,16 @@
 //! Linear assignment: who stands for whom, one to one.
 
-/// The most rows or columns that callers should ask for: random similarities take well under a millisecond then, the worst ones some ten. Time
-/// grows with the cube of the size.
+/// The most rows or columns that callers should ask for: random similarities take well under a millisecond then, the worst ones some ten.
+/// Time grows with the cube of the size.
 pub const MAX_SIZE: usize = 200;
 
 /// The one-to-one matching of rows with columns of greatest total similarity, by shortest augmenting paths: per row its
-/// column, or `None` where there are more rows than columns. `similarity` has a row of finite numbers of the same length for each row; below 0
-/// they count as they are, as every row or every column is matched. Of matchings that are equally good, the same one is always found.
+/// column, or `None` where there are more rows than columns. `similarity` has a row of finite numbers of the same length for each row;
+/// below 0 they count as they are, as every row or every column is matched. Of matchings that are equally good, the same one is always
+/// found.
 ///
-/// Source: Jonker & Volgenant, "A Shortest Augmenting Path Algorithm for Dense and Sparse Linear Assignment Problems" (1987), in the form of
-/// Crouse, "On implementing 2D rectangular assignment algorithms" (2016).
+/// Source: Jonker & Volgenant, "A Shortest Augmenting Path Algorithm for Dense and Sparse Linear Assignment Problems" (1987), in the form
+/// of Crouse, "On implementing 2D rectangular assignment algorithms" (2016).
 ///
 /// ```
 /// use plaudit_core::assignment::greatest_total;

@@ -63,8 +63,8 @@ impl Bleu {
     /// The score of one sentence against its references.
     ///
     /// # Errors
-    /// [`CheckError::Undefined`] without references; [`CheckError::OverBudget`] for texts of more than 2^13 tokens; [`CheckError::Input`] for
-    /// a floor that is negative or not finite.
+    /// [`CheckError::Undefined`] without references; [`CheckError::OverBudget`] for texts of more than 2^13 tokens; [`CheckError::Input`]
+    /// for a floor that is negative or not finite.
     ///
     /// ```
     /// use plaudit_verify::check::bleu::Bleu;

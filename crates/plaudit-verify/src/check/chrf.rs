@@ -4,7 +4,8 @@
 //! P, R = means, over the orders n that both texts are long enough for, of shared n-grams / n-grams of hypothesis, of reference
 //! chrF = (1 + beta^2) P R / (beta^2 P + R)
 //! ```
-//! n-grams of characters without white space, n = 1..6, and of words, n = 1..`word_order`. In [0, 1], higher is better, 1 for the same text.
+//! n-grams of characters without white space, n = 1..6, and of words, n = 1..`word_order`. In [0, 1], higher is better, 1 for the same
+//! text.
 //!
 //! Source: Popović, "chrF" (2015) and "chrF++" (2017); Post (2018).
 

@@ -1,9 +1,10 @@
 //! JSON against a schema: a subset of JSON Schema (2020-12) without patterns, references and combinations.
 //!
-//! Understood: `type` (a name or a list of names), `enum`, `const`, `required`, `properties`, `additionalProperties` (true, false or a schema),
-//! `items`, `minItems`, `maxItems`, `minLength`, `maxLength` (in characters), `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`.
-//! Passed over: `$schema`, `$id`, `$comment`, `title`, `description`, `default`, `examples`. Any other key is refused, so that no demand is
-//! silently dropped.
+//! Understood: `type` (a name or a list of names), `enum`, `const`, `required`, `properties`, `additionalProperties` (true, false or a
+//! schema), `items`, `minItems`, `maxItems`, `minLength`, `maxLength` (in characters), `minimum`, `maximum`, `exclusiveMinimum`,
+//! `exclusiveMaximum`.
+//! Passed over: `$schema`, `$id`, `$comment`, `title`, `description`, `default`, `examples`.
+//! Any other key is refused, so that no demand is silently dropped.
 
 use super::CheckError;
 use crate::Rational;
@@ -213,7 +214,8 @@ impl Schema {
     /// ```
     /// use plaudit_core::{Part, Verdict};
     /// use plaudit_verify::check::json_schema::Schema;
-    /// let schema = Schema::parse(r#"{"type": "object", "required": ["x"], "properties": {"x": {"type": "integer", "minimum": 0}}}"#).unwrap();
+    /// let schema = r#"{"type": "object", "required": ["x"], "properties": {"x": {"type": "integer", "minimum": 0}}}"#;
+    /// let schema = Schema::parse(schema).unwrap();
     /// assert_eq!(schema.check(Some(r#"{"x": 3}"#)), Verdict::Correct);
     /// assert_eq!(schema.check(Some(r#"{"x": -3}"#)), Verdict::Wrong);
     /// assert_eq!(schema.check(Some("x = 3")), Verdict::Unparsed { part: Part::Answer });

@@ -1,7 +1,8 @@
 //! Checks that are no comparison of two mathematical expressions: pure functions, one file each.
 //!
 //! A check ends in a [`plaudit_core::Verdict`] or in a score. Scores are finite, and their documentation states range, direction (higher is
-//! better, but where it says otherwise) and a worked example. Where there is no score, a [`CheckError`] says why: it is never a 0 in disguise.
+//! better, but where it says otherwise) and a worked example. Where there is no score, a [`CheckError`] says why: it is never a 0 in
+//! disguise.
 
 pub mod alignment;
 pub mod bleu;

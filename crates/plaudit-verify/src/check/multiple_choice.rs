@@ -15,8 +15,8 @@ pub fn option(text: &str) -> Option<usize> {
     choice::option_index(letter.or_else(alone)?)
 }
 
-/// Whether `answer` names the option that `gold` names. `None` is a completion without an answer; an option from `options` on is none of the
-/// options and cannot be read.
+/// Whether `answer` names the option that `gold` names. `None` is a completion without an answer; an option from `options` on is none of
+/// the options and cannot be read.
 ///
 /// ```
 /// use plaudit_core::{Part, Verdict};

@@ -1,6 +1,7 @@
 //! Quality of a ranking: NDCG, reciprocal rank, precision at k, average precision. All in [0, 1], higher is better, 1 for the best order.
 //!
-//! Rankings are given best place first: the gain, or whether it is relevant, of the item at each place. [`order`] makes that order from scores.
+//! Rankings are given best place first: the gain, or whether it is relevant, of the item at each place. [`order`] makes that order from
+//! scores.
 
 use super::{CheckError, finite};
 use schemars::JsonSchema;
@@ -34,8 +35,8 @@ pub fn order(scores: &[f64]) -> Result<Vec<usize>, CheckError> {
 /// Source: Järvelin & Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (2002); the exponential form: Burges et al. (2005).
 ///
 /// # Errors
-/// [`CheckError::Input`] for grades that are negative, not finite or, for exponential gains, above 1000; [`CheckError::Undefined`] where no item
-/// has a gain, or k is 0.
+/// [`CheckError::Input`] for grades that are negative, not finite or, for exponential gains, above 1000; [`CheckError::Undefined`] where
+/// no item has a gain, or k is 0.
 ///
 /// ```
 /// use plaudit_verify::check::ranking::{Gain, ndcg};

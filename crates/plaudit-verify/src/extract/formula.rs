@@ -14,8 +14,8 @@ const WORDS: [&str; 14] = [
 /// Commands whose argument is text.
 const TEXTS: [&str; 6] = ["text", "textbf", "textit", "mbox", "mathrm", "operatorname"];
 
-/// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two words of two letters or more
-/// in a row.
+/// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two
+/// words of two letters or more in a row.
 pub(super) fn whole(text: &str) -> Option<Place> {
     let formula = text.trim();
     if formula.is_empty() || formula.len() > LONGEST || formula.contains("\n\n") {

@@ -1,7 +1,7 @@
 //! Where a completion states its answer.
 //!
-//! A [`Rule`] is one place to look; an [`Extractor`] is an ordered list of rules with fallbacks; an [`Extraction`] is such a list with a name.
-//! Every rule is linear in the length of the completion, whatever it says.
+//! A [`Rule`] is one place to look; an [`Extractor`] is an ordered list of rules with fallbacks; an [`Extraction`] is such a list with a
+//! name. Every rule is linear in the length of the completion, whatever it says.
 
 mod boxed;
 mod choice;
@@ -49,8 +49,8 @@ pub enum Rule {
         /// The name, without angle brackets.
         name: Cow<'static, str>,
     },
-    /// What the last "final answer is" or "final answer:" states, in the given languages; a mathematical span right after it without its dollars,
-    /// else the rest of the sentence.
+    /// What the last "final answer is" or "final answer:" states, in the given languages; a mathematical span right after it without its
+    /// dollars, else the rest of the sentence.
     FinalAnswer {
         /// Languages; empty for all.
         languages: Cow<'static, [Language]>,
@@ -62,15 +62,15 @@ pub enum Rule {
     },
     /// The last number in plain notation, without its unit or percent sign.
     LastNumber,
-    /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a comma
-    /// separates it. A percent sign or word that follows belongs to it.
+    /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a
+    /// comma separates it. A percent sign or word that follows belongs to it.
     MathSpan,
     /// The whole text, where it is a formula and no prose.
     Formula,
     /// What follows the last equals sign, to the end of the formula, sentence or line.
     RightSide,
-    /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last `<answer>...</answer>`, else after
-    /// the last "answer is" or "answer:", else at the start of the completion. Where a place has no letter, the text there.
+    /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last `<answer>...</answer>`, else
+    /// after the last "answer is" or "answer:", else at the start of the completion. Where a place has no letter, the text there.
     Choice,
     /// The multiple-choice letter that is stated, in the given languages: first in the places of `choice`, else where one stands alone.
     StatedChoice {

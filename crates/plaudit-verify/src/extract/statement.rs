@@ -6,8 +6,8 @@ use std::ops::Range;
 
 /// What a statement begins with, and how it goes on.
 pub(super) struct Phrases {
-    /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so that
-    /// "jawabannya" is not read as "jawaban".
+    /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so
+    /// that "jawabannya" is not read as "jawaban".
     starts: Vec<Vec<(&'static str, &'static Words)>>,
     /// The bytes that a start may be written with first.
     first_bytes: [bool; 256],
@@ -193,8 +193,8 @@ pub(super) fn skipped(text: &str) -> usize {
     text.len() - text.trim_start_matches(skip).len()
 }
 
-/// The length of the sentence that `text` begins with, without its stop: to the end of the line, a stop before white space, or a special token.
-/// A formula at the start, which may have several lines, belongs to it.
+/// The length of the sentence that `text` begins with, without its stop: to the end of the line, a stop before white space, or a special
+/// token. A formula at the start, which may have several lines, belongs to it.
 fn sentence(text: &str) -> usize {
     let formula = [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")].into_iter().find_map(|(open, close)| {
         let inner = text.strip_prefix(open)?;
