@@ -43,8 +43,8 @@ pub(crate) fn is_option(letter: char) -> bool {
     option_index(letter).is_some()
 }
 
-/// The place of an option from 0 on: `A`, `a`, `Ａ`, `А`, `أ`, `ア`, `가`, `甲`, `①` are the first ones of their alphabets. Cyrillic `В` is
-/// the third option, not the Latin letter that it looks like.
+/// The place of an option from 0 on: `A`, `a`, `Ａ`, `А`, `أ`, `ア`, `가`, `甲`, `①` are the first ones of their alphabets.
+/// Cyrillic `В` is the third option, not the Latin letter that it looks like.
 ///
 /// ```
 /// use plaudit_verify::choice::option_index;

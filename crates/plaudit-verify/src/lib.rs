@@ -6,6 +6,7 @@
 //! **Start at** [`answer::check`] (one answer against one reference) and [`Extraction`] (where the answer is).
 
 pub mod answer;
+pub mod check;
 pub mod choice;
 mod error;
 pub mod expression;

@@ -2,7 +2,7 @@
 
 use super::DatasetConfig;
 use plaudit_core::{Part, Verdict};
-use plaudit_verify::{Extraction, answer};
+use plaudit_verify::{Extraction, Rule, answer};
 
 /// What a file has at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,16 +101,16 @@ fn text(cell: Option<Cell>, column: &str, may_be_number: bool) -> Result<String,
     }
 }
 
-/// The lines of a worked solution, without a last line that states the answer after `####`, in a box or in a tag: the
+/// The lines of a worked solution, without a last line that states the answer after `####`, in a box, in a tag or after "final answer": the
 /// problem's conclusion states it again.
 fn steps(solution: &str, config: &DatasetConfig) -> Vec<String> {
     let mut lines: Vec<String> = solution.trim_end().lines().map(|line| line.trim_end().to_owned()).collect();
-    let states_answer = |line: &String| {
-        [Extraction::Marker, Extraction::Boxed, Extraction::Tag]
-            .into_iter()
-            .filter(|rule| [config.extraction, config.gold_extraction].contains(rule))
-            .any(|rule| rule.find(line).is_some())
-    };
+    let rules =
+        [config.extraction, config.gold_extraction].into_iter().flat_map(|rules| rules.extractor().steps).flatten();
+    let marks =
+        |rule: &Rule| matches!(rule, Rule::Marker | Rule::Boxed { .. } | Rule::Tag { .. } | Rule::FinalAnswer { .. });
+    let rules: Vec<Rule> = rules.filter(marks).collect();
+    let states_answer = |line: &String| rules.iter().any(|rule| rule.find(line).is_some());
     lines.pop_if(|last| states_answer(last));
     while lines.pop_if(|last| last.is_empty()).is_some() {}
     lines

@@ -74,8 +74,13 @@ fn contents(text: &str, loose: bool) -> Vec<Range<usize>> {
             _ => {
                 // An escaped brace is a character, not a bracket.
                 next = at + 2;
-                let Some(name) = names.iter().find(|name| bytes[at..].starts_with(name.as_bytes())) else { continue };
-                let after = at + name.len();
+                let named = |at: usize| {
+                    let name = names.iter().find(|name| bytes[at..].starts_with(name.as_bytes()));
+                    name.map(|name| at + name.len())
+                };
+                // Text that was escaped once too often has two backslashes.
+                let escaped = || named(at + 1).filter(|_| loose);
+                let Some(after) = named(at).or_else(escaped) else { continue };
                 let spaces = text[after..].len() - text[after..].trim_start_matches([' ', '\t']).len();
                 if bytes.get(after) == Some(&b'{') || loose && bytes.get(after + spaces) == Some(&b'{') {
                     let spaces = if bytes[after] == b'{' { 0 } else { spaces };
@@ -188,7 +193,9 @@ mod tests {
         assert_eq!(find(r"\boxed {7}").as_deref(), Some("7"));
         assert_eq!(find(r"so $\boxed 3x + 2$.").as_deref(), Some("3x + 2"));
         assert_eq!(find(r"so \boxed 7.").as_deref(), Some("7"));
+        assert_eq!(find(r"\\boxed{7}").as_deref(), Some("7"));
         assert_eq!(find(r"\boxed"), None);
+        assert_eq!(find("\\"), None);
         assert_eq!(find(r"\boxedx"), None);
     }
 }

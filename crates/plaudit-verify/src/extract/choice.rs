@@ -39,18 +39,32 @@ pub(super) fn stated(text: &str, languages: &[Language]) -> Option<Place> {
         .and_then(in_place)
         .or_else(|| marker::last(text).and_then(in_place))
         .or_else(|| tag::last(text, "answer").and_then(in_place))
-        .or_else(|| after_statement(text, languages).and_then(in_place))
-        .or_else(|| chosen(text, languages))
-        .or_else(|| first(text, languages, false).map(|(at, length)| Place::new(at..at + length, "at the start")))
-        .or_else(|| last_alone(text, languages))
+        .or_else(|| in_statements(text, languages))
 }
 
-/// What follows the last statement that a letter follows.
+/// The letter of a statement, of words that choose, at the start, or the last one alone.
+fn in_statements(text: &str, languages: &[Language]) -> Option<Place> {
+    let mut read_to = 0;
+    if let Some(place) = after_statement(text, languages) {
+        read_to = place.range.end;
+        if let Some((at, length)) = first(&text[place.range.clone()], languages, true) {
+            let start = place.range.start + at;
+            return Some(Place::new(start..start + length, place.reason));
+        }
+    }
+    // A letter in a statement that states none is not the answer: `The answer is not A`.
+    chosen(text, languages)
+        .or_else(|| first(text, languages, false).map(|(at, length)| Place::new(at..at + length, "at the start")))
+        .or_else(|| last_alone(text, languages).filter(|place| place.range.start >= read_to))
+}
+
+/// The line that follows the last statement.
 fn after_statement(text: &str, languages: &[Language]) -> Option<Place> {
-    let (start, _) = Phrases::of_answer(languages).last(text)?;
+    let (start, words) = Phrases::of_answer(languages).last(text)?;
     let start = start + statement::skipped(&text[start..]);
     let line = text[start..].lines().next().unwrap_or_default();
-    Some(Place::new(start..start + line.len(), "after the last statement of an answer"))
+    let stated = statement::without_fillers(text, start..start + line.len(), words);
+    Some(Place::new(stated, "after the last statement of an answer"))
 }
 
 /// The letter right after the last word that chooses it.
@@ -63,11 +77,13 @@ fn chosen(text: &str, languages: &[Language]) -> Option<Place> {
 }
 
 /// What may stand before a letter.
-const BEFORE: [&str; 16] = [
+const BEFORE: [&str; 18] = [
     "\\text{",
     "\\textbf{",
     "\\mathrm{",
     "\\mathbf{",
+    "\\(",
+    "\\[",
     "option ",
     "choice ",
     "**",
@@ -82,10 +98,14 @@ const BEFORE: [&str; 16] = [
     "$",
 ];
 
+/// How many of them, one within the other.
+const MOST_BEFORE: usize = 8;
+
 /// Place and length of the letter that `text` begins with, after brackets and the like. `before_words`: a capital counts before words too.
 fn first(text: &str, languages: &[Language], before_words: bool) -> Option<(usize, usize)> {
     let mut rest = text.trim_start();
-    while let Some(length) = BEFORE.iter().find_map(|before| folded_prefix(rest, before)) {
+    for _ in 0..MOST_BEFORE {
+        let Some(length) = BEFORE.iter().find_map(|before| folded_prefix(rest, before)) else { break };
         rest = rest[length..].trim_start();
     }
     let letter = rest.chars().next().filter(|letter| choice::is_option(*letter))?;
@@ -100,8 +120,9 @@ fn first(text: &str, languages: &[Language], before_words: bool) -> Option<(usiz
 /// Whether `next` makes the letter before it a part of a word. Words of other scripts may follow a Latin letter without a space.
 fn belongs_to_word(letter: char, next: char) -> bool {
     let is_latin = letter.is_ascii() || ('Ａ'..='ｚ').contains(&letter);
-    let is_apostrophe = matches!(next, '\'' | '’' | '_' | '-');
-    is_apostrophe || next.is_alphanumeric() && (!is_latin || next < '\u{2E80}' || ('Ａ'..='ｚ').contains(&next))
+    // Apostrophes, hyphens and operators too: `A's`, `x = 1`.
+    let binds = matches!(next, '\'' | '’' | '_' | '-' | '=' | '^' | '+' | '<' | '>' | '(');
+    binds || next.is_alphanumeric() && (!is_latin || next < '\u{2E80}' || ('Ａ'..='ｚ').contains(&next))
 }
 
 /// Whether another letter follows after "or", "and" or a comma.
@@ -197,6 +218,7 @@ mod tests {
             ("Ａ", "Ａ"),
             ("It must be C", "C"),
             ("so **C**", "C"),
+            ("The answer is \\(C\\).", "C"),
         ] {
             let found = stated(text, &[]).map(|place| &text[place.range]);
             assert_eq!(found, Some(letter), "{text}");
@@ -213,6 +235,8 @@ mod tests {
             "Réponse : A ou B",
             "答案是A或B",
             "no",
+            "The answer is not A.",
+            "x = 1",
             "vitamin B12",
             "x-C",
         ] {

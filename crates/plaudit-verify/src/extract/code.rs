@@ -70,7 +70,8 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "See\n```python\nprint(1)\n```\nand\n  ````rust\n```\n  ````\n~~~\nplain\n~~~\n```Python\nprint(2)\n```\nopen\n```python\nno";
+    const TEXT: &str = "See\n```python\nprint(1)\n```\nand\n  ````rust\n```\n  ````\n~~~\nplain\n~~~\n\
+```Python\nprint(2)\n```\nopen\n```python\nno";
 
     #[test]
     fn blocks_are_chosen_by_language_and_place() {

@@ -55,6 +55,10 @@ pub(super) struct Words {
     pub(super) choose: &'static [&'static str],
     /// "or" and "and", which make a letter one of several.
     pub(super) or: &'static [&'static str],
+    /// Words between "is" and the answer that do not belong to it.
+    pub(super) fillers: &'static [&'static str],
+    /// Words after which a reason follows and no answer.
+    pub(super) because: &'static [&'static str],
 }
 
 impl Language {
@@ -87,6 +91,19 @@ impl Language {
                 is: &["is", "are", "would be", "must be", "="],
                 choose: &["i choose", "i pick"],
                 or: &["or", "and"],
+                fillers: &[
+                    "approximately",
+                    "about",
+                    "therefore",
+                    "thus",
+                    "then",
+                    "simply",
+                    "just",
+                    "exactly",
+                    "indeed",
+                    "equal to",
+                ],
+                because: &["because", "since", "as"],
             },
             Self::French => &Words {
                 answer: &["réponse", "solution", "bonne option"],
@@ -94,6 +111,8 @@ impl Language {
                 is: &["est", "sont"],
                 choose: &["je choisis"],
                 or: &["ou", "et"],
+                fillers: &["donc", "environ", "exactement", "l'option"],
+                because: &["car", "parce que", "puisque"],
             },
             Self::German => &Words {
                 answer: &["antwort", "lösung"],
@@ -101,6 +120,8 @@ impl Language {
                 is: &["ist", "lautet", "sind", "lauten"],
                 choose: &["ich wähle"],
                 or: &["oder", "und"],
+                fillers: &["also", "somit", "daher", "genau", "etwa", "ungefähr"],
+                because: &["weil", "da", "denn"],
             },
             Self::Spanish => &Words {
                 answer: &["respuesta", "opción correcta"],
@@ -108,6 +129,8 @@ impl Language {
                 is: &["es", "son", "sería"],
                 choose: &["elijo"],
                 or: &["o", "y"],
+                fillers: &["entonces", "aproximadamente", "exactamente", "la opción", "opción"],
+                because: &["porque", "ya que"],
             },
             Self::Portuguese => &Words {
                 answer: &["resposta", "alternativa correta", "opção correta"],
@@ -115,6 +138,8 @@ impl Language {
                 is: &["é", "são"],
                 choose: &["escolho"],
                 or: &["ou", "e"],
+                fillers: &["então", "aproximadamente", "exatamente", "a opção", "a alternativa"],
+                because: &["porque", "pois"],
             },
             Self::Italian => &Words {
                 answer: &["risposta", "opzione corretta"],
@@ -122,6 +147,8 @@ impl Language {
                 is: &["è", "sono"],
                 choose: &["scelgo"],
                 or: &["o", "e"],
+                fillers: &["quindi", "circa", "esattamente", "l'opzione", "opzione"],
+                because: &["perché", "poiché"],
             },
             Self::Dutch => &Words {
                 answer: &["antwoord"],
@@ -129,6 +156,8 @@ impl Language {
                 is: &["is", "zijn"],
                 choose: &["ik kies"],
                 or: &["of", "en"],
+                fillers: &["dus", "ongeveer"],
+                because: &["omdat", "want"],
             },
             Self::Polish => &Words {
                 answer: &["odpowiedź", "odpowiedzią"],
@@ -136,6 +165,8 @@ impl Language {
                 is: &["to", "jest", "brzmi"],
                 choose: &["wybieram"],
                 or: &["lub", "i"],
+                fillers: &[],
+                because: &[],
             },
             Self::Turkish => &Words {
                 answer: &["cevap", "yanıt"],
@@ -143,6 +174,8 @@ impl Language {
                 is: &[],
                 choose: &["doğru cevap", "doğru yanıt"],
                 or: &["veya", "ve"],
+                fillers: &[],
+                because: &[],
             },
             Self::Vietnamese => &Words {
                 answer: &["đáp án", "câu trả lời"],
@@ -150,6 +183,8 @@ impl Language {
                 is: &["là"],
                 choose: &["chọn"],
                 or: &["hoặc", "và"],
+                fillers: &[],
+                because: &[],
             },
             Self::Indonesian => &Words {
                 answer: &["jawaban", "jawabannya"],
@@ -157,6 +192,8 @@ impl Language {
                 is: &["adalah", "ialah"],
                 choose: &["saya memilih"],
                 or: &["atau", "dan"],
+                fillers: &[],
+                because: &[],
             },
             Self::Russian => &Words {
                 answer: &["ответ", "ответом"],
@@ -164,6 +201,8 @@ impl Language {
                 is: &["—", "–", "-", "это", "является", "будет"],
                 choose: &["выбираю"],
                 or: &["или", "и"],
+                fillers: &["примерно", "именно"],
+                because: &["потому что", "так как"],
             },
             Self::Chinese => &Words {
                 answer: &["答案", "正确选项", "正确答案"],
@@ -171,6 +210,8 @@ impl Language {
                 is: &["是", "为", "為", "应为", "应该是"],
                 choose: &["故选", "应选", "选择", "所以选", "因此选"],
                 or: &["或", "或者", "和", "与", "、"],
+                fillers: &[],
+                because: &[],
             },
             Self::Japanese => &Words {
                 answer: &["答え", "正解", "解答", "回答"],
@@ -178,6 +219,8 @@ impl Language {
                 is: &["は"],
                 choose: &[],
                 or: &["または", "か", "と", "、"],
+                fillers: &[],
+                because: &[],
             },
             Self::Korean => &Words {
                 answer: &["답변", "정답", "답"],
@@ -185,6 +228,8 @@ impl Language {
                 is: &["은", "는"],
                 choose: &[],
                 or: &["또는", "혹은", "와", "과"],
+                fillers: &[],
+                because: &[],
             },
             Self::Arabic => &Words {
                 answer: &["الإجابة", "الاجابة", "الجواب", "إجابة"],
@@ -192,6 +237,8 @@ impl Language {
                 is: &["هي", "هو"],
                 choose: &["أختار"],
                 or: &["أو", "و"],
+                fillers: &[],
+                because: &[],
             },
             Self::Hindi => &Words {
                 answer: &["उत्तर", "जवाब"],
@@ -199,6 +246,8 @@ impl Language {
                 is: &["है"],
                 choose: &["सही उत्तर", "सही विकल्प"],
                 or: &["या", "और"],
+                fillers: &[],
+                because: &[],
             },
         }
     }

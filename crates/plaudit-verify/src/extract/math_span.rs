@@ -30,9 +30,13 @@ pub(super) fn joined(text: &str, spans: &[Span]) -> Option<Place> {
         None => spans[0].inner.start..last.inner.end,
     };
     if spans.len() == 1 && percent.is_none() {
-        return Some(Place::new(range, "the last mathematical span"));
+        return Some(Place::new(range, "the last mathematical span").unboxed(text));
     }
-    let contents: Vec<&str> = spans.iter().map(|span| text[span.inner.clone()].trim()).collect();
+    let contents = spans.iter().map(|span| {
+        let place = Place::new(span.inner.clone(), "").unboxed(text);
+        place.text.unwrap_or_else(|| text[place.range].trim().to_owned())
+    });
+    let contents: Vec<String> = contents.collect();
     let made = format!("{}{}", contents.join(", "), if percent.is_some() { "\\%" } else { "" });
     let reason = match spans.len() {
         1 => "the last mathematical span".into(),
@@ -152,6 +156,8 @@ mod tests {
         assert_eq!(found("$28$ %").as_deref(), Some("28\\%"));
         assert_eq!(found("$28$ percent of it").as_deref(), Some("28\\%"));
         assert_eq!(found("$28$ percentiles").as_deref(), Some("28"));
+        assert_eq!(found(r"$\boxed{28}$ %").as_deref(), Some("28\\%"));
+        assert_eq!(found(r"so $x = \boxed{28}$").as_deref(), Some("28"));
         assert_eq!(found("no formula"), None);
     }
 }

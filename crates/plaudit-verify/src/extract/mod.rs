@@ -1,12 +1,13 @@
 //! Where a completion states its answer.
 //!
-//! A [`Rule`] is one place to look; an [`Extractor`] is an ordered list of rules with fallbacks; an [`Extraction`] is such a list with a name.
-//! Every rule is linear in the length of the completion, whatever it says.
+//! A [`Rule`] is one place to look; an [`Extractor`] is an ordered list of rules with fallbacks; an [`Extraction`] is such a list with a
+//! name. Every rule is linear in the length of the completion, whatever it says.
 
 mod boxed;
 mod choice;
 mod code;
 mod equation;
+mod formula;
 mod json_field;
 mod language;
 mod marker;
@@ -48,8 +49,8 @@ pub enum Rule {
         /// The name, without angle brackets.
         name: Cow<'static, str>,
     },
-    /// What the last "final answer is" or "final answer:" states, in the given languages; a mathematical span right after it without its dollars,
-    /// else the rest of the sentence.
+    /// What the last "final answer is" or "final answer:" states, in the given languages; a mathematical span right after it without its
+    /// dollars, else the rest of the sentence.
     FinalAnswer {
         /// Languages; empty for all.
         languages: Cow<'static, [Language]>,
@@ -61,13 +62,15 @@ pub enum Rule {
     },
     /// The last number in plain notation, without its unit or percent sign.
     LastNumber,
-    /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a comma
-    /// separates it. A percent sign or word that follows belongs to it.
+    /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a
+    /// comma separates it. A percent sign or word that follows belongs to it.
     MathSpan,
+    /// The whole text, where it is a formula and no prose.
+    Formula,
     /// What follows the last equals sign, to the end of the formula, sentence or line.
     RightSide,
-    /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last `<answer>...</answer>`, else after
-    /// the last "answer is" or "answer:", else at the start of the completion. Where a place has no letter, the text there.
+    /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last `<answer>...</answer>`, else
+    /// after the last "answer is" or "answer:", else at the start of the completion. Where a place has no letter, the text there.
     Choice,
     /// The multiple-choice letter that is stated, in the given languages: first in the places of `choice`, else where one stands alone.
     StatedChoice {
@@ -132,6 +135,19 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The content of the boxes in this place, where there are any.
+    fn unboxed(self, text: &str) -> Self {
+        let start = self.range.start;
+        match boxed::find(&text[self.range.clone()], Boxes::Joined, true) {
+            Some(Place { range, text, .. }) => {
+                Self { range: range.start + start..range.end + start, text, reason: self.reason }
+            }
+            None => self,
+        }
+    }
+}
+
 impl Rule {
     fn place(&self, text: &str) -> Option<Place> {
         match self {
@@ -142,6 +158,7 @@ impl Rule {
             Self::Statement { languages } => statement::value(text, &statement::Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text),
             Self::MathSpan => math_span::last(text),
+            Self::Formula => formula::whole(text),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),
             Self::StatedChoice { languages } => choice::stated(text, languages),

@@ -24,12 +24,14 @@ pub enum Extraction {
     /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last
     /// `<answer>...</answer>`, else after the last "answer is" or "answer:", else at the start of the completion.
     Choice,
-    /// As `choice`, but after any thinking, where the answer may be stated in one of many languages, else the first letter that stands alone.
+    /// As `choice`, but after any thinking, where the answer may be stated in one of many languages, else the first letter that stands
+    /// alone.
     MultilingualChoice,
     /// After any thinking: what follows `####`, else the last number.
     Gsm8k,
-    /// After any thinking, in the order of math-verify: the last of "final answer is ..." and boxes, those next to each other joined; else what
-    /// "answer: ..." or "answer is ..." states; else the last of mathematical spans and numbers.
+    /// After any thinking, in the order of math-verify: the last of "final answer is ..." and boxes, those next to each other joined; else
+    /// what "answer: ..." or "answer is ..." states; else all of it, where it is a formula; else the last of mathematical spans and
+    /// numbers.
     MathVerify,
     /// After any thinking: what "Final Answer: The final answer is ..." states, and nothing else, as the Minerva tasks of lm-eval want it.
     LmEval,
@@ -76,6 +78,7 @@ impl Extraction {
             Self::MathVerify => ordered(&[
                 &[final_answer, Rule::Boxed { boxes: Boxes::Joined, loose: true }],
                 &[statement],
+                &[Rule::Formula],
                 &[Rule::MathSpan, Rule::LastNumber],
             ]),
             Self::LmEval => ordered(&[&[final_answer]]),

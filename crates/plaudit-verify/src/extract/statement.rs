@@ -6,9 +6,11 @@ use std::ops::Range;
 
 /// What a statement begins with, and how it goes on.
 pub(super) struct Phrases {
-    /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so that
-    /// "jawabannya" is not read as "jawaban".
+    /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so
+    /// that "jawabannya" is not read as "jawaban".
     starts: Vec<Vec<(&'static str, &'static Words)>>,
+    /// The bytes that a start may be written with first.
+    first_bytes: [bool; 256],
     /// How many bytes may stand between the start and its "is".
     gap: usize,
     /// Whether an "is" or a colon must follow.
@@ -60,7 +62,8 @@ impl Phrases {
         for starts in &mut starts {
             starts.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
         }
-        Self { starts, gap, is_needed: true }
+        let first_bytes = std::array::from_fn(|byte| !starts[byte].is_empty());
+        Self { starts, first_bytes, gap, is_needed: true }
     }
 
     /// Where the text after the last statement's "is" or colon begins, and the words of its language.
@@ -68,7 +71,9 @@ impl Phrases {
         let bytes = text.as_bytes();
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
-        for at in (0..bytes.len()).rev() {
+        let mut end = bytes.len();
+        while let Some(at) = bytes[..end].iter().rposition(|byte| self.first_bytes[usize::from(*byte)]) {
+            end = at;
             let mut reached = searched;
             // A first byte of a letter is never one within a letter.
             for (start, words) in &self.starts[usize::from(bytes[at])] {
@@ -161,9 +166,12 @@ pub(super) fn folded_prefix(text: &str, phrase: &str) -> Option<usize> {
 /// What the last statement states: mathematical spans at its start, else the rest of its sentence.
 pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
     let (start, words) = phrases.last(text)?;
+    let is_colon = text[..start].ends_with([':', '：']);
     let start = start + skipped(&text[start..]);
-    let sentence = start..start + sentence(&text[start..]);
-    let stated = last_is(text, sentence.clone(), words);
+    let sentence = start..start + sentence(&text[start..], words);
+    // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
+    let stated = if is_colon { last_is(text, sentence, words) } else { sentence };
+    let stated = without_fillers(text, stated, words);
     let reason = "after the last statement of an answer";
     let spans: Vec<math_span::Span> = math_span::all(&text[stated.clone()])
         .into_iter()
@@ -175,22 +183,22 @@ pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
         let place = math_span::joined(text, &spans[..count])?;
         return Some(Place { reason: reason.into(), ..place });
     }
-    Some(Place::new(stated, reason))
+    Some(Place::new(stated, reason).unboxed(text))
 }
 
 fn shift(range: Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }
 
-/// The length of white space, colons, stars and quotes before what is stated.
+/// The length of white space, colons, stars and quotation marks before what is stated.
 pub(super) fn skipped(text: &str) -> usize {
-    let skip = |letter: char| letter.is_whitespace() || matches!(letter, ':' | '：' | '*' | '"' | '“' | '「');
+    let skip = |letter: char| letter.is_whitespace() || matches!(letter, ':' | '：' | '*' | '`' | '"' | '“' | '「');
     text.len() - text.trim_start_matches(skip).len()
 }
 
-/// The length of the sentence that `text` begins with, without its stop: to the end of the line, a stop before white space, or a special token.
-/// A formula at the start, which may have several lines, belongs to it.
-fn sentence(text: &str) -> usize {
+/// The length of the sentence that `text` begins with, without its stop: to the end of the line, a stop before white space, or a special
+/// token. A formula at the start, which may have several lines, belongs to it.
+fn sentence(text: &str, words: &Words) -> usize {
     let formula = [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")].into_iter().find_map(|(open, close)| {
         let inner = text.strip_prefix(open)?;
         inner.find(close).map(|length| open.len() + length + close.len())
@@ -206,7 +214,36 @@ fn sentence(text: &str) -> usize {
         _ => false,
     });
     let stated = &text[..end.unwrap_or(bytes.len())];
-    stated.trim_end_matches(['*', '"', '”', '」', ' ', '.']).len()
+    let stated = &stated[..before_reason(stated, words)];
+    stated.trim_end_matches(['*', '`', '"', '”', '」', ' ', '.', ',']).len()
+}
+
+/// The length of what stands before a word that begins a reason: `7, because 3 + 4 = 7`.
+fn before_reason(stated: &str, words: &Words) -> usize {
+    let starts_reason = |at: usize| {
+        words.because.iter().any(|because| {
+            let after = folded_prefix(&stated[at..], because).map(|length| &stated[at + length..]);
+            after.is_some_and(|after| after.starts_with(' '))
+        })
+    };
+    let spaces = stated.match_indices(' ').map(|(at, _)| at);
+    spaces.take(MOST_WORDS).find(|at| starts_reason(at + 1)).unwrap_or(stated.len())
+}
+
+/// A reason is looked for within so many words.
+const MOST_WORDS: usize = 100;
+
+/// The range without words at its start that do not belong to the answer.
+pub(super) fn without_fillers(text: &str, range: Range<usize>, words: &Words) -> Range<usize> {
+    let stated = &text[range.clone()];
+    let after = words.fillers.iter().find_map(|filler| {
+        let after = &stated[folded_prefix(stated, filler)?..];
+        after.starts_with([' ', ',']).then(|| after.trim_start_matches([' ', ',', ':']))
+    });
+    match after {
+        Some(after) if !after.is_empty() => range.end - after.len()..range.end,
+        _ => range,
+    }
 }
 
 /// What follows the last "is" in a sentence, or all of it: `The volume is 120` after `Final Answer:`.
@@ -257,9 +294,15 @@ mod tests {
         assert_eq!(find("The answer is 3.5 metres. Next.").as_deref(), Some("3.5 metres"));
         assert_eq!(find("Answer: x = 5").as_deref(), Some("x = 5"));
         assert_eq!(find("the answer to all of this is $x=1$ and $x=2$.").as_deref(), Some("x=1, x=2"));
+        assert_eq!(find("The answer is 7 because 3 + 4 = 7.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is $7$, since it is prime.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is therefore 12 m/s.").as_deref(), Some("12 m/s"));
+        assert_eq!(find("Answer: `42`").as_deref(), Some("42"));
+        assert_eq!(find("Answer:\n```\n42\n```").as_deref(), Some("42"));
         assert_eq!(find("The answer isn't clear.").as_deref(), None);
         assert_eq!(find("The answer is 7.<|im_end|>").as_deref(), Some("7"));
         assert_eq!(find("The answer is $28$ percent.").as_deref(), Some("28\\%"));
+        assert_eq!(find("The answer is \\boxed{7} apples").as_deref(), Some("7"));
         assert_eq!(find("An answer.\n\nIt is 7").as_deref(), None);
     }
 

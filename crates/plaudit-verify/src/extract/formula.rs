@@ -1,0 +1,88 @@
+//! A text that is a formula and nothing else.
+
+use super::{Place, math_span};
+
+/// What is longer is no single formula.
+const LONGEST: usize = 1000;
+
+/// Words of more than three letters that formulas have without a backslash.
+const WORDS: [&str; 14] = [
+    "sqrt", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "infinity", "infty", "percent", "alpha", "beta",
+    "gamma", "theta",
+];
+
+/// Commands whose argument is text.
+const TEXTS: [&str; 6] = ["text", "textbf", "textit", "mbox", "mathrm", "operatorname"];
+
+/// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two
+/// words of two letters or more in a row.
+pub(super) fn whole(text: &str) -> Option<Place> {
+    let formula = text.trim();
+    if formula.is_empty() || formula.len() > LONGEST || formula.contains("\n\n") {
+        return None;
+    }
+    if is_prose(formula) || !math_span::all(formula).is_empty() {
+        return None;
+    }
+    Some(Place::new(0..text.len(), "the whole text, which is a formula"))
+}
+
+fn is_prose(formula: &str) -> bool {
+    let mut rest = formula;
+    // Whether nothing but spaces stands between this place and a word of two letters or more.
+    let mut after_word = false;
+    while let Some(letter) = rest.chars().next() {
+        let tail = &rest[letter.len_utf8()..];
+        if letter == '\\' {
+            let name = &tail[..tail.bytes().take_while(u8::is_ascii_alphabetic).count()];
+            rest = &tail[name.len()..];
+            let argument = rest.strip_prefix('{').filter(|_| TEXTS.contains(&name));
+            if let Some(end) = argument.and_then(|argument| argument.find('}')) {
+                rest = &rest[end + 2..];
+            }
+            after_word = false;
+        } else if letter.is_ascii_alphabetic() {
+            let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+            let word = &rest[..length];
+            if after_word && length > 1 || length > 3 && !WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+                return true;
+            }
+            (rest, after_word) = (&rest[length..], length > 1);
+        } else {
+            if letter.is_alphabetic() && !('α'..='ω').contains(&letter) && !('Α'..='Ω').contains(&letter) {
+                return true;
+            }
+            after_word &= letter == ' ';
+            rest = tail;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_and_prose() {
+        for text in [
+            "1000,99",
+            r"-\frac{10}{9}",
+            "x = 1, y = 2",
+            r"10\text{ square cm}^2",
+            "28 percent",
+            "sqrt(2)/2",
+            "f'",
+            "λ + 1",
+            r"\sec x",
+            " 7 ",
+        ] {
+            assert!(whole(text).is_some(), "{text}");
+        }
+        for text in ["", "hello world", "it is 7", "so 7 weeks", "72000千克", "print(1)", "1\n\n2", "The answer", "$7$"]
+        {
+            assert!(whole(text).is_none(), "{text}");
+        }
+        assert!(whole(&"1+".repeat(600)).is_none());
+    }
+}
