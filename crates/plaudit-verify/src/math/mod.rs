@@ -14,6 +14,7 @@ mod equality;
 pub mod evaluate;
 pub mod exact;
 mod expr;
+mod judge;
 mod policy;
 mod print;
 mod read;
@@ -27,6 +28,7 @@ pub use expr::{
     Brackets, Comparison, Constant, Derivative, Expr, Function, Integral, Interval, Limit, Matrix, Number, Series,
     SetOperation,
 };
+pub use judge::{Judgement, judge};
 pub use policy::{Form, Lists, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
 pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 

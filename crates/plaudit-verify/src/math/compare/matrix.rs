@@ -17,7 +17,7 @@ pub(super) fn is_matrix(expr: &Expr) -> bool {
 }
 
 fn rows(matrix: &Matrix) -> usize {
-    if matrix.columns == 0 { 0 } else { matrix.entries.len() / matrix.columns }
+    matrix.entries.len().checked_div(matrix.columns).unwrap_or(0)
 }
 
 impl Comparer<'_> {

@@ -6,6 +6,8 @@ mod matrix;
 mod real_set;
 mod relation;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod text;
 mod verdicts;
 

@@ -64,10 +64,10 @@ const WHOLE: Piece = Piece { low: WITHOUT, high: WITHOUT };
 impl Comparer<'_> {
     /// Two expressions one of which is a set of real numbers.
     pub(super) fn real_sets(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
-        if let (Expr::HalfOpen(left), Expr::HalfOpen(right)) = (gold, answer) {
-            if left.is_closed == right.is_closed {
-                return self.in_order(&left.ends, &right.ends);
-            }
+        if let (Expr::HalfOpen(left), Expr::HalfOpen(right)) = (gold, answer)
+            && left.is_closed == right.is_closed
+        {
+            return self.in_order(&left.ends, &right.ends);
         }
         if let (Some(left), Some(right)) = (self.real_set(gold)?, self.real_set(answer)?) {
             return self.pieces(&left, &right);

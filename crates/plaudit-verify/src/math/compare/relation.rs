@@ -103,21 +103,21 @@ impl Comparer<'_> {
             }
         }
         let (left, right) = (singles(left, left_comparisons), singles(right, right_comparisons));
-        if let (Some(left), Some(right)) = (&left, &right) {
-            if left.len() == right.len() {
-                let mut all = All::default();
-                for (index, left) in left.iter().enumerate() {
-                    let mut partner = Any::default();
-                    for right in right {
-                        if partner.add(self.single_relations(left, right)?) {
-                            break;
-                        }
+        if let (Some(left), Some(right)) = (&left, &right)
+            && left.len() == right.len()
+        {
+            let mut all = All::default();
+            for (index, left) in left.iter().enumerate() {
+                let mut partner = Any::default();
+                for right in right {
+                    if partner.add(self.single_relations(left, right)?) {
+                        break;
                     }
-                    all.add(index, partner.equality());
                 }
-                if any.add(all.equality()) {
-                    return Ok(any.equality());
-                }
+                all.add(index, partner.equality());
+            }
+            if any.add(all.equality()) {
+                return Ok(any.equality());
             }
         }
         if real_set::is_condition(gold) && real_set::is_condition(answer) {
@@ -147,6 +147,13 @@ impl Comparer<'_> {
         let is_opposite = ordered && flipped(left.comparison) == right.comparison;
         if !is_same && !is_opposite {
             return Ok(unlike(left.comparison, right.comparison));
+        }
+        let [right_low, right_high] = if is_same { [right.left, right.right] } else { [right.right, right.left] };
+        let mut sides = All::default();
+        sides.add(0, self.compare(left.left, right_low)?);
+        sides.add(1, self.compare(left.right, right_high)?);
+        if let equal @ Equality::Equal { .. } = sides.equality() {
+            return Ok(equal);
         }
         let [left_side, right_side] = [minus(left.left, left.right), minus(right.left, right.right)];
         // The factor c of left = c * right, read off at a point where neither is 0.

@@ -65,10 +65,10 @@ impl Comparer<'_> {
         let articles = ["a", "an", "the"];
         let kept = kept.split(' ').filter(|word| !word.is_empty());
         let words: Vec<&str> = kept.filter(|word| policy.articles || !articles.contains(word)).collect();
-        if let [word] = words[..] {
-            if let Some(number) = NUMBERS.iter().position(|name| name.eq_ignore_ascii_case(word)) {
-                return number.to_string();
-            }
+        if let [word] = words[..]
+            && let Some(number) = NUMBERS.iter().position(|name| name.eq_ignore_ascii_case(word))
+        {
+            return number.to_string();
         }
         words.join(" ")
     }
