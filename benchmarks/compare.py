@@ -1,4 +1,4 @@
-"""Times Plaudit against PyTorch, transformers and TRL on the same work and prints a Markdown table.
+"""Times Plaudit against PyTorch, transformers, TRL and verl on the same work and prints a Markdown table.
 
     python3 benchmarks/compare.py [--cases train-s,decode-s] [--rounds 5] [--threads 2] [--python PATH] [--output FILE]
 
@@ -41,6 +41,12 @@ CASES = {
     "loss-clip": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
     "loss-gspo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
     "loss-cispo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "trl-grpo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "trl-bnpo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "trl-dr-grpo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "trl-dapo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "trl-cispo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "trl-sapo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
 }
 NAMES = {
     "train-s": "training step, S",
@@ -58,10 +64,24 @@ NAMES = {
     "loss-clip": "loss and gradient, PPO clip",
     "loss-gspo": "loss and gradient, GSPO",
     "loss-cispo": "loss and gradient, CISPO",
+    "trl-grpo": "loss and gradient, GRPO",
+    "trl-bnpo": "loss and gradient, BNPO",
+    "trl-dr-grpo": "loss and gradient, Dr.GRPO",
+    "trl-dapo": "loss and gradient, DAPO",
+    "trl-cispo": "loss and gradient, CISPO",
+    "trl-sapo": "loss and gradient, SAPO",
 }
 # The cores that others may keep busy during a process for its times to count.
 QUIET = 0.1
-PEERS = {"train": "PyTorch", "decode": "`generate`", "grpo": "TRL", "logp": "log_softmax + gather", "credit": "verl", "loss": "verl"}
+PEERS = {
+    "train": "PyTorch",
+    "decode": "`generate`",
+    "grpo": "TRL",
+    "logp": "log_softmax + gather",
+    "credit": "verl",
+    "loss": "verl",
+    "trl": "TRL",
+}
 
 
 def peers_python(wanted):

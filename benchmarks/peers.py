@@ -42,6 +42,8 @@ def import_peers(case):
     if case.startswith(("credit-", "loss-")):
         from verl.trainer.ppo import core_algos  # noqa: F401
         from verl.workers.config import ActorConfig  # noqa: F401
+    elif case.startswith("trl-"):
+        from trl import GRPOTrainer  # noqa: F401
     elif case != "logp-wide":
         from transformers import LlamaForCausalLM  # noqa: F401
     if case == "grpo-s":

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// One timed repetition; returns what is worth printing beside the times.
 pub(crate) type Case = Box<dyn FnMut(u64) -> Value + Send>;
 
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 21] = [
     "train-s",
     "train-m",
     "decode-s",
@@ -26,6 +26,12 @@ pub(crate) const NAMES: [&str; 15] = [
     "loss-clip",
     "loss-gspo",
     "loss-cispo",
+    "trl-grpo",
+    "trl-bnpo",
+    "trl-dr-grpo",
+    "trl-dapo",
+    "trl-cispo",
+    "trl-sapo",
 ];
 
 pub(crate) fn find(name: &str) -> Option<Case> {

@@ -3,7 +3,7 @@
 use crate::cases::Case;
 use plaudit_core::{Advantages, CreditColumns, Derivatives, PolicyColumns, Segments, Stream};
 use plaudit_credit::{Centre, CreditConfig, GaeConfig, GroupConfig, RewardToGoConfig, Scale};
-use plaudit_objective::{BatchTotals, Cispo, ClippedPg, ObjectiveConfig, RatioLevel};
+use plaudit_objective::{Aggregation, BatchTotals, Cispo, ClippedPg, Numerics, ObjectiveConfig, RatioLevel, Sapo};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -24,8 +24,34 @@ pub(crate) fn find(name: &str) -> Option<Case> {
             loss(ObjectiveConfig::ClippedPg(ClippedPg { ratio: RatioLevel::SequenceToken, ..ClippedPg::default() }))
         }
         "loss-cispo" => loss(ObjectiveConfig::Cispo(Cispo { ratio_range: [0.8, 1.2], ..Cispo::default() })),
+        "trl-grpo" => loss(clipped(Aggregation::SequenceMeanTokenMean)),
+        "trl-bnpo" => loss(clipped(Aggregation::TokenMean)),
+        "trl-dr-grpo" => loss(clipped(Aggregation::FixedLength)),
+        "trl-dapo" => loss(clipped(Aggregation::TokenSum)),
+        "trl-cispo" => loss(ObjectiveConfig::Cispo(Cispo {
+            aggregation: Aggregation::TokenSum,
+            numerics: as_in_trl(),
+            ..Cispo::default()
+        })),
+        "trl-sapo" => loss(ObjectiveConfig::Sapo(Sapo { numerics: as_in_trl(), ..Sapo::default() })),
         _ => return None,
     })
+}
+
+/// Details of TRL: no bounds, and sums over tokens divided by the number of all tokens.
+fn as_in_trl() -> Numerics {
+    Numerics {
+        log_ratio_bound: 0.0,
+        sequence_bound: 0.0,
+        count_empty: true,
+        divisor: (SAMPLES * TOKENS) as f64,
+        ..Numerics::default()
+    }
+}
+
+/// TRL's GRPO and what differs from it in the average alone.
+fn clipped(aggregation: Aggregation) -> ObjectiveConfig {
+    ObjectiveConfig::ClippedPg(ClippedPg { aggregation, numerics: as_in_trl(), ..ClippedPg::default() })
 }
 
 fn column(item: u64, scale: f64, offset: f64) -> Vec<f32> {

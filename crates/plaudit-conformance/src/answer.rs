@@ -52,7 +52,7 @@ impl Answer {
     }
 
     /// Where `found` is farther from this answer than `tolerance`, which is absolute for numbers below 1 and relative above; the worst
-    /// place, if any. A NaN differs from everything but a NaN.
+    /// place, if any. A NaN differs from everything but a NaN, and so does a number that one of the answers lacks.
     pub fn difference(&self, found: &Self, tolerance: f64) -> Option<Difference> {
         let mut worst: Option<(f64, Difference)> = None;
         let mut compare = |column, place, expected: f64, found: f64| {
@@ -62,10 +62,15 @@ impl Answer {
             }
         };
         compare("loss", None, self.loss.unwrap_or(0.0), found.loss.unwrap_or(0.0));
-        for ((column, expected), (_, found)) in self.columns.iter().zip(&found.columns) {
-            for (sample, (expected, found)) in expected.iter().zip(found).enumerate() {
-                for (token, (expected, found)) in expected.iter().zip(found).enumerate() {
-                    compare(column, Some((sample, token)), *expected, *found);
+        for (column, expected) in &self.columns {
+            let found = found.columns.iter().find(|(name, _)| name == column).map_or(&[][..], |(_, samples)| samples);
+            for sample in 0..expected.len().max(found.len()) {
+                let [expected, found] =
+                    [&expected[..], found].map(|samples| samples.get(sample).map_or(&[][..], Vec::as_slice));
+                for token in 0..expected.len().max(found.len()) {
+                    let [expected, found] =
+                        [expected, found].map(|tokens| tokens.get(token).copied().unwrap_or(f64::NAN));
+                    compare(column, Some((sample, token)), expected, found);
                 }
             }
         }
@@ -107,5 +112,10 @@ mod tests {
         let difference = expected.difference(&answer([1.5, 100.0, 4.0]), 1e-9).unwrap();
         assert_eq!(difference.to_string(), "advantage of sample 1, token 1: 4 where 2 is expected");
         assert_eq!(expected.difference(&answer([f64::NAN, 100.0, 2.0]), 1e9).unwrap().place, Some((0, 0)));
+        let shorter = Answer { loss: None, columns: vec![("advantage", vec![vec![1.0], vec![100.0]])] };
+        assert_eq!(expected.difference(&shorter, 1e9).unwrap().place, Some((1, 1)));
+        assert_eq!(shorter.difference(&expected, 1e9).unwrap().place, Some((1, 1)));
+        let other = Answer { loss: None, columns: vec![("gradient", vec![vec![1.0], vec![100.0, 2.0]])] };
+        assert_eq!(expected.difference(&other, 1e9).unwrap().place, Some((0, 0)));
     }
 }

@@ -21,10 +21,15 @@ use crate::{Answer, Invariant, Subject, SubjectError};
 use plaudit_core::Sample;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::iter;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
+
+/// How long a line of the standard error of a program that has ended is waited for, and how many are read.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+const MOST_LAST_WORDS: usize = 10_000;
 
 /// A program that is running, and answers.
 #[derive(Debug)]
@@ -136,8 +141,12 @@ impl External {
         }
     }
 
-    fn last_words(&self) -> String {
-        let mut said: Vec<String> = self.errors.iter().collect();
+    /// The end of its standard error. It may have closed its output alone, or left others behind that hold its error open: it is ended, and
+    /// what comes is waited for no longer than needed.
+    fn last_words(&mut self) -> String {
+        let _ = self.child.kill();
+        let said = iter::from_fn(|| self.errors.recv_timeout(LAST_WORDS).ok());
+        let mut said: Vec<String> = said.take(MOST_LAST_WORDS).collect();
         let end = said.split_off(said.len().saturating_sub(5));
         if end.is_empty() { String::new() } else { format!("; it said: {}", end.join(" | ")) }
     }
@@ -164,12 +173,12 @@ fn writer(mut stream: impl Write + Send + 'static) -> Sender<String> {
     sender
 }
 
-/// Reads lines as they come, so that waiting for one can be given up.
+/// Reads lines as they come, so that waiting for one can be given up. What is no UTF-8 is shown as such, and does not end the stream.
 fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
+        for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+            if sender.send(String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned()).is_err() {
                 break;
             }
         }

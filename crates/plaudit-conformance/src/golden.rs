@@ -2,11 +2,14 @@
 //!
 //! A file of vectors has one case a line, `{"id", "lib", "fn", "inputs", "params", "outputs"}`. Inputs and outputs are matrices of one row per
 //! sample, padded to the longest; only places that the case's mask marks as written are compared. Functions that no configuration of
-//! ours stands for are reported as such.
+//! ours stands for are reported as such. A case that names a `dialect` was made with that system's own defaults, and is evaluated with the
+//! dialect's settings instead of those that `params` say.
 
 mod compare;
 mod frameworks;
 mod trl;
+mod verl_bypass;
+mod verl_clip_cov;
 mod verl_credit;
 mod verl_objective;
 
@@ -29,6 +32,9 @@ pub(crate) struct Case {
     inputs: Value,
     params: Value,
     outputs: Value,
+    /// The dialect that the case pins: it is evaluated with the dialect's own settings.
+    #[serde(default)]
+    dialect: Option<String>,
 }
 
 /// All cases of one function.

@@ -95,6 +95,9 @@ impl Subject for ObjectiveConfig {
 fn evaluate(config: &ObjectiveConfig, columns: &Columns, totals: &BatchTotals) -> Result<Answer, SubjectError> {
     let batch = &columns.batch;
     let policy = columns.policy()?;
+    if let Some(column) = config.needs().missing(&policy) {
+        return Err(SubjectError::Missing(column));
+    }
     let (mut gradient, mut entropy) = (vec![f64::NAN; batch.samples.total()], vec![f64::NAN; batch.samples.total()]);
     let mut out = Derivatives { logp: &mut gradient, entropy: Some(&mut entropy) };
     let loss = config.evaluate(&policy, totals, &mut out);

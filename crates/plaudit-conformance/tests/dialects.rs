@@ -29,6 +29,31 @@ fn a_dialect_is_pinned_by_vectors_or_says_that_it_was_derived() {
     }
 }
 
+/// The function of a case of `dialects.jsonl`, and the dialect that it pins.
+#[derive(serde::Deserialize)]
+struct Pin {
+    #[serde(rename = "fn")]
+    function: String,
+    dialect: String,
+}
+
+/// That the cases agree is tested with all others, in `golden.rs`.
+#[test]
+fn a_dialect_is_pinned_with_its_own_settings_by_what_the_system_computes_by_default() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/dialects.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let pins: Vec<Pin> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(pins.iter().all(|pin| dialect(&pin.dialect).is_some_and(|one| one.functions.contains(&pin.function))));
+    for one in dialects() {
+        for is_credit in [true, false] {
+            let of_kind = |function: &str| function.starts_with("adv:") == is_credit;
+            let is_expected = one.functions.iter().any(|function| of_kind(function));
+            let count = pins.iter().filter(|pin| pin.dialect == one.name && of_kind(&pin.function)).count();
+            assert_eq!(count, if is_expected { 2 } else { 0 }, "{}, credit: {is_credit}", one.name);
+        }
+    }
+}
+
 #[test]
 fn systems_differ_where_the_table_says_so() {
     let credit = |name: &str| &dialect(name).unwrap().credit;

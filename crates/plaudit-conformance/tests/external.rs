@@ -74,6 +74,20 @@ fn a_late_answer_is_an_error_and_is_not_waited_for() {
 }
 
 #[test]
+fn a_program_that_closes_its_output_is_not_waited_for() {
+    let started = Instant::now();
+    let error = fault("echo closing >&2; exec 1>&-; sleep 60");
+    assert_eq!(error.to_string(), "the program ended without an answer to batch 1; it said: closing");
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_an_answer_that_cannot_be_read() {
+    let error = fault(r"while read -r line; do printf '\377\n'; done");
+    assert!(error.to_string().starts_with("the answer to batch 1 cannot be read (expected value"), "{error}");
+}
+
+#[test]
 fn a_malformed_answer_is_an_error_that_says_what_is_wrong() {
     let answers = |answer: &str| fault(&format!("read -r line; echo '{answer}'; sleep 5")).to_string();
     assert!(answers("advantages: 1").starts_with("the answer to batch 1 cannot be read (expected value"));

@@ -4,25 +4,21 @@ use plaudit_conformance::{Answer, Invariant, Outcome, Subject, SubjectError, che
 use plaudit_core::Sample;
 use plaudit_credit::{CreditConfig, GroupConfig};
 use plaudit_objective::ObjectiveConfig;
+use serde::de::DeserializeOwned;
 use serde_json::json;
+
+/// Every kind there is, as the refusal of another one lists them: a new one cannot be forgotten here.
+fn kinds<T: DeserializeOwned>() -> Vec<String> {
+    let refusal =
+        serde_json::from_value::<T>(json!({"kind": ""})).err().expect("no kind has an empty name").to_string();
+    let names: Vec<String> = refusal.split('`').skip(3).step_by(2).map(str::to_owned).collect();
+    assert!(names.len() > 10, "{refusal}");
+    names
+}
 
 /// The settings that change what is promised, beside every kind's defaults.
 fn credits() -> Vec<CreditConfig> {
-    let kinds = [
-        "group",
-        "gae",
-        "reward-to-go",
-        "optimal-token-baseline",
-        "pass-at-k",
-        "gdpo",
-        "pairwise",
-        "steps",
-        "entropy-modulated",
-        "trajectory-graph",
-        "step-potential",
-        "kl-process",
-        "implicit-process",
-    ];
+    let kinds = kinds::<CreditConfig>();
     let mut settings: Vec<_> = kinds.iter().map(|kind| json!({"kind": kind})).collect();
     for centre in ["group-mean", "leave-one-out", "batch-mean", "length-weighted", "greedy", "none"] {
         for scale in ["none", "group-std", "batch-std", "leave-one-out-std", "nonzero-share"] {
@@ -42,26 +38,7 @@ fn credits() -> Vec<CreditConfig> {
 }
 
 fn objectives() -> Vec<ObjectiveConfig> {
-    let kinds = [
-        "clipped-pg",
-        "cispo",
-        "sapo",
-        "vespo",
-        "geometric-mean",
-        "dppo",
-        "covariance-pg",
-        "dro",
-        "reinforce",
-        "weighted-likelihood",
-        "dpo",
-        "cpo",
-        "orpo",
-        "kto",
-        "real",
-        "pacs",
-        "oreal",
-        "distill",
-    ];
+    let kinds = kinds::<ObjectiveConfig>();
     let mut settings: Vec<_> = kinds.iter().map(|kind| json!({"kind": kind})).collect();
     for aggregation in ["sequence-mean-token-mean", "sequence-mean-token-sum", "fixed-length", "token-sum"] {
         settings.push(json!({"kind": "clipped-pg", "aggregation": aggregation, "ratio": "sequence"}));

@@ -47,7 +47,7 @@ pub struct Sample {
     /// Per token: see [`CreditColumns::importance`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<Vec<f64>>,
-    /// The number of tokens, where no per-token list says it.
+    /// The number of tokens, where no per-token list says it; a batch has at most 2^28.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<usize>,
     /// See [`CreditColumns::baseline`].
@@ -62,6 +62,10 @@ pub struct Sample {
     /// Names a preference: the two samples that share it are a pair, the one with the greater `label` is the chosen one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pair: Option<u64>,
+    /// By how much it is better than each member of its group, itself included, in the order of the rows: a line of
+    /// [`CreditColumns::pairwise`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<Vec<f64>>,
     /// The signals one by one: the score of the whole completion by each, null where a signal gave none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, Option<f64>>,
@@ -115,6 +119,22 @@ pub enum BatchError {
         /// The field.
         column: &'static str,
     },
+    /// A sample is not compared with every member of its group.
+    #[error("`pairwise` of sample {sample} has {found} numbers, and its group {expected} members")]
+    Pairwise {
+        /// Position of the sample among the rows, from 0.
+        sample: usize,
+        /// How many numbers it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+    /// The batch has more tokens than fit into memory: a number of tokens that was mistyped.
+    #[error("with sample {sample} the batch has more than {MOST_TOKENS} tokens")]
+    TooLong {
+        /// The first sample that is too much, among the rows, from 0.
+        sample: usize,
+    },
     /// A pair does not consist of two samples of different labels.
     #[error("pair {pair} is not two samples with different labels, of which the greater is preferred")]
     Pair {
@@ -122,6 +142,9 @@ pub enum BatchError {
         pair: u64,
     },
 }
+
+/// The most tokens of a batch. Lists are as long as their file, but `tokens` may say anything.
+const MOST_TOKENS: usize = 1 << 28;
 
 /// A recorded batch as columns, in double precision. Samples are ordered by group, groups by their first appearance among the rows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -166,6 +189,8 @@ pub struct Batch {
     pub label: Option<Vec<f64>>,
     /// See [`PolicyColumns::pairs`].
     pub pairs: Option<Vec<Pair>>,
+    /// See [`CreditColumns::pairwise`].
+    pub pairwise: Option<Vec<f64>>,
     /// See [`CreditColumns::sources`].
     pub sources: Vec<Scores>,
     /// See [`CreditColumns::steps`].
@@ -200,6 +225,11 @@ impl BatchSteps {
     }
 }
 
+/// The tokens of all steps, which may have any number in a file.
+fn tokens_of(steps: &[StepSample]) -> usize {
+    steps.iter().fold(0, |sum, step| sum.saturating_add(step.tokens))
+}
+
 /// The per-token lists of a sample, by name.
 type List = fn(&Sample) -> Option<&Vec<f64>>;
 const LISTS: [(&str, List); 10] = [
@@ -219,7 +249,7 @@ impl Sample {
     /// The number of its tokens: what `tokens`, else the first list, says.
     pub fn len(&self) -> usize {
         let lists = LISTS.iter().find_map(|(_, list)| list(self)).map(Vec::len);
-        let steps = || self.steps.as_ref().map(|steps| steps.iter().map(|step| step.tokens).sum());
+        let steps = || self.steps.as_deref().map(tokens_of);
         self.tokens.or(lists).or(self.mask.as_ref().map(Vec::len)).or_else(steps).unwrap_or(0)
     }
 
@@ -245,8 +275,13 @@ impl Batch {
             members[group].1.push(index);
         }
         let order: Vec<usize> = members.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
-        for (index, row) in rows.iter().enumerate() {
-            check_row(index, row)?;
+        let mut tokens = 0_usize;
+        for (sample, row) in rows.iter().enumerate() {
+            check_row(sample, row)?;
+            tokens = tokens.saturating_add(row.len());
+            if tokens > MOST_TOKENS {
+                return Err(BatchError::TooLong { sample });
+            }
         }
         let [logp, old_logp, ref_logp, entropy, advantage, weight, rewards, values, collision, importance] =
             LISTS.map(|(name, list)| flat(rows, &order, name, list));
@@ -274,6 +309,7 @@ impl Batch {
             role: whole(rows, &order, "role", |row| row.role)?,
             label: whole(rows, &order, "label", |row| row.label)?,
             pairs: pairs(rows, &order)?,
+            pairwise: pairwise(rows, &members, &order)?,
             sources: sources(rows, &order),
             steps: steps(rows, &order)?,
             row: order,
@@ -292,6 +328,7 @@ impl Batch {
             importance: self.importance.as_deref(),
             baseline: self.baseline.as_deref(),
             role: self.role.as_deref(),
+            pairwise: self.pairwise.as_deref(),
             sources: &self.sources,
             steps: self.steps.as_ref().map(BatchSteps::view),
             ..CreditColumns::new(&self.samples, &self.groups, &self.mask, &self.scores, &self.scored)
@@ -332,7 +369,7 @@ fn check_row(index: usize, row: &Sample) -> Result<(), BatchError> {
         }
     }
     if let Some(steps) = &row.steps {
-        check("steps", steps.iter().map(|step| step.tokens).sum())?;
+        check("steps", tokens_of(steps))?;
         if steps.iter().any(|step| step.score.is_some_and(|score| !score.is_finite())) {
             return Err(BatchError::NotFinite { sample: index, column: "steps" });
         }
@@ -349,11 +386,11 @@ fn check_row(index: usize, row: &Sample) -> Result<(), BatchError> {
 }
 
 /// One value per sample in the order of the batch, or none at all.
-fn whole<T>(
-    rows: &[Sample],
+fn whole<'a, T>(
+    rows: &'a [Sample],
     order: &[usize],
     column: &'static str,
-    field: impl Fn(&Sample) -> Option<T>,
+    field: impl Fn(&'a Sample) -> Option<T>,
 ) -> Result<Option<Vec<T>>, BatchError> {
     if rows.iter().all(|row| field(row).is_none()) {
         return Ok(None);
@@ -363,7 +400,19 @@ fn whole<T>(
 }
 
 fn flat(rows: &[Sample], order: &[usize], column: &'static str, list: List) -> Result<Option<Vec<f64>>, BatchError> {
-    Ok(whole(rows, order, column, |row| list(row).cloned())?.map(|lists| lists.concat()))
+    Ok(whole(rows, order, column, |row| list(row).map(Vec::as_slice))?.map(|lists| lists.concat()))
+}
+
+/// One square matrix per group.
+fn pairwise(rows: &[Sample], members: &[(u64, Vec<usize>)], order: &[usize]) -> Result<Option<Vec<f64>>, BatchError> {
+    let Some(lines) = whole(rows, order, "pairwise", |row| row.pairwise.as_deref())? else { return Ok(None) };
+    let sizes = members.iter().flat_map(|(_, rows)| rows.iter().map(|_| rows.len()));
+    for ((line, expected), sample) in lines.iter().zip(sizes).zip(order) {
+        if line.len() != expected {
+            return Err(BatchError::Pairwise { sample: *sample, found: line.len(), expected });
+        }
+    }
+    Ok(Some(lines.concat()))
 }
 
 fn pairs(rows: &[Sample], order: &[usize]) -> Result<Option<Vec<Pair>>, BatchError> {
@@ -395,8 +444,8 @@ fn sources(rows: &[Sample], order: &[usize]) -> Vec<Scores> {
 }
 
 fn steps(rows: &[Sample], order: &[usize]) -> Result<Option<BatchSteps>, BatchError> {
-    let Some(steps) = whole(rows, order, "steps", |row| row.steps.clone())? else { return Ok(None) };
-    let all = || steps.iter().flatten();
+    let Some(steps) = whole(rows, order, "steps", |row| row.steps.as_deref())? else { return Ok(None) };
+    let all = || steps.iter().copied().flatten();
     let keyed = all().filter(|step| step.key.is_some()).count();
     if keyed != 0 && keyed != all().count() {
         let without = steps.iter().position(|steps| steps.iter().any(|step| step.key.is_none()));
@@ -405,7 +454,7 @@ fn steps(rows: &[Sample], order: &[usize]) -> Result<Option<BatchSteps>, BatchEr
     }
     Ok(Some(BatchSteps {
         tokens: Segments::from_lengths(all().map(|step| step.tokens)),
-        samples: Segments::from_lengths(steps.iter().map(Vec::len)),
+        samples: Segments::from_lengths(steps.iter().map(|steps| steps.len())),
         scores: all().map(|step| step.score.unwrap_or(0.0)).collect(),
         scored: all().map(|step| step.score.is_some()).collect(),
         key: (keyed > 0).then(|| all().filter_map(|step| step.key).collect()),
@@ -445,6 +494,13 @@ mod tests {
         assert_eq!(fault(&[row(0, 1.0, &[f64::NAN])]), unusable);
         let masked = Sample { mask: Some(vec![false]), ..row(0, 1.0, &[f64::NAN]) };
         assert!(Batch::from_samples(&[masked]).is_ok());
+        let endless = |tokens| Sample { logp: None, tokens: Some(tokens), ..row(0, 1.0, &[]) };
+        assert!(
+            fault(&[endless(1), endless(usize::MAX)]).starts_with("with sample 1 the batch has more than 268435456")
+        );
+        let step = |tokens| StepSample { tokens, ..StepSample::default() };
+        let steps = Sample { steps: Some(vec![step(usize::MAX), step(2)]), ..endless(1) };
+        assert_eq!(fault(&[steps]), format!("`steps` of sample 0 has {} tokens, and the sample 1", usize::MAX));
         let alone = Sample { pair: Some(4), label: Some(1.0), ..row(0, 1.0, &[-1.0]) };
         assert!(fault(&[alone]).starts_with("pair 4 is not two samples"));
     }
@@ -464,6 +520,17 @@ mod tests {
         assert_eq!(steps.tokens, Segments::from_lengths([1, 2, 2, 1]));
         assert_eq!(steps.scores, [0.5, 0.25, 0.75, 1.0]);
         batch.credit().assert_shapes();
+    }
+
+    #[test]
+    fn comparisons_make_a_matrix_per_group() {
+        let line = |group, pairwise: &[f64]| Sample { pairwise: Some(pairwise.to_vec()), ..row(group, 0.0, &[-1.0]) };
+        let rows = [line(1, &[0.0, 2.0]), line(2, &[0.0]), line(1, &[-2.0, 0.0])];
+        let batch = Batch::from_samples(&rows).unwrap();
+        assert_eq!(batch.pairwise.as_deref(), Some(&[0.0, 2.0, -2.0, 0.0, 0.0][..]));
+        batch.credit().assert_shapes();
+        let fault = Batch::from_samples(&[line(1, &[0.0]), line(1, &[0.0, 0.0])]).unwrap_err();
+        assert_eq!(fault.to_string(), "`pairwise` of sample 0 has 1 numbers, and its group 2 members");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl<R: Real> Backward<'_, R> {
     /// Writes advantages and returns. A batch to be whitened is gone through twice, first for the statistics: nothing is kept per token.
     ///
     /// # Errors
-    /// [`CreditError::NotFiniteColumn`], [`CreditError::OneToken`].
+    /// [`CreditError::NotFiniteColumn`], [`CreditError::Overflow`], [`CreditError::OneToken`].
     pub(crate) fn run(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
         let mut whitening = Whitening::IDENTITY;
         if self.whiten {
@@ -121,7 +121,7 @@ impl<R: Real> Backward<'_, R> {
             visit(token, is_written, advantage);
         }
         // A number that is not finite reaches the first token, whatever the discounts: 0 times it is NaN.
-        if advantage.is_finite() { Ok(()) } else { Err(self.broken(columns, sample, advantage)) }
+        if R::narrow(advantage).wide().is_finite() { Ok(()) } else { Err(self.broken(columns, sample, advantage)) }
     }
 
     #[inline(always)]
@@ -145,6 +145,6 @@ impl<R: Real> Backward<'_, R> {
                 }
             }
         }
-        CreditError::NotFiniteColumn { column: "advantage", position: range.start, value: advantage }
+        CreditError::Overflow { position: range.start, value: advantage }
     }
 }

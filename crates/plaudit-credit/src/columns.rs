@@ -52,6 +52,16 @@ pub enum CreditError {
         /// The value found.
         value: f64,
     },
+    /// An advantage is too large for a number.
+    #[error(
+        "the advantage at position {position} of the batch is {value}, out of the range of numbers: scores or settings are too large"
+    )]
+    Overflow {
+        /// The position of the first such token in the flat column.
+        position: usize,
+        /// The advantage.
+        value: f64,
+    },
     /// A column that the estimator reads is absent.
     #[error("`{kind}` credit reads `{column}`, which this batch does not have")]
     Missing {
@@ -76,6 +86,9 @@ pub enum CreditError {
         /// The cell's position among the cells of the batch.
         cell: usize,
     },
+    /// Values whose deviation is no number.
+    #[error("scores or advantages are so far apart that their deviation is out of the range of numbers")]
+    TooFarApart,
     /// The batch has too few tokens to whiten its advantages.
     #[error("whitening needs two tokens that the policy wrote, and the batch has one")]
     OneToken,

@@ -52,7 +52,8 @@
 //! The entropy must be that of the policy that sampled. Min and max run over the batch: a single odd step compresses all others. The bonus
 //! pays for low entropy whatever the outcome.
 
-use crate::step_columns::{broadcast_steps, check_finite, per_step};
+use crate::broadcast::broadcast;
+use crate::step_columns::{check_finite, per_step};
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
@@ -123,8 +124,7 @@ impl<R: Real> Estimator<R> for EntropyModulatedConfig {
             let of_known = advantages.iter_mut().zip(&entropies).filter(|(_, entropy)| entropy.is_some());
             of_known.for_each(|(advantage, _)| *advantage -= mean);
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
-        Ok(())
+        broadcast(&advantages, steps.tokens, columns.mask, out)
     }
 }
 

@@ -163,6 +163,6 @@ mod tests {
         assert_eq!(without, Err(CreditError::Missing { kind: "gae", column: "values" }));
         let huge = CreditColumns { values: Some(&[-1e308, 0.0, 0.0, 0.0]), scores: &[1.7e308], ..columns };
         let sum = credit(GaeConfig { gamma: 1.0, lambda: 1.0, ..HALVES }, &huge).unwrap_err();
-        assert!(matches!(sum, CreditError::NotFiniteColumn { column: "advantage", position: 0, .. }));
+        assert!(matches!(sum, CreditError::Overflow { position: 0, .. }));
     }
 }

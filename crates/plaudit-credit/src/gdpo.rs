@@ -116,8 +116,7 @@ impl<R: Real> Estimator<R> for GdpoConfig {
         }
         let lengths = if self.whiten == Whiten::Tokens { written(columns) } else { Vec::new() };
         self.whiten.apply(&mut sums, &takes_part, &lengths, &rules)?;
-        broadcast(&sums, columns, out);
-        Ok(())
+        broadcast(&sums, columns.samples, columns.mask, out)
     }
 }
 

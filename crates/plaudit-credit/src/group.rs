@@ -115,8 +115,7 @@ impl<R: Real> Estimator<R> for GroupConfig {
     }
 
     fn estimate(&self, columns: &CreditColumns<'_, R>, out: &mut Advantages<'_, R>) -> Result<(), CreditError> {
-        broadcast(&self.per_sample(columns)?, columns, out);
-        Ok(())
+        broadcast(&self.per_sample(columns)?, columns.samples, columns.mask, out)
     }
 }
 

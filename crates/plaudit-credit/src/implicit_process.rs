@@ -112,7 +112,12 @@ impl<R: Real> Estimator<R> for ImplicitProcessConfig {
             let whitening = Whitening::over(tokens().map(one))?;
             tokens().for_each(|token| advantages[token] = whitening.apply(advantages[token]));
         }
-        out.advantage.iter_mut().zip(advantages).for_each(|(out, advantage)| *out = R::narrow(advantage));
+        for (position, (out, value)) in out.advantage.iter_mut().zip(advantages).enumerate() {
+            *out = R::narrow(value);
+            if !out.wide().is_finite() {
+                return Err(CreditError::Overflow { position, value });
+            }
+        }
         Ok(())
     }
 }

@@ -44,7 +44,8 @@
 //!
 //! A KL term in the objective then counts the divergence twice. A small eta makes early steps of long answers pay for all that follows.
 
-use crate::step_columns::{broadcast_steps, check_finite, per_step};
+use crate::broadcast::broadcast;
+use crate::step_columns::{check_finite, per_step};
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real, Segments};
 use schemars::JsonSchema;
@@ -136,8 +137,7 @@ impl<R: Real> Estimator<R> for KlProcessConfig {
         };
         let uncounted = advantages.iter_mut().zip(counted).filter(|(_, is_counted)| !is_counted);
         uncounted.for_each(|(advantage, _)| *advantage = 0.0);
-        broadcast_steps(&advantages, &tokens, columns.mask, out);
-        Ok(())
+        broadcast(&advantages, &tokens, columns.mask, out)
     }
 }
 

@@ -153,13 +153,20 @@ impl Normalisation {
     /// Writes one number per item into `out`; 0 where an item has no value.
     ///
     /// # Errors
-    /// [`CreditError::ZeroDivisor`] where `constant` is [`Constant::Divided`], all values of a cell are equal and eps is 0.
+    /// [`CreditError::ZeroDivisor`] where `constant` is [`Constant::Divided`], all values of a cell are equal and eps is 0;
+    /// [`CreditError::TooFarApart`] where the deviation to divide by is infinite: everything would be 0.
     pub(crate) fn apply(&self, items: &Items<'_>, cells: &Cells, out: &mut [f64]) -> Result<(), CreditError> {
         out.fill(0.0);
         let batch = Batch::of(items, self.ddof);
+        if self.scale == Scale::BatchStd && !batch.std.is_finite() {
+            return Err(CreditError::TooFarApart);
+        }
         for (index, cell) in cells.iter().enumerate() {
             let cell: Vec<usize> = cell.iter().copied().filter(|&item| items.scored[item]).collect();
             let moments = Moments::over(items.values, cell.iter().copied());
+            if matches!(self.scale, Scale::GroupStd | Scale::LeaveOneOutStd) && !moments.squares.is_finite() {
+                return Err(CreditError::TooFarApart);
+            }
             let centre = match self.centre {
                 Centre::LengthWeighted => weighted_mean(items, &cell, &moments),
                 _ => moments.mean,
@@ -396,6 +403,16 @@ mod tests {
         let cells = Cells::named(&["b", "a", "b", "c"]);
         close(&normalised(&rules, &[1.0, 5.0, 2.0, 3.0], &cells).unwrap(), &[-0.5, 0.0, 0.5, 0.0]);
         assert_eq!(cells.iter().collect::<Vec<_>>(), [&[1][..], &[0, 2], &[3]]);
+    }
+
+    #[test]
+    fn a_deviation_out_of_range_is_an_error() {
+        let cells = Cells::runs(&Segments::from_lengths([2]));
+        let with = |scale| normalised(&Normalisation { scale, ..Normalisation::default() }, &[1e200, -1e200], &cells);
+        for scale in [Scale::GroupStd, Scale::BatchStd, Scale::LeaveOneOutStd] {
+            assert_eq!(with(scale), Err(CreditError::TooFarApart));
+        }
+        assert_eq!(with(Scale::None), Ok(vec![1e200, -1e200]));
     }
 
     #[test]

@@ -167,7 +167,11 @@ impl OptimalTokenBaselineConfig {
                 let has_baseline = position < member.reach && weight != 0.0;
                 let baseline = if has_baseline { weighted / (weight + self.eps) } else { 0.0 };
                 let own = token - tokens.start;
-                out.advantage[own] = R::narrow(returns[own] - baseline);
+                let advantage = R::narrow(returns[own] - baseline);
+                if !advantage.wide().is_finite() {
+                    return Err(CreditError::Overflow { position: token, value: returns[own] - baseline });
+                }
+                out.advantage[own] = advantage;
             }
             if let Some(column) = &mut out.returns {
                 for token in range.filter(|&token| columns.mask[token] || self.masked == Masked::Carried) {
@@ -222,7 +226,7 @@ fn broken<R: Real>(columns: &CreditColumns<'_, R>, rewards: &Rewards<'_, R>, ran
         let numbers = [
             ("rewards", rewards.at(position)),
             // A probability may be 0.
-            ("logp", of(columns.logp).max(f64::MIN)),
+            ("logp", if of(columns.logp) == f64::NEG_INFINITY { 0.0 } else { of(columns.logp) }),
             ("collision", of(columns.collision)),
             ("importance", of(columns.importance)),
         ];
@@ -230,7 +234,7 @@ fn broken<R: Real>(columns: &CreditColumns<'_, R>, rewards: &Rewards<'_, R>, ran
             return CreditError::NotFiniteColumn { column, position, value };
         }
     }
-    CreditError::NotFiniteColumn { column: "advantage", position: range.start, value: f64::INFINITY }
+    CreditError::Overflow { position: range.start, value: f64::INFINITY }
 }
 
 #[cfg(test)]
@@ -326,6 +330,9 @@ mod tests {
         };
         let error = credit(&Config::default(), &columns).unwrap_err();
         assert!(matches!(error, CreditError::NotFiniteColumn { column: "collision", position: 1, .. }));
+        let unknown = CreditColumns { logp: Some(&[0.0, f64::NAN]), collision: Some(&[0.5; 2]), ..columns };
+        let error = credit(&Config::default(), &unknown).unwrap_err();
+        assert!(matches!(error, CreditError::NotFiniteColumn { column: "logp", position: 1, .. }), "{error}");
         let without = credit(&Config::default(), &CreditColumns { collision: None, ..columns });
         assert_eq!(without, Err(CreditError::Missing { kind: "optimal-token-baseline", column: "collision" }));
         let masked = CreditColumns { mask: &[true, false], ..columns };

@@ -82,8 +82,7 @@ impl<R: Real> Estimator<R> for PairwiseConfig {
             self.group(columns.scored, pairwise, start, range.clone(), &mut advantages)?;
             start += range.len() * range.len();
         }
-        broadcast(&advantages, columns, out);
-        Ok(())
+        broadcast(&advantages, columns.samples, columns.mask, out)
     }
 }
 
@@ -116,6 +115,9 @@ impl PairwiseConfig {
         // Where no answer is better than another every lead is 0, whatever it is divided by.
         if self.divide && squares > 0.0 && size > 1.0 {
             let std = (squares / (2.0 * size * (size - 1.0)) + self.eps).sqrt();
+            if !std.is_finite() {
+                return Err(CreditError::TooFarApart);
+            }
             members().for_each(|sample| advantages[sample] /= std);
         }
         Ok(())
@@ -164,6 +166,13 @@ mod tests {
         let pairwise = [&circle[..], &[0.0, 2.0, -2.0, 0.0]].concat();
         let plain = CreditConfig::Pairwise(PairwiseConfig { divide: false, ..PairwiseConfig::default() });
         assert_eq!(credit(plain, &[0.0; 5], &[true; 5], &pairwise).unwrap(), [0.0, 0.0, 0.0, 1.0, -1.0]);
+    }
+
+    #[test]
+    fn a_deviation_out_of_range_is_an_error() {
+        let far = [0.0, 1e200, 0.0, -1e200, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let config = CreditConfig::Pairwise(PairwiseConfig::default());
+        assert_eq!(credit(config, &[0.0; 5], &[true; 5], &far), Err(CreditError::TooFarApart));
     }
 
     #[test]

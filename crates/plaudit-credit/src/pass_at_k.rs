@@ -100,11 +100,14 @@ impl<R: Real> Estimator<R> for PassAtKConfig {
             let lead = columns.scores[best] - columns.scores[second];
             // Equal scores have no best, and a lead no deviation of 0.
             if lead > 0.0 {
-                advantages[best] = if self.divide { lead / (moments.std(self.ddof) + self.eps) } else { lead };
+                let divisor = if self.divide { moments.std(self.ddof) + self.eps } else { 1.0 };
+                if !divisor.is_finite() {
+                    return Err(CreditError::TooFarApart);
+                }
+                advantages[best] = lead / divisor;
             }
         }
-        broadcast(&advantages, columns, out);
-        Ok(())
+        broadcast(&advantages, columns.samples, columns.mask, out)
     }
 }
 
@@ -138,6 +141,14 @@ mod tests {
         assert_eq!([found[0], found[2], found[3]], [0.0; 3]);
         let population = credit(PassAtKConfig { ddof: 0, ..config }, &[0.0, 2.0], &[true; 2], &[2]).unwrap();
         assert_eq!(population, [0.0, 2.0]);
+    }
+
+    #[test]
+    fn a_deviation_out_of_range_is_an_error() {
+        let far = [1e200, -1e200];
+        assert_eq!(credit(PassAtKConfig::default(), &far, &[true; 2], &[2]), Err(CreditError::TooFarApart));
+        let plain = PassAtKConfig { divide: false, ..PassAtKConfig::default() };
+        assert_eq!(credit(plain, &far, &[true; 2], &[2]).unwrap(), [2e200, 0.0]);
     }
 
     #[test]

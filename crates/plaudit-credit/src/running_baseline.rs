@@ -52,7 +52,11 @@ pub struct RunningBaseline {
 
 impl RunningBaseline {
     /// Without any rewards: every baseline is 0.
+    ///
+    /// # Panics
+    /// Where `decay` is not in [0, 1]: a mistake of the caller.
     pub fn new(decay: f64) -> Self {
+        assert!((0.0..=1.0).contains(&decay), "decay");
         Self { decay, averages: BTreeMap::new() }
     }
 

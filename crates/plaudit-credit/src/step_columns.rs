@@ -1,8 +1,7 @@
-//! What the estimators of steps share: checks, and how step credit lies on tokens.
+//! What the estimators of steps share: checks, and the step's share of what its sample has.
 
-use crate::{CreditError, sweep};
-use plaudit_core::{Advantages, CreditColumns, Real, Segments, Steps};
-use std::convert::Infallible;
+use crate::CreditError;
+use plaudit_core::{CreditColumns, Real, Segments, Steps};
 
 /// The steps of a batch, of which `CreditNeeds` has been checked, with finite scores.
 pub(crate) fn checked_steps<'a, R: Real>(columns: &CreditColumns<'a, R>) -> Result<Steps<'a>, CreditError> {
@@ -27,22 +26,6 @@ pub(crate) fn check_finite<R: Real>(column: &'static str, values: &[R], mask: &[
 /// A value per sample on each of its steps. `samples`: the steps cut into samples.
 pub(crate) fn per_step<T: Copy>(samples: &Segments, values: &[T]) -> Vec<T> {
     samples.iter().zip(values).flat_map(|(range, value)| range.map(|_| *value)).collect()
-}
-
-/// Writes one advantage per step onto its unmasked tokens, and 0 onto the masked ones. `tokens`: the tokens cut into steps.
-pub(crate) fn broadcast_steps<R: Real>(
-    advantages: &[f64],
-    tokens: &Segments,
-    mask: &[bool],
-    out: &mut Advantages<'_, R>,
-) {
-    let Ok(()) = sweep::write(tokens, out, |step, out| {
-        let advantage = R::narrow(advantages[step]);
-        for (token, is_written) in out.advantage.iter_mut().zip(&mask[tokens.range(step)]) {
-            *token = if *is_written { advantage } else { R::default() };
-        }
-        Ok::<(), Infallible>(())
-    });
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@
 //!
 //! `after` below 1 also softens the punishment of wrong answers that once were right. Potentials take a forward pass per step and probe.
 
-use crate::step_columns::{broadcast_steps, checked_steps};
+use crate::broadcast::broadcast;
+use crate::step_columns::checked_steps;
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
@@ -93,8 +94,7 @@ impl<R: Real> Estimator<R> for StepPotentialConfig {
                 previous = potential.or(previous);
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
-        Ok(())
+        broadcast(&advantages, steps.tokens, columns.mask, out)
     }
 }
 

@@ -63,9 +63,9 @@
 //! Scores at the same ordinal are compared with few others: use `singleton` with thought, and expect noise at the tail of long samples.
 //! Normalising before accumulating makes early steps of long samples large. An outcome that is also the last step's score counts twice.
 
-use crate::broadcast::written;
+use crate::broadcast::{broadcast, written};
 use crate::normalise::{Cells, Items};
-use crate::step_columns::{broadcast_steps, checked_steps, per_step};
+use crate::step_columns::{checked_steps, per_step};
 use crate::{Centre, CreditError, CreditNeeds, Estimator, GroupConfig, Normalisation};
 use plaudit_core::{Advantages, CreditColumns, Real, Steps};
 use schemars::JsonSchema;
@@ -186,8 +186,7 @@ impl<R: Real> Estimator<R> for StepsConfig {
                     if is_counted { self.outcome.weight * shared + self.step.weight * *advantage } else { 0.0 };
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
-        Ok(())
+        broadcast(&advantages, steps.tokens, columns.mask, out)
     }
 }
 
@@ -318,6 +317,10 @@ mod tests {
         let found = advantages(config.clone(), &some(&[1.0, 0.0]), &steps);
         close(&found, &[1.632456, -0.264911, -1.632456, 0.264911]);
         let step_only = StepsConfig { outcome: no_outcome(), ..config };
+        // Centred, the first step is 0.05 above the mean: the rest of the way is the deviation.
+        let unscaled = StepPart { compare: centred(), ..StepPart::default() };
+        let lead = advantages(StepsConfig { step: unscaled, ..step_only.clone() }, &some(&[1.0, 0.0]), &steps)[0];
+        close(&[lead, lead / 0.632456], &[0.05, 0.0790569]);
         close(&advantages(step_only, &some(&[1.0, 0.0]), &steps), &[0.632456, -1.264911, -0.632456, 1.264911]);
     }
 

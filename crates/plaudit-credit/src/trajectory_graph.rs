@@ -45,7 +45,7 @@
 //! With history 0 a step is the same wherever it is taken; with a long history nothing is shared after the first difference. Keys must
 //! cover the observation as well as the action.
 
-use crate::step_columns::broadcast_steps;
+use crate::broadcast::broadcast;
 use crate::{CreditError, CreditNeeds, Estimator, GroupConfig};
 use plaudit_core::{Advantages, CreditColumns, Real};
 use schemars::JsonSchema;
@@ -107,8 +107,7 @@ impl<R: Real> Estimator<R> for TrajectoryGraphConfig {
                 advantages[step] = edges[name].sum / edges[name].count as f64;
             }
         }
-        broadcast_steps(&advantages, steps.tokens, columns.mask, out);
-        Ok(())
+        broadcast(&advantages, steps.tokens, columns.mask, out)
     }
 }
 

@@ -164,16 +164,46 @@ impl TreeColumns<'_> {
     pub fn values(&self) -> Result<Vec<Option<f64>>, TreeError> {
         self.check()?;
         // Children come after their parents: backwards, a node is complete before it is passed up.
-        let mut below: Vec<(f64, u32)> =
-            self.outcomes.iter().map(|outcome| outcome.map_or((0.0, 0), |o| (o, 1))).collect();
+        let mut below: Vec<Leaves> = self.outcomes.iter().map(|outcome| Leaves::of(*outcome)).collect();
         for node in (0..below.len()).rev() {
             if let Some(parent) = self.parents[node] {
-                let (sum, count) = below[node];
-                below[parent].0 += sum;
-                below[parent].1 += count;
+                below[parent] = below[parent].joined(below[node]);
             }
         }
-        Ok(below.into_iter().map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))).collect())
+        Ok(below.into_iter().map(Leaves::mean).collect())
+    }
+}
+
+/// The outcomes of the scored leaves below a node.
+#[derive(Clone, Copy)]
+struct Leaves {
+    count: u32,
+    sum: f64,
+    least: f64,
+    greatest: f64,
+}
+
+impl Leaves {
+    fn of(outcome: Option<f64>) -> Self {
+        match outcome {
+            Some(outcome) => Self { count: 1, sum: outcome, least: outcome, greatest: outcome },
+            None => Self { count: 0, sum: 0.0, least: f64::INFINITY, greatest: f64::NEG_INFINITY },
+        }
+    }
+
+    fn joined(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum: self.sum + other.sum,
+            least: self.least.min(other.least),
+            greatest: self.greatest.max(other.greatest),
+        }
+    }
+
+    /// Of equal outcomes exactly that outcome: their mean may differ from it by rounding, which nothing may be divided by.
+    fn mean(self) -> Option<f64> {
+        let mean = if self.least == self.greatest { self.least } else { self.sum / f64::from(self.count) };
+        (self.count > 0).then_some(mean)
     }
 }
 
@@ -275,6 +305,15 @@ mod tests {
         let found = advantages(&LOCAL, &parents, &[None, Some(1.0), None, None]).unwrap();
         assert_eq!(found, [0.0; 4]);
         assert_eq!(advantages(&TreeConfig::default(), &parents, &[None; 4]).unwrap(), [0.0; 4]);
+    }
+
+    #[test]
+    fn equal_outcomes_give_exactly_zero() {
+        // (0.1 + 0.1 + 0.1) / 3 is not 0.1, and without eps the difference would be divided by itself.
+        let parents = [None, Some(0), Some(0), Some(1), Some(1)];
+        let outcomes = [None, None, Some(0.1), Some(0.1), Some(0.1)];
+        let exact = TreeConfig { eps: 0.0, ..TreeConfig::default() };
+        assert_eq!(advantages(&exact, &parents, &outcomes).unwrap(), [0.0; 5]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl Whiten {
     /// Whitens one advantage per sample. `written`: the number of tokens of each that the policy wrote.
     ///
     /// # Errors
-    /// [`CreditError::OneToken`].
+    /// [`CreditError::OneToken`], [`CreditError::TooFarApart`].
     pub(crate) fn apply(
         self,
         advantages: &mut [f64],
@@ -95,7 +95,7 @@ impl Whitening {
     /// 1e-8 added to the number of tokens, and the variance under the root once more.
     ///
     /// # Errors
-    /// [`CreditError::OneToken`], which has no deviation.
+    /// [`CreditError::OneToken`], which has no deviation; [`CreditError::TooFarApart`], where it is infinite.
     pub(crate) fn over(samples: impl IntoIterator<Item = TokenMoments>) -> Result<Self, CreditError> {
         let all = samples.into_iter().fold(TokenMoments::default(), TokenMoments::merged);
         if all.count == 0.0 {
@@ -108,6 +108,9 @@ impl Whitening {
         let mean = all.mean * all.count / count;
         let squares = all.squares + all.count * (all.mean - mean).powi(2);
         let variance = squares / count * all.count / (all.count - 1.0);
+        if !variance.is_finite() {
+            return Err(CreditError::TooFarApart);
+        }
         Ok(Self { mean, factor: 1.0 / (variance + 1e-8).sqrt() })
     }
 
@@ -144,5 +147,7 @@ mod tests {
         let rules = Normalisation::default();
         assert_eq!(Whiten::Tokens.apply(&mut [1.0], &[true], &[1.0], &rules), Err(CreditError::OneToken));
         assert_eq!(Whiten::Tokens.apply(&mut [1.0], &[true], &[0.0], &rules), Ok(()));
+        let far = &mut [1e200, -1e200];
+        assert_eq!(Whiten::Tokens.apply(far, &[true; 2], &[1.0; 2], &rules), Err(CreditError::TooFarApart));
     }
 }

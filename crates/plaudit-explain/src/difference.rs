@@ -14,7 +14,6 @@
 
 use crate::outcome::{advantages, cosine, slopes};
 use crate::{ExplainError, Record, Setting};
-use plaudit_core::Batch;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -118,7 +117,8 @@ impl Difference {
     pub fn between(a: &Setting, b: &Setting, record: &Record) -> Result<Self, ExplainError> {
         let batch = &record.batch;
         let advantage = [advantages(a, batch)?, advantages(b, batch)?];
-        let derivatives = |setting, advantage: &[f64]| slopes(setting, batch, advantage).map(|slopes| slopes.logp);
+        let derivatives =
+            |setting, advantage: &[f64]| slopes(setting, record, batch, advantage).map(|slopes| slopes.logp);
         let gradient = derivatives(a, &advantage[0])
             .and_then(|first| Ok([first, derivatives(b, &advantage[1])?]))
             .map_err(|error| error.to_string());
@@ -144,7 +144,7 @@ impl Difference {
         };
         Ok(Self {
             input: record.name.clone(),
-            parameters: parameters(a, b, batch, &advantage, gradient.as_ref()),
+            parameters: parameters(a, b, record, &advantage, gradient.as_ref()),
             worst_samples: greatest(sums.collect(), |sample| sample.1),
             worst_tokens: greatest(places, |place| apart(place.1)).iter().map(token_gap).collect(),
             advantage: Gap::of(&advantage, &batch.mask),
@@ -198,7 +198,7 @@ fn greatest<T>(mut items: Vec<T>, size: impl Fn(&T) -> f64) -> Vec<T> {
 fn parameters(
     a: &Setting,
     b: &Setting,
-    batch: &Batch,
+    record: &Record,
     advantage: &[Vec<f64>; 2],
     gradient: Option<&[Vec<f64>; 2]>,
 ) -> Vec<Parameter> {
@@ -211,8 +211,8 @@ fn parameters(
         let mut table = tree(of);
         *at(&mut table, name)? = with.clone();
         let setting = from_tree(of, &table)?;
-        let advantage = advantages(&setting, batch).ok()?;
-        let gradient = gradient.and_then(|_| Some(slopes(&setting, batch, &advantage).ok()?.logp));
+        let advantage = advantages(&setting, &record.batch).ok()?;
+        let gradient = gradient.and_then(|_| Some(slopes(&setting, record, &record.batch, &advantage).ok()?.logp));
         Some((advantage, gradient))
     };
     let parameter = |(name, of_a, of_b): (String, Value, Value)| {
@@ -252,7 +252,8 @@ fn share([a, b]: &[Vec<f64>; 2], alone: &[f64], without: &[f64]) -> Option<Share
 
 /// The settings as tables.
 fn tree(setting: &Setting) -> Value {
-    json!({"credit": setting.credit, "objective": setting.objective, "sample": {"max_tokens": setting.token_limit}})
+    let sample = json!({"max_tokens": setting.token_limit, "keep": setting.keep});
+    json!({"credit": setting.credit, "objective": setting.objective, "sample": sample})
 }
 
 fn from_tree(setting: &Setting, tree: &Value) -> Option<Setting> {
@@ -260,6 +261,7 @@ fn from_tree(setting: &Setting, tree: &Value) -> Option<Setting> {
         credit: serde_json::from_value(tree["credit"].clone()).ok()?,
         objective: serde_json::from_value(tree["objective"].clone()).ok()?,
         token_limit: serde_json::from_value(tree["sample"]["max_tokens"].clone()).ok()?,
+        keep: serde_json::from_value(tree["sample"]["keep"].clone()).ok()?,
         ..setting.clone()
     })
 }

@@ -44,15 +44,15 @@ pub enum ExplainError {
         /// What the estimator says.
         source: CreditError,
     },
-    /// A column that an objective reads, or a reward is made of, is absent.
-    #[error("{setting}: {reader} reads `{column}`, which this batch does not have")]
+    /// Columns that an objective reads, or a reward is made of, are absent.
+    #[error("{setting}: {reader} reads {columns}, which this batch does not have")]
     Missing {
         /// The setting.
         setting: String,
         /// Who reads it.
         reader: String,
-        /// The column.
-        column: String,
+        /// The columns, each between backticks.
+        columns: String,
     },
 }
 

@@ -20,6 +20,7 @@ mod credit;
 mod difference;
 mod error;
 mod generated;
+mod learnt;
 mod outcome;
 mod page;
 mod record;
@@ -38,4 +39,6 @@ pub use record::{Record, run_steps};
 pub use replay::{Refused, Replay, Replayed, StepStatistics};
 pub use rule::Rule;
 pub use setting::{Origin, Setting};
-pub use trace::{Contribution, SignalScore, Trace};
+pub use trace::{
+    Contribution, Counts, KlProcessReading, Readings, SignalScore, StepOfToken, TakesPart, TokenHeadReading, Trace,
+};

@@ -27,7 +27,7 @@ pub fn replay_page(replay: &Replay) -> String {
         @if !replay.refused.is_empty() {
             section.notices {
                 h2 { "Not replayed" }
-                ul.warnings { @for refused in &replay.refused { li { strong { (refused.name) ". " } (refused.reason) "." } } }
+                ul.warnings { @for refused in &replay.refused { li { strong { (refused.name) ". " } (with_code(&refused.reason)) "." } } }
             }
         }
         @if settings > 0 {
@@ -38,6 +38,11 @@ pub fn replay_page(replay: &Replay) -> String {
         }
     };
     document(&title, &content).into_string()
+}
+
+/// Text whose names stand between backticks.
+fn with_code(text: &str) -> Markup {
+    html! { @for (index, part) in text.split('`').enumerate() { @if index % 2 == 1 { code { (part) } } @else { (part) } } }
 }
 
 fn percent(share: f64) -> String {
@@ -95,7 +100,8 @@ fn cosine(cosine: Option<f64>) -> String {
 
 fn dominance(replay: &Replay, replayed: &Replayed) -> String {
     if replayed.dominance.is_empty() {
-        return "not known".to_owned();
+        let reads = replayed.setting.objective.needs().advantage;
+        return if reads { "not known" } else { "reads no advantages" }.to_owned();
     }
     let parts = replay.signals.iter().zip(&replayed.dominance);
     parts.map(|(signal, part)| format!("{signal} {}", percent(*part))).collect::<Vec<String>>().join(", ")

@@ -1,9 +1,9 @@
 //! Recorded rollouts, from a run or from a file of one's own, as the columns that credit and objectives read.
 
 use crate::ExplainError;
-use plaudit_core::{Batch, BatchError, Sample};
+use plaudit_core::{Batch, BatchError, Sample, StepSample};
 use plaudit_recipe::{Recipe, Train, did_you_mean};
-use plaudit_report::{ReportError, RolloutTable, RunDirectory, read_json_lines};
+use plaudit_report::{OptionalColumns, ReportError, RolloutTable, RunDirectory, read_json_lines};
 use std::path::{Path, PathBuf};
 
 /// One batch of recorded rollouts.
@@ -23,7 +23,7 @@ pub struct Record {
 
 impl Record {
     /// Reads a step of a run (the run directory with `step`, or its `rollouts/step-N.parquet`), or JSON lines of
-    /// [`plaudit_core::Sample`]. Of a run with a single step, `step` may be left out.
+    /// [`plaudit_core::Sample`]. Of a run with a single step, `step` may be left out; a file has none.
     ///
     /// # Errors
     /// A path that is none of these, a step that was not recorded, or a file with mistakes, with the line they are in.
@@ -31,6 +31,12 @@ impl Record {
         if path.is_dir() {
             let step = chosen_step(path, step)?;
             return Self::from_parquet(&RunDirectory::new(path).rollouts(step));
+        }
+        if let Some(step) = step.filter(|_| path.is_file()) {
+            let shown = path.display();
+            return Err(ExplainError::Absent(format!(
+                "there is no step {step}: {shown} is a file, and steps are a run directory's"
+            )));
         }
         match path.extension().is_some_and(|ending| ending == "parquet") {
             true => Self::from_parquet(path),
@@ -56,6 +62,19 @@ impl Record {
         self.batch.groups.iter().position(|range| range.contains(&sample)).unwrap_or(0)
     }
 
+    /// The step it was recorded in; 1 where it is of no run.
+    pub(crate) fn step(&self) -> u64 {
+        self.table.as_ref().and_then(|table| table.step.first().copied()).unwrap_or(1)
+    }
+
+    /// A per-token column of a run that only some recipes compute, in the order of the batch.
+    pub(crate) fn column(&self, column: impl Fn(&OptionalColumns) -> Option<&Vec<f32>>) -> Option<Vec<f64>> {
+        let table = self.table.as_ref()?;
+        let values = column(&table.optional)?;
+        let ranges = self.batch.row.iter().map(|row| table.samples.range(*row));
+        Some(ranges.flat_map(|range| values[range].iter().map(|value| f64::from(*value))).collect())
+    }
+
     pub(crate) fn from_rows(name: &str, rows: Vec<Sample>) -> Result<Self, BatchError> {
         Ok(Self { name: name.to_owned(), batch: Batch::from_samples(&rows)?, rows, table: None, run: None })
     }
@@ -73,7 +92,7 @@ impl Record {
     fn from_json_lines(path: &Path) -> Result<Self, ExplainError> {
         let lines = read_json_lines::<Sample>(path).map_err(with_nearest_field)?;
         if let Some(line) = lines.truncated {
-            let cause = "the line breaks off, or is not JSON".to_owned();
+            let cause = "the line breaks off".to_owned();
             return Err(ReportError::Line { path: path.to_owned(), line, cause }.into());
         }
         if lines.rows.is_empty() {
@@ -122,18 +141,32 @@ fn chosen_step(run: &Path, step: Option<u64>) -> Result<u64, ExplainError> {
     }
 }
 
-/// The rows of a rollout table. A sample without a reward took no part in the update, so all its tokens are masked. As in training, a
-/// sample is labelled right where its reward is above `right_above`.
+/// The rows of a rollout table, with the policy where it sampled. A sample without a reward took no part in the update, so all its tokens
+/// are masked. As in training, a sample is labelled right where its reward is above `right_above`. What a teacher or a token head said
+/// depends on the recipe, and is no part of them: see [`Record::column`].
 fn rows_of(table: &RolloutTable, right_above: f64) -> Vec<Sample> {
     let is_right = |reward: Option<f64>| reward.is_some_and(|reward| reward > right_above);
+    let optional = &table.optional;
+    // Credit and objectives read log-probabilities at the temperature of sampling.
+    let logp = optional.old_logp.as_ref().unwrap_or(&table.logp);
+    // The entropy of an update is not there where its part of the batch had nothing to learn from.
+    let of_updates = optional.update_entropy.as_ref().filter(|entropy| !entropy.iter().any(|nats| nats.is_nan()));
+    let entropy = optional.entropy.as_ref().or(of_updates);
+    let step = |tokens: &u32| StepSample { tokens: *tokens as usize, score: None, key: None };
     let row = |(index, range): (usize, std::ops::Range<usize>)| {
-        let list = |column: &[f32]| Some(column[range.clone()].iter().map(|value| f64::from(*value)).collect());
+        let list = |column: &Vec<f32>| column[range.clone()].iter().map(|value| f64::from(*value)).collect();
+        // A sample whose prompt has no baseline has no reward either, and nobody reads the number.
+        let baseline = |baseline: &Vec<Option<f64>>| baseline[index].unwrap_or(0.0);
         Sample {
             group: u64::from(table.prompt_index[index]),
             score: table.reward[index],
             mask: table.reward[index].is_none().then(|| vec![false; range.len()]),
-            logp: list(&table.logp),
-            advantage: list(&table.token_advantage),
+            logp: Some(list(logp)),
+            ref_logp: optional.ref_logp.as_ref().map(list),
+            entropy: entropy.map(list),
+            advantage: Some(list(&table.token_advantage)),
+            baseline: optional.baseline.as_ref().map(baseline),
+            steps: optional.steps.as_ref().map(|steps| steps[index].iter().map(step).collect()),
             label: Some(f64::from(u8::from(is_right(table.reward[index])))),
             sources: table.scores.iter().map(|(name, scores)| (name.clone(), scores[index])).collect(),
             ..Sample::default()
@@ -147,7 +180,9 @@ fn sample_of(error: &BatchError) -> Option<usize> {
     match error {
         BatchError::Length { sample, .. }
         | BatchError::Missing { sample, .. }
-        | BatchError::NotFinite { sample, .. } => Some(*sample),
+        | BatchError::NotFinite { sample, .. }
+        | BatchError::Pairwise { sample, .. }
+        | BatchError::TooLong { sample } => Some(*sample),
         BatchError::Pair { .. } => None,
     }
 }
@@ -192,6 +227,8 @@ mod tests {
         assert!(short.starts_with("/batch.jsonl, line 2: `mask` of sample 1"), "{short}");
         assert!(read("{\"group\":4}\n{\"gro").unwrap_err().contains("line 2: the line breaks off"));
         assert!(read("").unwrap_err().contains("holds no samples"));
+        let typo = read("{\"group\":4,\"scor\":1.0}").unwrap_err();
+        assert!(typo.ends_with("(did you mean `score`?)"), "{typo}");
     }
 
     #[test]

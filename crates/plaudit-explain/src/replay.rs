@@ -12,6 +12,7 @@
 //!                     are replaced by their mean in each group, |.| the sum over tokens
 //! ```
 
+use crate::learnt::Learnt;
 use crate::outcome::{advantages, cosine, slopes};
 use crate::{ExplainError, Record, Setting};
 use plaudit_core::Batch;
@@ -51,7 +52,7 @@ pub struct Replayed {
     pub without_gradient: f64,
     /// The mean of |dL/dlogp|.
     pub mean_weight: f64,
-    /// Per recorded signal: its dominance; empty where it is not known how the reward is made of them.
+    /// Per recorded signal: its dominance; empty where it is not known how the reward is made of them, or the objective reads no advantages.
     pub dominance: Vec<f64>,
     /// The same step by step.
     pub steps: Vec<StepStatistics>,
@@ -131,11 +132,11 @@ impl Replay {
                     weights.push(course.weights.clone());
                     replay.settings.push(replayed(setting, course, cosine));
                 }
-                Err(error) => {
+                Err(errors) => {
                     // Whoever refuses names the setting, and the list does so too.
-                    let reason = error.to_string();
                     let prefix = format!("{}: ", setting.name);
-                    let reason = reason.strip_prefix(&prefix).unwrap_or(&reason).to_owned();
+                    let reason = |error: &ExplainError| error.to_string().trim_start_matches(&prefix).to_owned();
+                    let reason = errors.iter().map(reason).collect::<Vec<String>>().join("; ");
                     replay.refused.push(Refused { name: setting.name.clone(), reason });
                 }
             }
@@ -157,17 +158,26 @@ fn step_of(record: &Record, index: usize) -> u64 {
     record.table.as_ref().and_then(|table| table.step.first().copied()).unwrap_or(index as u64 + 1)
 }
 
+/// The course of a setting; or everything that its first impossible step lacks.
 fn course(
     records: &[Record],
     setting: &Setting,
     of_run: &[(String, f64)],
     first: Option<&[f64]>,
-) -> Result<Course, ExplainError> {
+) -> Result<Course, Vec<ExplainError>> {
+    let alone = |error| vec![error];
+    if !setting.has_steps {
+        let reason = "the recipe learns from solutions alone; it has no steps of reinforcement learning";
+        return Err(alone(ExplainError::Absent(reason.to_owned())));
+    }
     let mut course = Course { is_weighed: true, ..Course::default() };
     for (index, record) in records.iter().enumerate() {
-        let batch = &rewarded(setting, &record.batch)?;
-        let advantage = advantages(setting, batch)?;
-        let slopes = slopes(setting, batch, &advantage)?.logp;
+        let batch = &rewarded(setting, &record.batch).map_err(alone)?;
+        let advantage = match (advantages(setting, batch), Learnt::of(setting, record, batch).check(setting)) {
+            (Ok(advantage), Ok(())) => advantage,
+            (credit, objective) => return Err(credit.err().into_iter().chain(objective.err()).collect()),
+        };
+        let slopes = slopes(setting, record, batch, &advantage).map_err(alone)?.logp;
         let written = || (0..slopes.len()).filter(|token| record.batch.mask[*token]);
         let weights: Vec<f64> = written().map(|token| slopes[token]).collect();
         let from = course.weights.len();
@@ -184,7 +194,7 @@ fn course(
             Some(factors) => {
                 course.differences.resize(factors.len(), 0.0);
                 for (source, factor) in factors.iter().enumerate() {
-                    let without = advantages(setting, &without_source(batch, source, *factor))?;
+                    let without = advantages(setting, &without_source(batch, source, *factor)).map_err(alone)?;
                     let apart = advantage.iter().zip(&without).map(|(with, without)| (with - without).abs());
                     course.differences[source] += apart.sum::<f64>();
                 }
@@ -199,7 +209,7 @@ fn replayed(setting: &Setting, course: Course, cosine: Option<f64>) -> Replayed 
     let Course { steps, differences, is_weighed, .. } = course;
     let mean = |value: fn(&StepStatistics) -> f64| steps.iter().map(value).sum::<f64>() / steps.len().max(1) as f64;
     let whole: f64 = differences.iter().sum();
-    let is_known = is_weighed && whole > 0.0;
+    let is_known = is_weighed && whole > 0.0 && setting.objective.needs().advantage;
     Replayed {
         setting: setting.clone(),
         cosine,
@@ -223,7 +233,7 @@ fn rewarded(setting: &Setting, batch: &Batch) -> Result<Batch, ExplainError> {
             batch.sources.iter().find(|scores| scores.source == *name).ok_or_else(|| ExplainError::Missing {
                 setting: setting.name.clone(),
                 reader: "the reward".to_owned(),
-                column: format!("score/{name}"),
+                columns: format!("`score/{name}`"),
             })?;
         weighed.push((scores, *weight));
     }
@@ -311,8 +321,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_listed() {
-        let replay = Replay::of(&[generated(0)], &settings(&["grpo-nano", "group"])).unwrap();
-        assert_eq!((replay.refused.len(), replay.settings.len()), (1, 1));
+        let replay = Replay::of(&[generated(0)], &settings(&["grpo-nano", "group", "c-rlft"])).unwrap();
+        assert_eq!((replay.refused.len(), replay.settings.len()), (2, 1));
+        assert!(replay.refused[1].reason.contains("no steps of reinforcement learning"));
         assert_eq!(replay.refused[0].reason, "the reward reads `score/outcome`, which this batch does not have");
     }
 

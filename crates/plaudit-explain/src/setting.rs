@@ -4,7 +4,7 @@ use crate::ExplainError;
 use plaudit_conformance::{dialect, dialects};
 use plaudit_credit::CreditConfig;
 use plaudit_objective::ObjectiveConfig;
-use plaudit_recipe::{Learning, PartInfo, Recipe, did_you_mean, parts, recipes};
+use plaudit_recipe::{Keep, Learning, PartInfo, Recipe, did_you_mean, parts, recipes};
 use serde::Serialize;
 
 /// How scores become advantages and advantages derivatives.
@@ -23,6 +23,16 @@ pub struct Setting {
     pub signals: Vec<(String, f64)>,
     /// The most tokens a completion may have, where it is said.
     pub token_limit: Option<usize>,
+    /// Which samples the policy learns from.
+    pub keep: Keep,
+    /// What draws them.
+    pub seed: u64,
+    /// Whether the objective's reference is a teacher.
+    pub has_teacher: bool,
+    /// Whether a token head says how much each token counts.
+    pub has_token_head: bool,
+    /// Whether it learns from rollouts: a recipe may consist of a warm start alone.
+    pub has_steps: bool,
 }
 
 /// What a setting's name is.
@@ -111,12 +121,29 @@ impl Setting {
             objective: recipe.objective.clone(),
             signals: recipe.signal.iter().map(|signal| (signal.name.clone(), signal.weight)).collect(),
             token_limit: Some(recipe.sample.max_tokens),
+            keep: recipe.sample.keep,
+            seed: recipe.train.seed,
+            has_teacher: recipe.teacher.is_some(),
+            has_token_head: recipe.token_head.is_some(),
+            has_steps: recipe.train.steps > 0,
         }
     }
 
     fn of_learning(name: &str, origin: Origin, text: &str, overrides: &[String]) -> Result<Self, ExplainError> {
         let Learning { credit, objective } = Learning::parse(name, text, overrides)?;
-        Ok(Self { name: name.to_owned(), origin, credit, objective, signals: Vec::new(), token_limit: None })
+        Ok(Self {
+            name: name.to_owned(),
+            origin,
+            credit,
+            objective,
+            signals: Vec::new(),
+            token_limit: None,
+            keep: Keep::All,
+            seed: 0,
+            has_teacher: false,
+            has_token_head: false,
+            has_steps: true,
+        })
     }
 }
 

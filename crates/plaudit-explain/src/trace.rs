@@ -1,20 +1,14 @@
 //! Where one token's weight comes from: every link from the verdict to dL/dlogp, recomputed and compared with what was recorded.
-//!
-//! The last links are taken apart by asking the objective itself, on the part of the batch that the token was first learnt from, with the
-//! policy still where it sampled (all ratios 1). With d(A) the derivative at the token when every advantage is A:
-//!
-//! ```text
-//! rest   = d(0)                        what does not depend on advantages: a KL penalty
-//! share  = d(0) - d(1)                 the weight of the token in the batch's average
-//! factor = (d - rest) / (-share * A)   what ratio and clipping make of it; 1 where the policy has not moved
-//! dL/dlogp = -share * A * factor + rest
-//! ```
 
-use crate::outcome::{Inputs, evaluate, pass_rate, taking_part, token_limit};
+mod derivative;
+mod readings;
+
+pub use derivative::{Contribution, Counts};
+pub use readings::{KlProcessReading, Readings, StepOfToken, TokenHeadReading};
+
 use crate::{ExplainError, Record, Rule, Setting};
-use plaudit_core::{Batch, PolicyColumns, Sample, Stream};
 use plaudit_credit::CreditConfig;
-use plaudit_objective::{BatchTotals, ObjectiveConfig};
+use plaudit_objective::ObjectiveConfig;
 use plaudit_recipe::Recipe;
 use plaudit_report::RolloutTable;
 use serde::Serialize;
@@ -61,10 +55,12 @@ pub struct Trace {
     pub advantage_again: Option<f64>,
     /// The objective.
     pub objective: ObjectiveConfig,
-    /// Which of the step's parts the token was first learnt in, from 1, and their number.
-    pub part: [usize; 2],
-    /// Tokens and samples of that part that take part, and tokens of this sample.
-    pub counts: [usize; 3],
+    /// What else credit and objective read at the token.
+    pub readings: Readings,
+    /// Whether the policy learns from the sample.
+    pub takes_part: TakesPart,
+    /// The part of the step that the token was first learnt in.
+    pub counts: Counts,
     /// How dL/dlogp is made up, where it can be computed.
     pub derivative: Option<Contribution>,
     /// dL/dlogp as it was recorded.
@@ -84,19 +80,20 @@ pub struct SignalScore {
     pub score: Option<f64>,
 }
 
-/// How a derivative is made up; see the head of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Contribution {
-    /// The weight of the token in the batch's average; nothing where the objective reads no advantages.
-    pub share: Option<f64>,
-    /// What ratio and clipping make of the advantage; nothing where it is 0.
-    pub factor: Option<f64>,
-    /// The factor that makes the recorded derivative of the rest of the chain, where the policy had moved and its ratio was not recorded.
-    pub implied: Option<f64>,
-    /// What does not depend on advantages.
-    pub rest: f64,
-    /// dL/dlogp.
-    pub total: f64,
+/// Whether the policy learns from a sample, and if not, why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TakesPart {
+    /// It does.
+    Yes,
+    /// The sample has no reward.
+    NoReward,
+    /// The token head still learns alone.
+    HeadAlone,
+    /// The teacher had no help for it.
+    NoHelp,
+    /// The recipe keeps others of its group, or none.
+    NotSelected,
 }
 
 impl Trace {
@@ -135,6 +132,7 @@ impl Trace {
         };
         reward
             && self.advantage_again.is_some_and(|again| Self::agrees(self.advantage, again))
+            && self.readings.token_head.is_none_or(|head| (head.weight - head.weight_again).abs() <= TOLERANCE)
             && self.derivative.is_some_and(|derivative| Self::agrees(self.recorded, derivative.total))
     }
 }
@@ -167,6 +165,11 @@ impl Follower<'_> {
             .collect();
         let weighed = signals.iter().filter(|signal| signal.weight != 0.0);
         let reward_again = weighed.map(|signal| Some(signal.weight * signal.score?)).sum::<Option<f64>>();
+        let has_baseline = table.optional.baseline.as_ref().is_none_or(|baseline| baseline[row].is_some());
+        if !has_baseline && reward_again.is_some() {
+            notes.push("Its prompt has no baseline to compare with, so that its samples lost their reward.".to_owned());
+        }
+        let reward_again = reward_again.filter(|_| has_baseline);
         let batch = &record.batch;
         let group = record.group_of(sample);
         let members = batch.groups.range(group);
@@ -177,13 +180,20 @@ impl Follower<'_> {
             advantage[range].iter().all(|value| *value == first).then_some(first)
         };
         let recorded = batch.advantage.as_ref().expect("rollouts have advantages");
-        let line = again.as_ref().unwrap_or(recorded);
-        let place = batch.samples.range(sample).start + token;
+        let readings = self.readings();
+        let outcome = readings.kl_process.and_then(|_| self.outcome_advantages());
+        let line = outcome.as_ref().or(again.as_ref()).unwrap_or(recorded);
+        let place = self.token_in_batch();
         let scored = members.clone().filter(|member| batch.scored[*member]);
         let pairs = scored.map(|member| Some((batch.scores[member], mean(line, member)?)));
         let rule = pairs.collect::<Option<Vec<(f64, f64)>>>().map_or(Rule::Other, |pairs| Rule::read(&pairs));
         let setting = self.setting();
-        let (part, parts, counts, derivative) = self.derivative(&setting, group, &mut notes);
+        let derived = self.derivative(&setting, group, &mut notes);
+        let kept = table.optional.kept.as_ref().map(|kept| kept[row]);
+        if kept.is_some_and(|kept| kept != (derived.takes_part == TakesPart::Yes)) {
+            notes.push("Whether the sample takes part is not as recorded.".to_owned());
+        }
+        let readings = Readings { log_ratios: derived.log_ratios, update_entropy: derived.entropy, ..readings };
         Trace {
             step: table.step.first().copied().unwrap_or(0),
             sample: row,
@@ -203,9 +213,10 @@ impl Follower<'_> {
             advantage: recorded[place],
             advantage_again: again.map(|advantage| advantage[place]),
             objective: recipe.objective.clone(),
-            part: [part + 1, parts],
-            counts,
-            derivative,
+            readings,
+            takes_part: derived.takes_part,
+            counts: derived.counts,
+            derivative: derived.contribution,
             recorded: f64::from(table.weight[self.token_in_table()]),
             notes,
         }
@@ -213,6 +224,10 @@ impl Follower<'_> {
 
     fn token_in_table(&self) -> usize {
         self.table.samples.range(self.row).start + self.token
+    }
+
+    fn token_in_batch(&self) -> usize {
+        self.record.batch.samples.range(self.sample).start + self.token
     }
 
     fn setting(&self) -> Setting {
@@ -227,86 +242,5 @@ impl Follower<'_> {
                 None
             }
         }
-    }
-
-    /// The part of the step that the sample's group was first learnt in, the number of parts, what it counts, and the derivative there.
-    fn derivative(
-        &self,
-        setting: &Setting,
-        group: usize,
-        notes: &mut Vec<String>,
-    ) -> (usize, usize, [usize; 3], Option<Contribution>) {
-        let parts = self.recipe.train.minibatches.max(1);
-        let part_of = self.parts(parts);
-        let part = part_of[group];
-        let members = |group: usize| self.record.batch.groups.range(group);
-        let rows: Vec<usize> = (0..part_of.len()).filter(|other| part_of[*other] == part).flat_map(members).collect();
-        let samples: Vec<Sample> =
-            rows.iter().map(|row| self.record.rows[self.record.batch.row[*row]].clone()).collect();
-        let batch = &Batch::from_samples(&samples).expect("some rows of a batch are a batch");
-        let sample = rows.iter().position(|row| *row == self.sample).expect("a group is in its own part");
-        let token = batch.samples.range(sample).start + self.token;
-
-        let needs = setting.objective.needs();
-        let mask = taking_part(batch, needs);
-        let zeros = vec![0.0; mask.len()];
-        let pass_rate = pass_rate(batch);
-        let columns = batch.policy().expect("rollouts have log-probabilities");
-        let columns = PolicyColumns {
-            mask: &mask,
-            ref_logp: needs.reference.then_some(columns.logp),
-            entropy: Some(&zeros),
-            pass_rate: pass_rate.as_deref(),
-            ..columns
-        };
-        let totals = BatchTotals::of(&columns, token_limit(setting, batch));
-        let own = batch.samples.range(sample).filter(|token| mask[*token]).count();
-        let counts = [totals.tokens, totals.samples, own];
-        if needs.reference {
-            let lost = "Rollouts do not record the log-probabilities of a reference or teacher: they are taken to be those of the policy.";
-            notes.push(lost.to_owned());
-        }
-        if part > 0 {
-            notes.push(format!(
-                "The token was first learnt in part {} of the step's {parts}, when the policy had already moved: its ratio is not recorded.",
-                part + 1
-            ));
-        }
-        if let Some((_, column)) =
-            [(needs.pairs, "pair"), (needs.weight, "weight")].into_iter().find(|(is_needed, _)| *is_needed)
-        {
-            notes.push(format!("The objective reads `{column}`, which rollouts do not record."));
-            return (part, parts, counts, None);
-        }
-        let at = |advantage: &[f64]| {
-            let columns = PolicyColumns { advantage: Some(advantage), ..columns };
-            evaluate(&setting.objective, &Inputs { columns, totals }).logp[token]
-        };
-        let advantage = columns.advantage.expect("rollouts have advantages");
-        let total = at(advantage);
-        let rest = if needs.advantage { at(&zeros) } else { 0.0 };
-        let share = needs.advantage.then(|| rest - at(&vec![1.0; mask.len()]));
-        let push = -share.unwrap_or(0.0) * advantage[token];
-        let factor = (push != 0.0).then(|| (total - rest) / push);
-        let recorded = f64::from(self.table.weight[self.token_in_table()]);
-        let implied = (part > 0 && push != 0.0).then(|| (recorded - rest) / push);
-        (part, parts, counts, Some(Contribution { share, factor, implied, rest, total }))
-    }
-
-    /// Per group: the part of the step it is first learnt in, as the trainer deals them out.
-    fn parts(&self, count: usize) -> Vec<usize> {
-        let groups = self.record.batch.groups.len();
-        let mut order: Vec<usize> = (0..groups).collect();
-        if count > 1 {
-            let step = self.table.step.first().copied().unwrap_or(0);
-            Stream::new(self.recipe.train.seed, "minibatches", step, 0).shuffle(&mut order);
-        }
-        let mut part_of = vec![0; groups];
-        for part in 0..count {
-            for place in part * groups / count..(part + 1) * groups / count {
-                part_of[order[place]] = part;
-            }
-        }
-        part_of
     }
 }

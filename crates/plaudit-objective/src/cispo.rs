@@ -49,7 +49,7 @@
 //! negative advantage from being pushed down for as long as its batch lasts.
 
 use crate::ratio::RatioLevel;
-use crate::surrogate::{Shared, Surrogate, Term, Token};
+use crate::surrogate::{Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,15 +95,7 @@ impl Surrogate for Cispo {
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high"];
     const IS_DETACHED: bool = true;
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     fn level(&self) -> RatioLevel {
         self.ratio

@@ -53,7 +53,7 @@
 //! clips a hundred times narrower than those of tokens. A dual clip must lie above 1 + high.
 
 use crate::ratio::RatioLevel;
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Sample, Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Needs, Numerics, entropy_band};
 use plaudit_core::Real;
 use schemars::JsonSchema;
@@ -166,15 +166,7 @@ impl Surrogate for ClippedPg {
     type Context = Region;
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_dual"];
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     fn level(&self) -> RatioLevel {
         self.ratio

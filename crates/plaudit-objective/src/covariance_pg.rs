@@ -51,7 +51,7 @@
 //! of the advantages.
 
 use crate::clipped_pg::Region;
-use crate::surrogate::{self, Shared, Surrogate, Term, Token};
+use crate::surrogate::{self, Shared, Surrogate, Term, Token, shared};
 use crate::{Aggregation, BatchTotals, ClippedPg, KlConfig, Needs, Numerics, Objective, Scope, entropy_band};
 use plaudit_core::{Derivatives, Loss, PolicyColumns, Real, Stream};
 use schemars::JsonSchema;
@@ -151,15 +151,7 @@ impl<R: Real> Objective<R> for CovariancePg {
 }
 
 impl CovariancePg {
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     /// The places of the chosen tokens.
     fn choose<R: Real>(&self, columns: &PolicyColumns<'_, R>) -> Vec<usize> {

@@ -102,7 +102,7 @@ pub struct Dpo {
     /// Takes the reference to be uniform: no reference policy is kept.
     pub reference_free: bool,
     /// Temperature of discopop's switch between its two losses.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 1e-6))]
     pub discopop_temperature: f64,
 }
 

@@ -49,7 +49,7 @@
 //! from `clip_ratio_c`, whose default there is 3 and not the 20 of the paper.
 
 use crate::exponential::exp;
-use crate::surrogate::{Shared, Surrogate, Term, Token};
+use crate::surrogate::{Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -141,15 +141,7 @@ impl Surrogate for Dppo {
     const CLIPS: &'static [&'static str] = &["clip_low", "clip_high", "clip_truncated"];
     const IS_DETACHED: bool = true;
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     #[inline(always)]
     fn context(&self, _: [f64; 2]) -> Limits {

@@ -45,7 +45,7 @@
 //!
 //! The penalty is per token and not centred: it also pulls tokens back whose advantage is 0.
 
-use crate::surrogate::{Shared, Surrogate, Term, Token};
+use crate::surrogate::{Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -88,15 +88,7 @@ impl Surrogate for Dro {
     type Context = f64;
     const CLIPS: &'static [&'static str] = &[];
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     #[inline(always)]
     fn context(&self, _: [f64; 2]) -> f64 {

@@ -19,6 +19,12 @@ pub(crate) fn thresholds<R: Real>(band: [f64; 2], columns: &PolicyColumns<'_, R>
     band.map(|quantile| interpolated(&mut values, quantile))
 }
 
+/// The number of unmasked tokens in the band, NaN where that cannot be said.
+pub(crate) fn tokens<R: Real>(thresholds: [f64; 2], columns: &PolicyColumns<'_, R>) -> f64 {
+    let entropy = columns.entropy.unwrap_or_default().iter().zip(columns.mask);
+    entropy.filter(|(_, is_in)| **is_in).map(|(entropy, _)| factor(thresholds, entropy.wide())).sum()
+}
+
 fn interpolated(values: &mut [f64], quantile: f64) -> f64 {
     let place = quantile.clamp(0.0, 1.0) * (values.len() - 1) as f64;
     let (_, &mut below, above) = values.select_nth_unstable_by(place as usize, f64::total_cmp);
@@ -54,6 +60,7 @@ mod tests {
         // Of 1, 2, 3, 4, 5: places 3.2 and 2.
         let [high, middle] = thresholds([0.8, 0.5], &columns);
         assert!((high - 4.2).abs() < 1e-12 && middle == 3.0);
+        assert_eq!((tokens([3.5, 5.0], &columns), tokens([0.0, 9.0], &columns)), (2.0, 5.0));
         assert_eq!([4.1, 4.2, 5.0].map(|entropy| factor([4.2, 5.0], entropy)), [0.0, 1.0, 1.0]);
         let all = PolicyColumns { mask: &[true; 6], ..columns };
         assert!(thresholds([0.0, 1.0], &all)[0].is_nan() && factor([f64::NAN; 2], 1.0).is_nan());

@@ -4,6 +4,7 @@
 //! d_t = logp_t - sampler_logp_t
 //! w_t = exp(d_t), or exp(sum of d over the sample) for each of its tokens
 //! truncate: clamp(w_t, min, max);  mask: 0 outside [min, max]
+//! normalised: then divided by the mean weight of the tokens, or of the samples where a weight is of a sample
 //! off-policy sequence mask: 0 where A_t < 0 and mean_t(sampler_logp_t - logp_t) > threshold
 //! ```
 //!
@@ -12,7 +13,8 @@
 //!
 //! Source: truncated and masked importance sampling as in TRL 1.16 and verl; off-policy sequence masking: DeepSeek-V3.2 (arXiv 2512.02556).
 //!
-//! Deviations: the log-ratio of a token is bounded to [-20, 20], as in verl (TRL does not bound it: 0). NaN stays NaN; TRL takes a NaN of
+//! Deviations: log-ratios are bounded to [-20, 20], of a token or of the whole sample, as in verl (TRL does not bound them: 0). Means that
+//! are divided by lack the 1e-8 which verl adds to their counts; a mean up to 1e-8 divides nothing, as there. NaN stays NaN; TRL takes a NaN of
 //! the sampler for a ratio of 1.
 //!
 //! # Example
@@ -61,9 +63,11 @@ pub struct ImportanceWeights {
     /// The least and the greatest weight.
     #[schemars(inner(range(min = 0.0)))]
     pub range: [f64; 2],
-    /// Bounds a token's log-ratio to [-bound, bound] (20 in verl); 0 turns it off (TRL).
+    /// Bounds the log-ratio of the token or of the whole sample to [-bound, bound] (20 in verl); 0 turns it off (TRL).
     #[schemars(range(min = 0.0))]
     pub log_ratio_bound: f64,
+    /// Whether weights are divided by their mean over the batch (verl's `rollout_is_batch_normalize`).
+    pub normalised: bool,
 }
 
 /// What an importance weight is of.
@@ -88,7 +92,13 @@ pub enum ImportanceMode {
 
 impl Default for ImportanceWeights {
     fn default() -> Self {
-        Self { level: ImportanceLevel::Token, mode: ImportanceMode::Truncate, range: [0.0, 2.0], log_ratio_bound: 20.0 }
+        Self {
+            level: ImportanceLevel::Token,
+            mode: ImportanceMode::Truncate,
+            range: [0.0, 2.0],
+            log_ratio_bound: 20.0,
+            normalised: false,
+        }
     }
 }
 
@@ -107,19 +117,28 @@ impl ImportanceWeights {
     ) {
         assert_lengths(samples, [mask.len(), logp.len(), sampler_logp.len(), weight.len()]);
         let limit = if self.log_ratio_bound > 0.0 { self.log_ratio_bound } else { f64::INFINITY };
-        let log_ratio = |token: usize| (logp[token].wide() - sampler_logp[token].wide()).clamp(-limit, limit);
+        let log_ratio = |token: usize| logp[token].wide() - sampler_logp[token].wide();
+        let limited = |log_ratio: f64| self.limited(exp(log_ratio.clamp(-limit, limit)));
         weight.fill(R::default());
+        let (mut total, mut count) = (0.0, 0.0);
         for range in samples.iter() {
-            let unmasked = range.filter(|&token| mask[token]);
-            match self.level {
-                ImportanceLevel::Token => {
-                    unmasked.for_each(|token| weight[token] = R::narrow(self.limited(exp(log_ratio(token)))));
-                }
-                ImportanceLevel::Sequence => {
-                    let whole = R::narrow(self.limited(exp(unmasked.clone().map(log_ratio).sum())));
-                    unmasked.for_each(|token| weight[token] = whole);
+            let unmasked = || range.clone().filter(|&token| mask[token]);
+            let whole = match self.level {
+                ImportanceLevel::Token => None,
+                ImportanceLevel::Sequence => Some(limited(unmasked().map(log_ratio).sum())),
+            };
+            let before = count;
+            for token in unmasked() {
+                let own = whole.unwrap_or_else(|| limited(log_ratio(token)));
+                weight[token] = R::narrow(own);
+                if whole.is_none() || count == before {
+                    (total, count) = (total + own, count + 1.0);
                 }
             }
+        }
+        let mean = total / count;
+        if self.normalised && (mean > 1e-8 || mean.is_nan()) {
+            weight.iter_mut().zip(mask).filter(|(_, is_in)| **is_in).for_each(|(w, _)| *w = R::narrow(w.wide() / mean));
         }
     }
 
@@ -197,6 +216,26 @@ mod tests {
         assert_eq!(weight[..3], [0.0; 3]);
         config.weights(&samples, &mask, &[NAN; 4], &sampler, &mut weight);
         assert!(weight[0].is_nan());
+    }
+
+    #[test]
+    fn normalised_weights_have_a_mean_of_one() {
+        // Ratios 1, 2 and (of a sample of its own) 3, held at 2: means 5/3 of tokens, and 2 of samples, both of which are held.
+        let (samples, mask) = (Segments::from_lengths([2, 2]), [true, true, true, false]);
+        let logp = [0.0, 2.0_f64.ln(), 3.0_f64.ln(), NAN];
+        let mut weight = [NAN; 4];
+        let mut config = ImportanceWeights { normalised: true, ..ImportanceWeights::default() };
+        config.weights(&samples, &mask, &logp, &[0.0; 4], &mut weight);
+        for (found, expected) in weight.iter().zip([0.6, 1.2, 1.2, 0.0]) {
+            assert!((found - expected).abs() < 1e-12, "{weight:?}");
+        }
+        config.level = ImportanceLevel::Sequence;
+        config.weights(&samples, &mask, &logp, &[0.0; 4], &mut weight);
+        assert!(weight[..3].iter().all(|weight| (weight - 1.0).abs() < 1e-12), "{weight:?}");
+        // All are left out, and nothing is divided.
+        config = ImportanceWeights { mode: ImportanceMode::Mask, range: [5.0, 6.0], ..config };
+        config.weights(&samples, &mask, &logp, &[0.0; 4], &mut weight);
+        assert_eq!(weight, [0.0; 4]);
     }
 
     #[test]

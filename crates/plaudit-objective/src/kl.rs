@@ -7,7 +7,7 @@
 //! k2  = d^2 / 2               dk2/dlogp = d
 //! k3  = exp(-d) - 1 + d       dk3/dlogp = 1 - exp(-d)
 //! abs = |d|                   dabs/dlogp = sign(d)
-//! k1+, k3+                    the value of k1 or k3, the derivative of k2 (straight through)
+//! k1+, k3+, abs+              the value of k1, k3 or abs, the derivative of k2 (straight through)
 //! ```
 //!
 //! In expectation over the policy, k1 and k3 have the value of the divergence and k2 has its gradient; the forms with a plus have both.
@@ -56,7 +56,7 @@ pub enum KlEstimator {
     #[serde(alias = "kl")]
     K1,
     /// d^2 / 2: its gradient is the gradient of the divergence.
-    #[serde(alias = "mse", alias = "k2+")]
+    #[serde(alias = "mse", alias = "k2+", alias = "mse+")]
     K2,
     /// exp(-d) - 1 + d: unbiased and never negative (GRPO).
     #[serde(alias = "low-var-kl")]
@@ -64,11 +64,14 @@ pub enum KlEstimator {
     /// |d|: its gradient is a vote on the direction alone.
     Abs,
     /// The value of k1 with the gradient of k2.
-    #[serde(rename = "k1+")]
+    #[serde(rename = "k1+", alias = "kl+")]
     K1Straight,
     /// The value of k3 with the gradient of k2.
-    #[serde(rename = "k3+")]
+    #[serde(rename = "k3+", alias = "low-var-kl+")]
     K3Straight,
+    /// The value of abs with the gradient of k2.
+    #[serde(rename = "abs+")]
+    AbsStraight,
 }
 
 impl KlConfig {
@@ -84,6 +87,7 @@ impl KlConfig {
             KlEstimator::Abs => (difference.abs(), difference.signum()),
             KlEstimator::K1Straight => (difference, difference),
             KlEstimator::K3Straight => (self.bounded_k3(difference).0, difference),
+            KlEstimator::AbsStraight => (difference.abs(), difference),
         }
     }
 
@@ -131,6 +135,7 @@ mod tests {
             (KlEstimator::Abs, d, 1.0),
             (KlEstimator::K1Straight, d, d),
             (KlEstimator::K3Straight, d - 0.5, d),
+            (KlEstimator::AbsStraight, d, d),
         ] {
             let found = at(estimator, d);
             assert!((found.0 - value).abs() < 1e-15 && (found.1 - slope).abs() < 1e-15, "{estimator:?} {found:?}");
@@ -155,9 +160,13 @@ mod tests {
 
     #[test]
     fn names_of_frameworks_are_understood() {
-        for (name, estimator) in
-            [("mse", KlEstimator::K2), ("k1+", KlEstimator::K1Straight), ("k3+", KlEstimator::K3Straight)]
-        {
+        for (name, estimator) in [
+            ("mse", KlEstimator::K2),
+            ("mse+", KlEstimator::K2),
+            ("kl+", KlEstimator::K1Straight),
+            ("low-var-kl+", KlEstimator::K3Straight),
+            ("abs+", KlEstimator::AbsStraight),
+        ] {
             assert_eq!(serde_json::from_str::<KlEstimator>(&format!("\"{name}\"")).unwrap(), estimator);
         }
     }

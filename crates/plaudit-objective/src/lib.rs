@@ -50,6 +50,7 @@ mod precision;
 mod ratio;
 mod real;
 mod reinforce;
+mod rejection;
 mod reward_model;
 mod sapo;
 mod sequence;
@@ -76,11 +77,12 @@ pub use kto::{Kto, KtoKl};
 pub use metrics::{accumulate, per_token};
 pub use oreal::{Oreal, oreal_running_scores, oreal_token_weights};
 pub use orpo::Orpo;
-pub use pacs::{Pacs, PacsCentre, PacsScore};
+pub use pacs::{Pacs, PacsCentre, PacsScore, PacsWeights};
 pub use precision::Precision;
 pub use ratio::RatioLevel;
 pub use real::{RewardsAsLabels, RewardsAsLabelsForm};
 pub use reinforce::Reinforce;
+pub use rejection::{Rejection, RejectionDistance, RejectionLevel};
 pub use reward_model::{BradleyTerry, OutcomeBce};
 pub use sapo::Sapo;
 pub use soft_targets::{SoftTargetColumns, SoftTargets, Tail};
@@ -136,6 +138,23 @@ pub struct Needs {
     pub pairs: bool,
     /// `weight`, without which it cannot do. Losses of single tokens read the column wherever it is there.
     pub weight: bool,
+}
+
+impl Needs {
+    /// The first column that is needed and absent.
+    pub fn missing<R: Real>(&self, columns: &PolicyColumns<'_, R>) -> Option<&'static str> {
+        let needed = [
+            (self.advantage, columns.advantage.is_some(), "advantage"),
+            (self.reference, columns.ref_logp.is_some(), "ref_logp"),
+            (self.entropy, columns.entropy.is_some(), "entropy"),
+            (self.groups, columns.groups.is_some(), "groups"),
+            (self.label, columns.label.is_some(), "label"),
+            (self.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
+            (self.pairs, columns.pairs.is_some(), "pairs"),
+            (self.weight, columns.weight.is_some(), "weight"),
+        ];
+        needed.into_iter().find(|(is_needed, is_there, _)| *is_needed && !is_there).map(|(_, _, column)| column)
+    }
 }
 
 /// The least part of a batch whose derivatives can be had without the rest of it.
@@ -271,17 +290,8 @@ fn assert_columns<R: Real>(needs: Needs, columns: &PolicyColumns<'_, R>, out: &D
     let tokens = columns.samples.total();
     assert_eq!(out.logp.len(), tokens, "dL/dlogp");
     assert!(out.entropy.as_ref().is_none_or(|column| column.len() == tokens), "dL/dentropy");
-    let needed = [
-        (needs.advantage, columns.advantage.is_some(), "advantage"),
-        (needs.reference, columns.ref_logp.is_some(), "ref_logp"),
-        (needs.entropy, columns.entropy.is_some() && out.entropy.is_some(), "entropy, and room for its derivative"),
-        (needs.groups, columns.groups.is_some(), "groups"),
-        (needs.label, columns.label.is_some(), "label"),
-        (needs.pass_rate, columns.pass_rate.is_some(), "pass_rate"),
-        (needs.pairs, columns.pairs.is_some(), "pairs"),
-        (needs.weight, columns.weight.is_some(), "weight"),
-    ];
-    for (is_needed, is_there, name) in needed {
-        assert!(!is_needed || is_there, "the objective reads {name}");
+    if let Some(column) = needs.missing(columns) {
+        panic!("the objective reads {column}");
     }
+    assert!(!needs.entropy || out.entropy.is_some(), "the objective writes dL/dentropy");
 }

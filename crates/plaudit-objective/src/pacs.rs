@@ -4,7 +4,7 @@
 //! s_i = beta * sum_t ( logp_t - old_logp_t )                 over the unmasked tokens of sample i; or means, or logp alone
 //! z_i = s_i - mean_{j != i} s_j                              over the n samples of its group; the gradient flows through the mean
 //!       or s_i - mean_j s_j, or ( s_i - mean_j s_j ) / ( std_j s_j + 1e-6 ), or s_i
-//! w_i = n / ( 2 * samples of the group with i's label )      1 where all have the same label, or without balancing
+//! w_i = n / ( 2 * samples of the group with i's label )      1 where all have the same label; or 1; or 1 for one label and 0 for the other
 //! L   = mean_i( w_i * ( -y_i ln sigmoid(z_i) - (1 - y_i) ln sigmoid(-z_i) ) )
 //! ```
 //!
@@ -14,7 +14,7 @@
 //! Source: PACS (arXiv 2509.02522).
 //!
 //! Deviations: an answer alone in its group keeps z = s, as there is nothing to compare it with. The authors' code also sums masked tokens,
-//! which it relies on to be equal under both policies, and offers to weigh one class alone. Where all scores are equal, the derivative by
+//! which it relies on to be equal under both policies. Where all scores are equal, the derivative by
 //! their deviation is 0.
 //!
 //! # Example
@@ -73,8 +73,35 @@ pub struct Pacs {
     pub score: PacsScore,
     /// What is subtracted from the scores of a group.
     pub centre: PacsCentre,
-    /// Weighs correct and incorrect answers of a group alike, however many there are of each.
-    pub balanced: bool,
+    /// How much an answer counts.
+    pub weights: PacsWeights,
+}
+
+/// How much an answer counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PacsWeights {
+    /// Correct and incorrect answers of a group count alike, however many there are of each.
+    #[default]
+    Balanced,
+    /// Every answer counts 1.
+    Equal,
+    /// Correct answers count 1, others nothing.
+    OnlyPositive,
+    /// Incorrect answers count 1, others nothing.
+    OnlyNegative,
+}
+
+impl PacsWeights {
+    /// The weight of an answer that shares its label with `alike` of the `count` answers of its group, itself included.
+    fn weight(self, is_correct: bool, alike: f64, count: f64) -> f64 {
+        match self {
+            Self::Balanced if alike < count => count / (2.0 * alike),
+            Self::Balanced | Self::Equal => 1.0,
+            Self::OnlyPositive => f64::from(u8::from(is_correct)),
+            Self::OnlyNegative => f64::from(u8::from(!is_correct)),
+        }
+    }
 }
 
 /// What an answer is scored by.
@@ -107,7 +134,7 @@ pub enum PacsCentre {
 
 impl Default for Pacs {
     fn default() -> Self {
-        Self { beta: 1.0, score: PacsScore::default(), centre: PacsCentre::default(), balanced: true }
+        Self { beta: 1.0, score: PacsScore::default(), centre: PacsCentre::default(), weights: PacsWeights::default() }
     }
 }
 
@@ -159,7 +186,7 @@ impl<R: Real> Objective<R> for Pacs {
             for sample in members() {
                 let label = labels[sample];
                 let alike = if label > 0.5 { correct } else { count - correct };
-                let weight = if self.balanced && alike < count { count / (2.0 * alike) } else { 1.0 };
+                let weight = self.weights.weight(label > 0.5, alike, count);
                 let logit = factor * (score(sample) - mean);
                 let share = weight / totals.samples as f64;
                 value += share * (times(label, softplus(-logit)) + times(1.0 - label, softplus(logit)));
@@ -183,5 +210,38 @@ impl<R: Real> Objective<R> for Pacs {
         }
         let names = ["tokens", "zero_gradient", "samples", "classified", "score"];
         Loss { value, metrics: names.into_iter().zip(metrics).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plaudit_core::Segments;
+
+    #[test]
+    fn one_class_alone_by_hand() {
+        // On policy all logits are 0: each answer that counts costs ln 2, over 3 samples, with dL/dz of -1/6 (correct) or 1/6.
+        let (samples, groups) = (Segments::from_lengths([1; 3]), Segments::from_lengths([3]));
+        let columns = PolicyColumns {
+            label: Some(&[1.0, 0.0, 0.0]),
+            groups: Some(&groups),
+            ..PolicyColumns::new(&samples, &[true; 3], &[-1.0, -2.0, -3.0])
+        };
+        let evaluate = |weights| {
+            let objective = Pacs { weights, centre: PacsCentre::None, ..Pacs::default() };
+            let mut slopes = [f64::NAN; 3];
+            let out = &mut Derivatives { logp: &mut slopes, entropy: None };
+            (objective.evaluate(&columns, &BatchTotals::of(&columns, 64), out).value, slopes)
+        };
+        let sixth = 0.5 / 3.0;
+        for (weights, costs, expected) in [
+            (PacsWeights::OnlyPositive, 1.0, [-sixth, 0.0, 0.0]),
+            (PacsWeights::OnlyNegative, 2.0, [0.0, sixth, sixth]),
+            (PacsWeights::Equal, 3.0, [-sixth, sixth, sixth]),
+        ] {
+            let (value, slopes) = evaluate(weights);
+            assert!((value - costs * 2.0_f64.ln() / 3.0).abs() < 1e-15, "{weights:?}: {value}");
+            assert_eq!(slopes, expected, "{weights:?}");
+        }
     }
 }

@@ -63,7 +63,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct RewardsAsLabels {
     /// Temperature tau: nats per token that count as one unit of the classifier. An answer's gradient is at most 1/tau.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 1e-6))]
     pub temperature: f64,
     /// How a group's answers are joined.
     pub form: RewardsAsLabelsForm,

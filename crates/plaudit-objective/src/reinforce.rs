@@ -40,7 +40,7 @@
 //! The loss itself means nothing: it moves with the likelihood of the samples, only its gradient is that of the expected reward. With
 //! negative advantages and several updates per batch it has no floor.
 
-use crate::surrogate::{Shared, Surrogate, Term, Token};
+use crate::surrogate::{Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,15 +79,7 @@ impl Surrogate for Reinforce {
     const CLIPS: &'static [&'static str] = &[];
     const IS_DETACHED: bool = true;
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     fn columns(&self) -> crate::Needs {
         crate::Needs { old: false, ..self.shared().needs() }

@@ -44,7 +44,7 @@
 
 use crate::exponential::exp;
 use crate::ratio::RatioLevel;
-use crate::surrogate::{Shared, Surrogate, Term, Token};
+use crate::surrogate::{Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,10 +54,10 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct Sapo {
     /// How sharply the gate closes where the advantage is positive.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 1e-6))]
     pub tau_positive: f64,
     /// How sharply it closes elsewhere.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 1e-6))]
     pub tau_negative: f64,
     /// What the ratio is of.
     pub ratio: RatioLevel,
@@ -94,15 +94,7 @@ impl Surrogate for Sapo {
     type Context = [f64; 2];
     const CLIPS: &'static [&'static str] = &[];
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     fn level(&self) -> RatioLevel {
         self.ratio

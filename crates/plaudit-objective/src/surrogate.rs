@@ -34,6 +34,22 @@ pub(crate) struct Shared<'a> {
     pub(crate) numerics: &'a Numerics,
 }
 
+/// Borrows them from the fields of the same names.
+macro_rules! shared {
+    () => {
+        fn shared(&self) -> $crate::surrogate::Shared<'_> {
+            $crate::surrogate::Shared {
+                aggregation: self.aggregation,
+                kl: &self.kl,
+                entropy_coefficient: self.entropy_coefficient,
+                entropy_band: self.entropy_band,
+                numerics: &self.numerics,
+            }
+        }
+    };
+}
+pub(crate) use shared;
+
 /// One unmasked token.
 #[derive(Clone, Copy)]
 pub(crate) struct Token {
@@ -157,10 +173,14 @@ pub(crate) fn evaluate<R: Real, S: Surrogate>(
     assert_columns(surrogate.columns(), columns, out);
     let shared = surrogate.shared();
     let band = if shared.has_band() { entropy_band::thresholds(shared.entropy_band, columns) } else { [f64::NAN; 2] };
+    let bonus_weight = shared.numerics.entropy_by_token.then(|| {
+        let tokens = if shared.has_band() { entropy_band::tokens(band, columns) } else { totals.tokens as f64 };
+        1.0 / tokens.max(1.0)
+    });
     let arch = Arch::new();
     let work = |chunk| {
         let block = Block::default();
-        arch.dispatch(Work { arch, formula: surrogate, columns, totals, band, chunk, block })
+        arch.dispatch(Work { arch, formula: surrogate, columns, totals, band, bonus_weight, chunk, block })
     };
     let chunks = chunks(columns, out);
     let parts: Vec<Sums> = if columns.samples.total() >= PARALLEL {

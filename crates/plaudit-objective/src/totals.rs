@@ -100,12 +100,22 @@ pub struct Numerics {
     #[schemars(range(min = 0.0))]
     pub epsilon: f64,
     /// What the aggregation "token-sum" divides by.
+    #[schemars(range(min = 1e-6))]
     pub divisor: f64,
+    /// Whether the entropy bonus is the mean over the tokens that drive the policy, whatever the aggregation of the loss (yes in TRL).
+    pub entropy_by_token: bool,
 }
 
 impl Default for Numerics {
     fn default() -> Self {
-        Self { log_ratio_bound: 20.0, sequence_bound: 10.0, count_empty: false, epsilon: 0.0, divisor: 1.0 }
+        Self {
+            log_ratio_bound: 20.0,
+            sequence_bound: 10.0,
+            count_empty: false,
+            epsilon: 0.0,
+            divisor: 1.0,
+            entropy_by_token: false,
+        }
     }
 }
 

@@ -10,8 +10,8 @@ pub use bins::{Bins, BinsTarget};
 pub use clipped_mse::ClippedMse;
 pub use expectile::Expectile;
 
+use crate::BatchTotals;
 use crate::totals::unmasked;
-use crate::{Aggregation, BatchTotals};
 use plaudit_core::{Loss, Real, Segments};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -88,13 +88,12 @@ impl ValueConfig {
     }
 }
 
-/// Aggregates the losses of tokens. `token` returns the loss of a token and of what people are told beside it, one metric; it writes the
-/// derivatives into its buffer of `width` numbers.
+/// Adds up the losses of tokens. `weight`: of each token of a sample with so many unmasked ones. `token_loss` returns the loss of a token
+/// and what people are told beside it, one metric; it writes the derivatives into its buffer of `width` numbers.
 fn aggregate<R: Real>(
-    aggregation: Aggregation,
+    weight: impl Fn(usize) -> f64,
     width: usize,
     columns: &ValueColumns<'_, R>,
-    totals: &BatchTotals,
     out: &mut [R],
     metric: &'static str,
     mut token_loss: impl FnMut(usize, &mut [f64]) -> (f64, f64),
@@ -113,7 +112,7 @@ fn aggregate<R: Real>(
         if count == 0 {
             continue;
         }
-        let weight = aggregation.token_weight(totals, count);
+        let weight = weight(count);
         let mut sample_loss = 0.0;
         for token in range.filter(|&token| columns.mask[token]) {
             let (loss, note) = token_loss(token, &mut slopes);

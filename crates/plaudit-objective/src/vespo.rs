@@ -50,7 +50,7 @@
 use crate::block::total;
 use crate::exponential::exp;
 use crate::ratio::log_ratios;
-use crate::surrogate::{Sample, Shared, Surrogate, Term, Token};
+use crate::surrogate::{Sample, Surrogate, Term, Token, shared};
 use crate::{Aggregation, KlConfig, Numerics, entropy_band};
 use plaudit_core::Real;
 use schemars::JsonSchema;
@@ -109,15 +109,7 @@ impl Surrogate for Vespo {
     const IS_DETACHED: bool = true;
     const IS_WEIGHTED: bool = false;
 
-    fn shared(&self) -> Shared<'_> {
-        Shared {
-            aggregation: self.aggregation,
-            kl: &self.kl,
-            entropy_coefficient: self.entropy_coefficient,
-            entropy_band: self.entropy_band,
-            numerics: &self.numerics,
-        }
-    }
+    shared!();
 
     #[inline(always)]
     fn of_sample<R: Real>(&self, sample: &Sample<'_, R>) -> [f64; 2] {
@@ -125,7 +117,8 @@ impl Surrogate for Vespo {
         let ratio = log_ratios(sample, |difference| difference.clamp(-bound, bound));
         let log_weight = (ratio + log_weights(sample)).clamp(LOG_WEIGHT[0], LOG_WEIGHT[1]);
         let phi = |[k, lambda]: [f64; 2]| {
-            let lambda = lambda.max(1e-4);
+            // A number in single precision there.
+            let lambda = lambda.max(f64::from(1e-4_f32));
             exp(lambda + k * log_weight - lambda * exp(log_weight))
         };
         [phi(self.positive), phi(self.negative)]

@@ -185,11 +185,13 @@ mod tests {
 
     #[test]
     fn a_weighted_mean_divides_by_the_weights() {
-        let (loss, slopes) =
-            evaluate(&WeightedLikelihood { weighted_mean: true, ..WeightedLikelihood::default() }, None);
-        assert_eq!((loss.value, slopes), (1.0, [-0.25, -0.25, 0.0, -0.5]));
-        let none = WeightedLikelihood { weighted_mean: true, ..WeightedLikelihood::default() };
-        assert_eq!(evaluate(&none, Some(&[0.0; 4])), (evaluate(&none, Some(&[0.0; 4])).0, [0.0; 4]));
+        let mean = WeightedLikelihood { weighted_mean: true, ..WeightedLikelihood::default() };
+        // Weights 0, 2, 0 and 3, where the four tokens would be divided by 4: (2 * 1.5 + 3 * 1) / 5.
+        let (loss, slopes) = evaluate(&mean, Some(&[0.0, 2.0, 1.0, 1.5]));
+        assert!((loss.value - 1.2).abs() < 1e-15);
+        assert!(slopes.iter().zip([0.0, -0.4, 0.0, -0.6]).all(|(found, expected)| (found - expected).abs() < 1e-15));
+        let (loss, slopes) = evaluate(&mean, Some(&[0.0; 4]));
+        assert_eq!((loss.value, slopes), (0.0, [0.0; 4]));
     }
 
     #[test]

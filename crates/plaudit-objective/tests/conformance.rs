@@ -130,9 +130,16 @@ fn shared() -> impl Strategy<Value = Shared> {
             ratio_weighted,
         },
     );
-    let numerics = (any::<bool>(), off_or(1e-8..0.1), off_or(0.5..1.5)).prop_map(|(count_empty, epsilon, bound)| {
-        Numerics { count_empty, epsilon, log_ratio_bound: bound, sequence_bound: bound, divisor: 7.0 }
-    });
+    let numerics = (any::<bool>(), any::<bool>(), off_or(1e-8..0.1), off_or(0.5..1.5)).prop_map(
+        |(count_empty, entropy_by_token, epsilon, bound)| Numerics {
+            count_empty,
+            entropy_by_token,
+            epsilon,
+            log_ratio_bound: bound,
+            sequence_bound: bound,
+            divisor: 7.0,
+        },
+    );
     let bands = prop::sample::select(vec![[0.0, 1.0], [0.0, 1.0], [0.6, 1.0], [0.1, 0.7]]);
     (aggregations(), kl, off_or(-0.5..0.5), bands, numerics)
 }

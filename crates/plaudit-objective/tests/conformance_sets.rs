@@ -3,7 +3,7 @@
 use plaudit_core::{Derivatives, Loss, Pair, PolicyColumns, Segments, Stream};
 use plaudit_objective::{
     Aggregation, BatchTotals, Cpo, CpoLoss, Distill, Dpo, DpoDivergence, DpoLoss, Kto, KtoKl, ObjectiveConfig, Oreal,
-    Orpo, Pacs, PacsCentre, PacsScore, RewardsAsLabels, RewardsAsLabelsForm, Scope, WeightedDpoLoss,
+    Orpo, Pacs, PacsCentre, PacsScore, PacsWeights, RewardsAsLabels, RewardsAsLabelsForm, Scope, WeightedDpoLoss,
     WeightedLikelihood, accumulate,
 };
 use proptest::prelude::*;
@@ -185,8 +185,14 @@ fn smooth() -> impl Strategy<Value = ObjectiveConfig> {
     let scores = prop::sample::select(vec![PacsScore::SumLogRatio, PacsScore::MeanLogRatio, PacsScore::MeanLogp]);
     let centres =
         prop::sample::select(vec![PacsCentre::LeaveOneOut, PacsCentre::Mean, PacsCentre::ZScore, PacsCentre::None]);
-    let pacs = (0.2..2.0_f64, scores, centres, any::<bool>())
-        .prop_map(|(beta, score, centre, balanced)| ObjectiveConfig::Pacs(Pacs { beta, score, centre, balanced }));
+    let weights = prop::sample::select(vec![
+        PacsWeights::Balanced,
+        PacsWeights::Equal,
+        PacsWeights::OnlyPositive,
+        PacsWeights::OnlyNegative,
+    ]);
+    let pacs = (0.2..2.0_f64, scores, centres, weights)
+        .prop_map(|(beta, score, centre, weights)| ObjectiveConfig::Pacs(Pacs { beta, score, centre, weights }));
     let oreal = (0.01..1.0_f64)
         .prop_map(|kl_coefficient| ObjectiveConfig::Oreal(Oreal { negative_coefficient: 0.0, kl_coefficient }));
     let likelihood = (aggregations(), prop_oneof![Just(0.0), 0.3..2.0_f64], 1.0..3.0_f64, any::<bool>()).prop_map(

@@ -82,8 +82,8 @@ impl Values {
 }
 
 fn value_losses() -> impl Strategy<Value = ValueConfig> {
-    let clipped = (prop_oneof![Just(0.0), 0.1..1.0_f64], aggregations())
-        .prop_map(|(clip, aggregation)| ValueConfig::ClippedMse(ClippedMse { clip, aggregation }));
+    let clipped = (prop_oneof![Just(0.0), 0.1..1.0_f64], aggregations(), 0.0..0.1_f64)
+        .prop_map(|(clip, aggregation, epsilon)| ValueConfig::ClippedMse(ClippedMse { clip, aggregation, epsilon }));
     let expectile = (0.05..0.95_f64, aggregations())
         .prop_map(|(tau, aggregation)| ValueConfig::Expectile(Expectile { tau, aggregation }));
     let targets = prop::sample::select(vec![BinsTarget::TwoHot, BinsTarget::Gauss]);

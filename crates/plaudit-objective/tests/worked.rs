@@ -3,7 +3,7 @@
 use plaudit_core::{Derivatives, Pair, PolicyColumns, Segments};
 use plaudit_objective::{
     Aggregation, BatchTotals, Distill, Dpo, DpoLoss, Kto, KtoKl, Objective, Oreal, Pacs, PacsCentre, RewardsAsLabels,
-    RewardsAsLabelsForm, WeightedDpoLoss, WeightedLikelihood,
+    RewardsAsLabelsForm, SoftTargetColumns, SoftTargets, Tail, WeightedDpoLoss, WeightedLikelihood,
 };
 
 fn close(found: f64, expected: f64) {
@@ -189,6 +189,7 @@ fn length_desensitised_dpo_counts_the_tail_less() {
 }
 
 #[test]
+#[expect(clippy::approx_constant, reason = "the digits of the worked example")]
 fn conditioned_rlft() {
     // Mean losses 2 and 4 with weights 1 and 0.1, whatever the lengths; exp(reward) as weights with a temperature of 1.
     let samples = Segments::from_lengths([2, 1]);
@@ -202,8 +203,42 @@ fn conditioned_rlft() {
         let out = &mut Derivatives { logp: &mut [0.0; 3], entropy: None };
         objective.evaluate(&columns, &BatchTotals::of(&columns, 2), out).value
     };
+    assert!((evaluate(0.0) - 2.1818).abs() < 5e-5);
     close(evaluate(0.0), 2.4 / 1.1);
     close(evaluate(1.0), (2.0 * 2.459_603 + 4.0) / 3.459_603);
+    // Undivided, a token's derivative is its weight: exp(1), exp(1) and exp(0.1).
+    let sum = WeightedLikelihood { aggregation: Aggregation::TokenSum, temperature: 1.0, ..Default::default() };
+    let mut slopes = [f64::NAN; 3];
+    sum.evaluate(&columns, &BatchTotals::of(&columns, 2), &mut Derivatives { logp: &mut slopes, entropy: None });
+    for (slope, weight) in slopes.iter().zip([2.71828, 2.71828, 1.10517]) {
+        assert!((slope + weight).abs() < 5e-6, "{slope}");
+    }
+}
+
+#[test]
+fn self_distillation_between_two_tokens() {
+    // p = (0.5, 0.5), q = (0.8, 0.2), m halfway between.
+    let divergence = |alpha: f64, student: [f64; 2], teacher: [f64; 2]| {
+        let (one, two) = (Segments::from_lengths([1]), Segments::from_lengths([2]));
+        let [student, teacher] = [student, teacher].map(|probabilities| probabilities.map(f64::ln));
+        let columns = SoftTargetColumns {
+            samples: &one,
+            mask: &[true],
+            named: &two,
+            student: &student,
+            teacher: &teacher,
+            weight: None,
+        };
+        let objective = SoftTargets { alpha, tail: Tail::None, ..SoftTargets::default() };
+        objective.evaluate(&columns, &BatchTotals::count(&one, &[true], 1), &mut [0.0; 2]).value
+    };
+    let (p, q, m) = ([0.5, 0.5], [0.8, 0.2], [0.65, 0.35]);
+    close(divergence(0.5, p, q), 0.050_672);
+    close(divergence(1.0, p, q), 0.223_144);
+    close(divergence(0.0, p, q), 0.192_745);
+    // Its two halves: KL(q || m) forward from a student at m, KL(p || m) in reverse to a teacher at m.
+    close(divergence(0.0, m, q), 0.054_188);
+    close(divergence(1.0, p, m), 0.047_155);
 }
 
 #[test]

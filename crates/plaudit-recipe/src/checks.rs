@@ -4,7 +4,7 @@ use crate::sections::PRESETS;
 use crate::tree::Node;
 use crate::{ModelSource, Problem, Recipe, nearest};
 use plaudit_credit::{CreditConfig, Singleton};
-use plaudit_objective::ObjectiveConfig;
+use plaudit_objective::{ClippedPg, Dpo, DpoDivergence, DpoLoss, ObjectiveConfig};
 use plaudit_signal::{SignalConfig, Worth};
 use plaudit_task::{TaskConfig, TaskError};
 use std::collections::BTreeSet;
@@ -100,14 +100,49 @@ impl Checks<'_> {
     }
 
     fn objective(&mut self, recipe: &Recipe) {
-        let ObjectiveConfig::ClippedPg(clipped) = &recipe.objective else { return };
-        if clipped.dual_clip > 0.0 && clipped.dual_clip <= 1.0 + clipped.clip[1] {
-            let message = format!(
-                "`objective.dual_clip` is {}, inside the clip range that ends at {}",
-                clipped.dual_clip,
-                1.0 + clipped.clip[1]
+        match &recipe.objective {
+            ObjectiveConfig::ClippedPg(clipped) => self.clips(clipped),
+            ObjectiveConfig::Dpo(dpo) => self.preference_losses(dpo),
+            _ => {}
+        }
+    }
+
+    /// Limits of the ratio that would lie inside the clip range, where they contradict it.
+    fn clips(&mut self, clipped: &ClippedPg) {
+        let end = 1.0 + clipped.clip[1];
+        for (key, limit, usual) in [("dual_clip", clipped.dual_clip, 3.0), ("delta", clipped.delta, 2.0)] {
+            if limit > 0.0 && limit <= end {
+                let message = format!("`objective.{key}` is {limit}, inside the clip range that ends at {end}");
+                let help = format!("set a larger ratio, usually {usual}, or 0 to turn it off");
+                self.add(&format!("objective.{key}"), message, &help);
+            }
+        }
+    }
+
+    fn preference_losses(&mut self, dpo: &Dpo) {
+        let has = |loss: DpoLoss| dpo.losses.iter().any(|weighted| weighted.loss == loss);
+        if has(DpoLoss::ExoPair) && dpo.label_smoothing == 0.0 {
+            let message = "loss \"exo-pair\" needs a `label_smoothing` above 0: it takes its logarithm".to_owned();
+            self.add(
+                "objective.label_smoothing",
+                message,
+                "set label_smoothing = 0.001 in [objective], as in the paper",
             );
-            self.add("objective.dual_clip", message, "set a larger ratio, usually 3, or 0 to turn it off");
+        }
+        if has(DpoLoss::Robust) && dpo.label_smoothing >= 0.5 {
+            let message = format!(
+                "loss \"robust\" divides by 1 - 2 label_smoothing, and `label_smoothing` is {}",
+                dpo.label_smoothing
+            );
+            let help = "set label_smoothing to how many labels are wrong, less than 0.5";
+            self.add("objective.label_smoothing", message, help);
+        }
+        let ignored = dpo.losses.iter().position(|weighted| !weighted.loss.reads_divergence());
+        if let (Some(index), true) = (ignored, dpo.divergence != DpoDivergence::ReverseKl) {
+            let message = "`objective.divergence` is set, and this loss is defined for \"reverse-kl\" alone".to_owned();
+            let help =
+                "leave divergence out, or choose sigmoid, hinge, ipo, exo-pair, robust, discopop or sigmoid-norm";
+            self.add(&format!("objective.losses.{index}.loss"), message, help);
         }
     }
 

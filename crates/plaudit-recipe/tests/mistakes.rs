@@ -299,6 +299,14 @@ fn contradictions() {
        |             ^^^
        = help: set a larger ratio, usually 3, or 0 to turn it off
     ");
+    assert_snapshot!(report("kind = \"clipped-pg\"", "kind = \"clipped-pg\"\nclip = [0.2, 0.5]\ndelta = 1.5"), @r"
+    error: `objective.delta` is 1.5, inside the clip range that ends at 1.5
+      --> my.toml:16:9
+       |
+    16 | delta = 1.5
+       |         ^^^
+       = help: set a larger ratio, usually 2, or 0 to turn it off
+    ");
     assert_snapshot!(report("kind = \"random-calculation\"", "kind = \"dataset\""), @r#"
     error: a data set needs the `path` of its file
      --> my.toml:3:1
@@ -306,6 +314,40 @@ fn contradictions() {
     3 | [task]
       | ^^^^^^
       = help: write path = "my-data.jsonl" in [task]
+    "#);
+}
+
+#[test]
+fn preference_losses_that_cannot_be_computed() {
+    let dpo = |settings: &str| {
+        let report = report("kind = \"clipped-pg\"", &format!("kind = \"dpo\"\n{settings}"));
+        // The embedded engine makes no pairs, which is said too.
+        let others: Vec<&str> = report.split("\n\n").filter(|problem| !problem.contains("embedded engine")).collect();
+        others.join("\n\n")
+    };
+    assert_snapshot!(dpo("losses = [{ loss = \"exo-pair\" }]"), @r#"
+    error: loss "exo-pair" needs a `label_smoothing` above 0: it takes its logarithm
+      --> my.toml:13:1
+       |
+    13 | [objective]
+       | ^^^^^^^^^^^
+       = help: set label_smoothing = 0.001 in [objective], as in the paper
+    "#);
+    assert_snapshot!(dpo("losses = [{ loss = \"robust\" }]\nlabel_smoothing = 0.5"), @r#"
+    error: loss "robust" divides by 1 - 2 label_smoothing, and `label_smoothing` is 0.5
+      --> my.toml:16:19
+       |
+    16 | label_smoothing = 0.5
+       |                   ^^^
+       = help: set label_smoothing to how many labels are wrong, less than 0.5
+    "#);
+    assert_snapshot!(dpo("losses = [{ loss = \"ipo\" }, { loss = \"apo-zero\" }]\ndivergence = \"js\""), @r#"
+    error: `objective.divergence` is set, and this loss is defined for "reverse-kl" alone
+      --> my.toml:15:38
+       |
+    15 | losses = [{ loss = "ipo" }, { loss = "apo-zero" }]
+       |                                      ^^^^^^^^^^
+       = help: leave divergence out, or choose sigmoid, hinge, ipo, exo-pair, robust, discopop or sigmoid-norm
     "#);
 }
 

@@ -156,6 +156,7 @@ fn every_default_is_written_out() {
     count_empty = false
     epsilon = 0.0
     divisor = 1.0
+    entropy_by_token = false
 
     [optimizer]
     learning_rate = 0.000001
@@ -256,11 +257,12 @@ fn parts_are_described() {
     entropy_coefficient (number) = 0.0
     kl.bound (number) = 10.0
     kl.coefficient (number) = 0.0
-    kl.estimator ("k1" | "k2" | "k3" | "abs" | "k1+" | "k3+") = "k3"
+    kl.estimator ("k1" | "k2" | "k3" | "abs" | "k1+" | "k3+" | "abs+") = "k3"
     kl.log_ratio_bound (number) = 20.0
     kl.ratio_weighted (true | false) = false
     numerics.count_empty (true | false) = false
     numerics.divisor (number) = 1.0
+    numerics.entropy_by_token (true | false) = false
     numerics.epsilon (number) = 0.0
     numerics.log_ratio_bound (number) = 20.0
     numerics.sequence_bound (number) = 10.0

@@ -48,6 +48,12 @@ pub enum ReportError {
         /// The length it has.
         found: usize,
     },
+    /// A rollout table with a sample whose steps do not cover it.
+    #[error("the steps of sample {sample} of the rollout table are not as long as its tokens")]
+    Steps {
+        /// The sample's row, from 0.
+        sample: usize,
+    },
 }
 
 impl ReportError {

@@ -32,7 +32,7 @@ pub use manifest::{Manifest, Status};
 pub use metrics::{MetricsLog, Phase, Row, read_rows, truncate_after};
 pub use names::{METRICS, MetricInfo, Unit, metric_info, metric_title};
 pub use plot::{Chart, Content, Extent, Layer, Line, Look, StepAxis, StepValue};
-pub use rollouts::RolloutTable;
+pub use rollouts::{OptionalColumns, RolloutTable};
 pub use samples::{Sample, When, read_samples, store_samples};
 pub use summary::{Change, Milestone, Summary, summary};
 pub use warnings::Warning;

@@ -1,9 +1,13 @@
 //! `rollouts/step-N.parquet`: what the trainer saw in one step, one row per sample.
 //!
 //! Plain Parquet for any reader (pandas, DuckDB, Polars): text as strings, what may be absent as null, per-token columns as
-//! lists. The score of signal NAME is the column `score/NAME`. `verdict` is the kind, `verdict_detail` the whole verdict as JSON.
+//! lists. The score of signal NAME is the column `score/NAME`. `verdict` is the kind, `verdict_detail` the whole verdict as JSON. What only
+//! some recipes compute is there where it was computed ([`OptionalColumns`]).
 
+mod optional;
 mod parquet_file;
+
+pub use optional::OptionalColumns;
 
 use crate::{ReportError, write_atomically};
 use parquet_file::{Reader, Writer};
@@ -48,6 +52,8 @@ pub struct RolloutTable {
     pub token_advantage: Vec<f32>,
     /// Per token: dL/dlogp on the first update, the weight with which the token's log-probability was pushed (negative: up).
     pub weight: Vec<f32>,
+    /// What only some recipes compute.
+    pub optional: OptionalColumns,
 }
 
 const SCORE_PREFIX: &str = "score/";
@@ -91,6 +97,7 @@ impl RolloutTable {
         writer.number_lists("sampling_logp", &self.samples, self.sampling_logp.clone());
         writer.number_lists("token_advantage", &self.samples, self.token_advantage.clone());
         writer.number_lists("weight", &self.samples, self.weight.clone());
+        self.optional.write(&self.samples, &mut writer);
         let bytes = writer.finish().map_err(ReportError::malformed("a Parquet file to be written", path))?;
         write_atomically(path, &bytes)
     }
@@ -138,6 +145,7 @@ impl RolloutTable {
             sampling_logp: numbers("sampling_logp")?,
             token_advantage: numbers("token_advantage")?,
             weight: numbers("weight")?,
+            optional: OptionalColumns::read(&reader, numbers)?,
             samples,
             tokens,
         })
@@ -169,7 +177,14 @@ impl RolloutTable {
         token("logp", self.logp.len())?;
         token("sampling_logp", self.sampling_logp.len())?;
         token("token_advantage", self.token_advantage.len())?;
-        token("weight", self.weight.len())
+        token("weight", self.weight.len())?;
+        for (column, is_per_token, found) in self.optional.lengths() {
+            if is_per_token { token(column, found)? } else { sample(column, found)? }
+        }
+        match self.optional.sample_of_other_steps(&self.samples) {
+            Some(sample) => Err(ReportError::Steps { sample }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -219,7 +234,27 @@ mod tests {
             sampling_logp: vec![0.0, -0.0, -1.0, -2.0, -3.0],
             token_advantage: vec![0.5, 0.5, 0.0, 0.0, 0.0],
             weight: vec![-0.25, -0.25, 0.0, 0.0, 0.0],
+            optional: OptionalColumns::default(),
         }
+    }
+
+    /// The same table with every optional column.
+    fn full() -> RolloutTable {
+        let column = |offset: f32| Some((0..5).map(|token| offset - token as f32).collect());
+        let optional = OptionalColumns {
+            kept: Some(vec![true, false, true]),
+            baseline: Some(vec![Some(0.5), Some(-1.0), None]),
+            steps: Some(vec![vec![1, 1], vec![], vec![3]]),
+            old_logp: column(-0.5),
+            update_logp: column(-0.25),
+            ref_logp: column(-0.75),
+            teacher_logp: column(-0.125),
+            entropy: column(4.5),
+            update_entropy: column(4.75),
+            token_score: column(0.5),
+            token_weight: column(4.0),
+        };
+        RolloutTable { optional, ..table() }
     }
 
     fn round_trip(table: &RolloutTable) -> RolloutTable {
@@ -232,6 +267,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         assert_eq!(round_trip(&table()), table());
+        assert_eq!(round_trip(&full()), full());
         assert_eq!(round_trip(&RolloutTable::default()), RolloutTable::default());
     }
 
@@ -252,6 +288,12 @@ mod tests {
         assert_eq!(error.to_string(), "the rollout table has 5 tokens, but its column weight has 1");
         let error = RolloutTable { reward: vec![], ..table() }.write_file(&path).unwrap_err();
         assert_eq!(error.to_string(), "the rollout table has 3 samples, but its column reward has 0");
+        let optional = OptionalColumns { ref_logp: Some(vec![0.0]), ..OptionalColumns::default() };
+        let error = RolloutTable { optional, ..table() }.write_file(&path).unwrap_err();
+        assert_eq!(error.to_string(), "the rollout table has 5 tokens, but its column ref_logp has 1");
+        let optional = OptionalColumns { steps: Some(vec![vec![2], vec![1], vec![3]]), ..full().optional };
+        let error = RolloutTable { optional, ..table() }.write_file(&path).unwrap_err();
+        assert_eq!(error.to_string(), "the steps of sample 1 of the rollout table are not as long as its tokens");
         assert!(!path.exists());
     }
 
@@ -259,7 +301,7 @@ mod tests {
     fn a_truncated_file_is_an_error_at_every_length() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.parquet");
-        table().write_file(&path).unwrap();
+        full().write_file(&path).unwrap();
         let whole = std::fs::read(&path).unwrap();
         for length in 0..whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
@@ -311,6 +353,7 @@ mod tests {
                 token_advantage: column.clone(),
                 weight: column,
                 samples,
+                optional: OptionalColumns::default(),
             };
             prop_assert_eq!(round_trip(&table), table);
         }

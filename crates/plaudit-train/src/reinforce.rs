@@ -32,6 +32,16 @@ pub(crate) struct Spent {
     pub(crate) update: f64,
 }
 
+/// What every token's first update was.
+pub(crate) struct Learnt {
+    /// dL/dlogp.
+    pub(crate) weight: Vec<f32>,
+    /// The log-probability there, where anything was learnt in the step; NaN where nothing was in the token's part of it.
+    pub(crate) logp: Option<Vec<f32>>,
+    /// The entropy, likewise, where the objective reads it.
+    pub(crate) entropy: Option<Vec<f32>>,
+}
+
 impl Trainer<'_, '_> {
     /// Whether a frozen copy of the policy that reinforcement learning starts from is needed.
     pub(crate) fn needs_reference(&self) -> bool {
@@ -55,7 +65,7 @@ impl Trainer<'_, '_> {
             let logp = reference.score((&batch.rollouts).into(), &Request::default())?.logp;
             row.set("kl/reference", kl(&batch.rollouts.logp, &logp));
         }
-        let (weight, trained_tokens) = self.learn(&batch, step, row)?;
+        let (learnt, trained_tokens) = self.learn(&batch, step, row)?;
         let spent = Spent {
             sampled_tokens: batch.rollouts.tokens.len(),
             trained_tokens,
@@ -63,16 +73,18 @@ impl Trainer<'_, '_> {
             score: batch.seconds[1],
             update: began.elapsed().as_secs_f64(),
         };
-        self.journal.store_rollouts(step, &batch.table(step, weight))?;
+        self.journal.store_rollouts(step, &batch.table(step, learnt))?;
         Ok(spent)
     }
 
-    /// All updates from one batch. Returns dL/dlogp per token on the token's first update, and the tokens trained on.
-    fn learn(&mut self, batch: &Batch, step: u64, row: &mut Row) -> Result<(Vec<f32>, usize), TrainError> {
+    /// All updates from one batch. Returns every token's first update, and the tokens trained on.
+    fn learn(&mut self, batch: &Batch, step: u64, row: &mut Row) -> Result<(Learnt, usize), TrainError> {
         let Recipe { train, sample, objective, optimizer, .. } = self.recipe;
         let per_step = (train.epochs * train.minibatches) as u64;
         let learns_from_reference = self.learns_from_reference();
-        let mut weight = vec![0.0; batch.rollouts.tokens.len()];
+        let all_tokens = batch.rollouts.tokens.len();
+        let mut weight = vec![0.0; all_tokens];
+        let (mut first_logp, mut first_entropy) = (vec![f32::NAN; all_tokens], vec![f32::NAN; all_tokens]);
         let mut total = Loss::default();
         let (mut entropy, mut tokens, mut norm, mut rate) = (0.0, 0, 0.0_f64, 0.0);
         for update in 0..per_step {
@@ -84,7 +96,7 @@ impl Trainer<'_, '_> {
             let pick_samples = |column: &[f64]| part.members.iter().map(|sample| column[*sample]).collect::<Vec<f64>>();
             // On policy the log-probability of the very update stands in, so that every ratio is 1.
             let old = batch.tokens.old_logp.as_deref().filter(|_| per_step > 1).map(pick);
-            let token_weight = batch.weight.as_deref().map(pick);
+            let token_weight = batch.weighed.as_ref().map(|weighed| pick(&weighed.weight));
             let reference = match &batch.taught {
                 Some(taught) => Some(pick(&taught.logp)),
                 None => batch.tokens.ref_logp.as_deref().filter(|_| learns_from_reference).map(pick),
@@ -114,8 +126,10 @@ impl Trainer<'_, '_> {
             let outcome = self.learner.update(&mut self.policy.model, &columns, objective, rate);
             let done: Update = outcome.map_err(|refusal| self.refused(refusal, row))?;
             if epoch == 0 {
-                for (token, value) in part.tokens.iter().zip(&done.weight) {
-                    weight[*token] = *value;
+                for (place, token) in part.tokens.iter().enumerate() {
+                    weight[*token] = done.weight[place];
+                    first_logp[*token] = done.logp[place];
+                    first_entropy[*token] = done.token_entropy[place];
                 }
             }
             accumulate(&mut total, &done.loss);
@@ -134,7 +148,12 @@ impl Trainer<'_, '_> {
         row.set("gradient_norm", norm);
         row.set("learning_rate", rate);
         row.set("tokens", tokens as f64);
-        Ok((weight, tokens))
+        let learnt = Learnt {
+            weight,
+            logp: (tokens > 0).then_some(first_logp),
+            entropy: (tokens > 0 && objective.needs().entropy).then_some(first_entropy),
+        };
+        Ok((learnt, tokens))
     }
 
     /// Makes the frozen copy that distances are measured from. `initial`: whether the policy is the initial one at this moment; else it

@@ -1,14 +1,16 @@
 //! The first half of a step of reinforcement learning: sample, check, score, credit.
 
 use crate::columns::{Labels, TokenColumns, cut};
+use crate::reinforce::Learnt;
 use crate::teacher::Taught;
+use crate::token_head::Weighed;
 use crate::trainer::Trainer;
 use crate::{Policy, TrainError};
 use plaudit_core::{Advantages, BatchSteps, CreditColumns, Rollouts, Scores, Segments, Stream, Verdict};
 use plaudit_credit::select::one_of_each;
 use plaudit_engine::Sampling;
 use plaudit_recipe::{Keep, Recipe, Sample};
-use plaudit_report::RolloutTable;
+use plaudit_report::{OptionalColumns, RolloutTable};
 use plaudit_signal::{Checks, reward};
 use plaudit_task::{Checked, Problem, Split, Task};
 use rayon::prelude::*;
@@ -34,8 +36,12 @@ pub(crate) struct Batch {
     pub(crate) judged: Judged,
     pub(crate) labels: Labels,
     pub(crate) tokens: TokenColumns,
-    /// Per token: how much it counts, where the recipe has a token head.
-    pub(crate) weight: Option<Vec<f32>>,
+    /// Per sample: what its reward is compared with, where the recipe says so.
+    pub(crate) baseline: Option<Vec<f64>>,
+    /// Where the recipe cuts completions into steps.
+    pub(crate) steps: Option<BatchSteps>,
+    /// Where the recipe has a token head.
+    pub(crate) weighed: Option<Weighed>,
     /// Where the recipe has a teacher.
     pub(crate) taught: Option<Taught>,
     /// Per sample: the mean over its tokens; 0 where there is no reward.
@@ -44,6 +50,8 @@ pub(crate) struct Batch {
     pub(crate) token_advantage: Vec<f32>,
     /// Per token: whether its sample has a reward and takes part in the update.
     pub(crate) mask: Vec<bool>,
+    /// Per sample: whether it takes part, where more than the reward decides that.
+    pub(crate) kept: Option<Vec<bool>>,
     /// Seconds spent on sampling, and on everything after it.
     pub(crate) seconds: [f64; 2],
 }
@@ -91,19 +99,24 @@ impl Trainer<'_, '_> {
             Some(teacher) => Some(self.teach(teacher, &problems, &rollouts, &judged, &labels)?),
             None => None,
         };
-        let (weight, is_alone) = match &self.recipe.token_head {
+        let (weighed, is_alone) = match &self.recipe.token_head {
             Some(head) => {
                 (Some(self.weigh(head, &rollouts, &judged.reward, &labels)?), step <= head.steps_alone as u64)
             }
             None => (None, false),
         };
-        let is_kept = kept(sample.keep, &judged.reward, &labels, &groups, train.seed, step);
-        for (sample, range) in rollouts.samples.iter().enumerate() {
+        let is_selected = selected(sample.keep, &judged.reward, &labels, &groups, train.seed, step);
+        let is_kept = |sample: usize| {
             let is_helped = taught.as_ref().is_none_or(|taught| taught.is_helped[sample]);
-            if is_alone || !is_helped || !is_kept[sample] {
+            judged.reward.scored[sample] && !is_alone && is_helped && is_selected[sample]
+        };
+        let kept: Vec<bool> = (0..rollouts.len()).map(is_kept).collect();
+        for (range, is_kept) in rollouts.samples.iter().zip(&kept) {
+            if !is_kept {
                 mask[range].fill(false);
             }
         }
+        let decides = sample.keep != Keep::All || taught.is_some() || weighed.is_some();
         let seconds = [(sampled - began).as_secs_f64(), sampled.elapsed().as_secs_f64()];
         Ok(Batch {
             problems,
@@ -111,11 +124,14 @@ impl Trainer<'_, '_> {
             judged,
             labels,
             tokens,
-            weight,
+            baseline,
+            steps,
+            weighed,
             taught,
             advantage,
             token_advantage,
             mask,
+            kept: decides.then_some(kept),
             seconds,
         })
     }
@@ -160,8 +176,8 @@ fn sampling(sample: &Sample, policy: &Policy) -> Sampling {
     }
 }
 
-/// Per sample: whether the policy learns from it.
-fn kept(keep: Keep, reward: &Scores, labels: &Labels, groups: &Segments, seed: u64, step: u64) -> Vec<bool> {
+/// Per sample: whether the recipe's selection keeps it.
+fn selected(keep: Keep, reward: &Scores, labels: &Labels, groups: &Segments, seed: u64, step: u64) -> Vec<bool> {
     match keep {
         Keep::All => vec![true; reward.len()],
         Keep::OneOfEach => {
@@ -183,13 +199,31 @@ fn check_all(task: &dyn Task, problems: &[Problem], rollouts: &Rollouts, complet
 }
 
 impl Batch {
-    /// The batch as it is stored. `weight`: dL/dlogp of the first update, per token.
-    pub(crate) fn table(self, step: u64, weight: Vec<f32>) -> RolloutTable {
+    /// The batch as it is stored, with what its first updates were.
+    pub(crate) fn table(self, step: u64, learnt: Learnt) -> RolloutTable {
         let samples = self.rollouts.len();
         let problem = |index: &u32| &self.problems[*index as usize];
         let options = |scores: &Scores| (0..samples).map(|sample| scores.get(sample)).collect::<Vec<Option<f64>>>();
         let Judged { completions, checked, scores, reward } = self.judged;
         let advantage = (0..samples).map(|sample| reward.scored[sample].then(|| self.advantage[sample]));
+        let compared = |baseline: Vec<f64>| {
+            baseline.into_iter().zip(&reward.scored).map(|(value, is_scored)| is_scored.then_some(value)).collect()
+        };
+        let (token_score, token_weight) =
+            self.weighed.map_or((None, None), |Weighed { score, weight }| (Some(score), Some(weight)));
+        let optional = OptionalColumns {
+            kept: self.kept,
+            baseline: self.baseline.map(compared),
+            steps: self.steps.as_ref().map(lengths),
+            old_logp: self.tokens.old_logp,
+            update_logp: learnt.logp,
+            ref_logp: self.tokens.ref_logp,
+            teacher_logp: self.taught.map(|taught| taught.logp),
+            entropy: self.tokens.entropy,
+            update_entropy: learnt.entropy,
+            token_score,
+            token_weight,
+        };
         RolloutTable {
             step: vec![step; samples],
             prompt: self.rollouts.prompt_of.iter().map(|index| problem(index).prompt.clone()).collect(),
@@ -206,7 +240,14 @@ impl Batch {
             logp: self.rollouts.logp,
             sampling_logp: self.rollouts.sampling_logp,
             token_advantage: self.token_advantage,
-            weight,
+            weight: learnt.weight,
+            optional,
         }
     }
+}
+
+/// Per sample: the lengths of its steps, in tokens.
+fn lengths(steps: &BatchSteps) -> Vec<Vec<u32>> {
+    let length = |step: usize| u32::try_from(steps.tokens.range(step).len()).expect("a completion has fewer tokens");
+    steps.samples.iter().map(|range| range.map(length).collect()).collect()
 }

@@ -11,7 +11,7 @@ use plaudit_task::Problem;
 
 /// What a teacher says about a batch.
 pub(crate) struct Taught {
-    /// Per token: log-probability under the teacher; 0 where there was no help.
+    /// Per token: log-probability under the teacher; NaN where there was no help.
     pub(crate) logp: Vec<f32>,
     /// Per sample: whether there was help.
     pub(crate) is_helped: Vec<bool>,
@@ -52,7 +52,7 @@ impl Trainer<'_, '_> {
         };
         let request = Request { temperature: self.recipe.sample.temperature as f32, ..Request::default() };
         let scored = self.policy.model.score(batch, &request)?.logp;
-        let mut logp = vec![0.0; rollouts.tokens.len()];
+        let mut logp = vec![f32::NAN; rollouts.tokens.len()];
         let mut is_helped = vec![false; rollouts.len()];
         for (sample, range) in helped.into_iter().zip(samples.iter()) {
             logp[rollouts.samples.range(sample)].copy_from_slice(&scored[range]);

@@ -18,15 +18,23 @@ use plaudit_engine::Request;
 use plaudit_objective::oreal_token_weights;
 use plaudit_recipe::TokenHead;
 
+/// What the head says about a batch.
+pub(crate) struct Weighed {
+    /// Per token: the head's score h_t.
+    pub(crate) score: Vec<f32>,
+    /// Per token: how much it counts, u_t.
+    pub(crate) weight: Vec<f32>,
+}
+
 impl Trainer<'_, '_> {
-    /// Lets the head learn from the samples that have a reward, and returns how much each token counts: one weight per token.
+    /// Lets the head learn from the samples that have a reward, and then says how much each token counts.
     pub(crate) fn weigh(
         &mut self,
         settings: &TokenHead,
         rollouts: &Rollouts,
         reward: &Scores,
         labels: &Labels,
-    ) -> Result<Vec<f32>, TrainError> {
+    ) -> Result<Weighed, TrainError> {
         let last = self.policy.model.config().num_layers;
         let request = Request { hidden: vec![last], ..Request::default() };
         let hidden = self.policy.model.score(rollouts.into(), &request)?.hidden.swap_remove(0);
@@ -39,14 +47,16 @@ impl Trainer<'_, '_> {
         for _ in 0..settings.updates {
             head.update(&means, &labels.label, &learnt_from, settings.learning_rate);
         }
-        let mut weight = Vec::with_capacity(rollouts.tokens.len());
+        let tokens = rollouts.tokens.len();
+        let mut weighed = Weighed { score: Vec::with_capacity(tokens), weight: Vec::with_capacity(tokens) };
         for (range, label) in rollouts.samples.iter().zip(&labels.label) {
             let states = hidden[range.start * width..range.end * width].chunks_exact(width);
             let scores: Vec<f64> =
                 states.map(|state| head.score(state.iter().map(|value| f64::from(*value)))).collect();
-            weight.extend(oreal_token_weights(&scores, *label == 1.0).map(|weight| weight as f32));
+            weighed.weight.extend(oreal_token_weights(&scores, *label == 1.0).map(|weight| weight as f32));
+            weighed.score.extend(scores.iter().map(|score| *score as f32));
         }
-        Ok(weight)
+        Ok(weighed)
     }
 }
 

@@ -47,6 +47,10 @@ pub(crate) struct Update {
     pub(crate) gradient_norm: f64,
     /// dL/dlogp per token.
     pub(crate) weight: Vec<f32>,
+    /// Per token: the log-probability that the objective read; NaN where there was nothing to learn from.
+    pub(crate) logp: Vec<f32>,
+    /// Per token: the entropy, likewise.
+    pub(crate) token_entropy: Vec<f32>,
 }
 
 /// Why an update was not made; the weights are as they were.
@@ -85,7 +89,9 @@ impl Learner {
             entropy: 0.0,
             tokens: totals.tokens,
             gradient_norm: 0.0,
-            weight: vec![0.0; columns.advantage.len()],
+            weight: vec![0.0; samples.total()],
+            logp: vec![f32::NAN; samples.total()],
+            token_entropy: vec![f32::NAN; samples.total()],
         };
         if totals.tokens == 0 {
             return Ok(update);
@@ -98,6 +104,7 @@ impl Learner {
             let mut slopes = (vec![0.0; samples.total()], vec![0.0; samples.total()]);
             let mut out = Derivatives { logp: &mut slopes.0, entropy: Some(&mut slopes.1) };
             update.loss = columns.evaluate(objective, &totals, 0..samples.len(), &statistics, &mut out);
+            (update.logp, update.token_entropy) = (statistics.logp, statistics.entropy);
             whole = Some(slopes);
         }
         let uses_entropy = objective.needs().entropy;
@@ -115,6 +122,8 @@ impl Learner {
                         Derivatives { logp: &mut *logp_gradient, entropy: entropy_gradient.filter(|_| uses_entropy) };
                     let share = columns.evaluate(objective, &totals, samples, statistics, &mut out);
                     accumulate(&mut update.loss, &share);
+                    update.logp[tokens.clone()].copy_from_slice(&statistics.logp);
+                    update.token_entropy[tokens.clone()].copy_from_slice(&statistics.entropy);
                 }
             }
             update.weight[tokens.clone()].copy_from_slice(logp_gradient);

@@ -243,6 +243,7 @@ is given in all lines or in none:
   {\"group\": 1, \"score\": 0.0, \"logp\": [-0.7], \"mask\": [true]}
 Lists per token: mask logp old_logp ref_logp entropy advantage weight rewards
 values collision importance. Per sample: score tokens baseline role label pair,
+pairwise ([0.0, 1.0], its lead over each member of its group),
 sources ({\"NAME\": 1.0}), steps ([{\"tokens\": 2, \"score\": 1.0, \"key\": 7}]).
 ";
 

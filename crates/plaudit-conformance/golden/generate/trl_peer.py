@@ -61,7 +61,7 @@ def grpo_loss(name, inputs, params):
             vespo_lambda_pos=lambda_pos,
             vespo_k_neg=k_neg,
             vespo_lambda_neg=lambda_neg,
-            steps_per_generation=1,
+            steps_per_generation=params.get("steps_per_generation", 1),
         ),
         loss_type=name,
         beta=params["beta"],
@@ -76,7 +76,7 @@ def grpo_loss(name, inputs, params):
         use_adaptive_entropy=False,
         use_vllm="importance_sampling_ratio" in inputs,
         vllm_importance_sampling_correction=True,
-        current_gradient_accumulation_steps=1,
+        current_gradient_accumulation_steps=params.get("gradient_accumulation_steps", 1),
         get_off_policy_mask=GRPOTrainer.get_off_policy_mask,
         get_gamma_weights=GRPOTrainer.get_gamma_weights,
     )
@@ -89,12 +89,10 @@ def grpo_loss(name, inputs, params):
         "completion_ids": torch.zeros(samples, width),
         "completion_mask": mask,
         "advantages": tensor(inputs["advantages"]),
-        "old_per_token_logps": tensor(inputs["old_per_token_logps"]),
-        "ref_per_token_logps": tensor(inputs["ref_per_token_logps"]),
         "num_items_in_batch": torch.tensor(params["num_items_in_batch"], dtype=torch.float64),
     }
-    if "importance_sampling_ratio" in inputs:
-        batch["importance_sampling_ratio"] = tensor(inputs["importance_sampling_ratio"])
+    optional = ["old_per_token_logps", "ref_per_token_logps", "importance_sampling_ratio", "sampling_per_token_logps"]
+    batch |= {key: tensor(inputs[key]) for key in [*optional, "tool_mask"] if key in inputs}
     loss = GRPOTrainer._compute_loss(stand_in, None, batch)
     outputs = {"loss": loss.item()}
     if "entropy_coef" in params:
@@ -344,6 +342,36 @@ def policy_cases():
             yield {"lib": LIB, "fn": "rloo_loss", "inputs": given, "params": params}
 
 
+def more_policy_cases():
+    """Masks and weights of other kinds, the entropy bonus of every loss, and parts of a batch."""
+    for distance, masks in [(0.3, "suffix"), (1.0, "interior")]:
+        inputs, stream = policy_batch(distance, masks)
+        shape = (6, 5)
+        entropies = (np.round(1024 * stream.random(shape)) / 1024).tolist()
+        sampler = vectors.rounded(np.array(inputs["old_per_token_logps"]) + 0.3 * stream.normal(size=shape))
+        per_sample = vectors.rounded(2.0 * stream.random((6, 1)))
+        per_token = vectors.rounded(stream.normal(size=shape))
+        tools = [[0.0 if token == 2 else 1.0 for token in range(5)]] * 6
+        on_policy = {key: value for key, value in inputs.items() if key != "old_per_token_logps"}
+        for name in POLICY_LOSSES:
+            high = {"epsilon_high": 1.3} if name == "cispo" else {}
+            points = [
+                (inputs | {"sampling_per_token_logps": sampler}, {"off_policy_mask_threshold": 0.05}),
+                (inputs, {"off_policy_mask_threshold": 0.1, "beta": 0.1}),
+                (inputs | {"entropies": entropies}, {"entropy_coef": 0.01, "gradient_accumulation_steps": 4}),
+                (inputs | {"entropies": entropies}, {"entropy_coef": 0.1, "top_entropy_quantile": 0.5}),
+                (inputs, {"gradient_accumulation_steps": 4, "steps_per_generation": 2}),
+                (inputs | {"tool_mask": tools}, {"beta": 0.1}),
+                (inputs | {"advantages": per_token}, {"delta": 1.5}),
+                (on_policy, {"beta": 0.1}),
+            ]
+            if name != "vespo":
+                points.append((inputs | {"importance_sampling_ratio": per_sample}, {"importance_sampling_level": "sequence"}))
+            for given, setting in points:
+                params = DEFAULTS | high | setting | {"scenario": f"{distance} {masks}"}
+                yield {"lib": LIB, "fn": f"grpo_loss:{name}", "inputs": given, "params": params}
+
+
 PREFERENCE_LOSSES = [
     "sigmoid", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired",
     "apo_zero", "apo_down", "discopop", "sft", "sigmoid_norm",
@@ -386,6 +414,8 @@ def preference_cases():
             yield {"lib": LIB, "fn": f"dpo_loss:{name}", "inputs": weighted, "params": base}
     inputs, _ = preference_batch("mixture")
     params = base | {"loss_types": ["sigmoid", "bco_pair", "sft"], "loss_weights": [0.8, 0.2, 1.0]}
+    yield {"lib": LIB, "fn": "dpo_loss:mixture", "inputs": inputs, "params": params}
+    params = base | {"loss_types": ["robust", "sigmoid", "exo_pair"], "loss_weights": [0.5, 1.0, 0.25], "label_smoothing": 0.2}
     yield {"lib": LIB, "fn": "dpo_loss:mixture", "inputs": inputs, "params": params}
     for name, weights in itertools.product(["kto", "apo_zero_unpaired"], [(1.0, 1.0), (1.33, 0.5)]):
         for beta in [0.1, 0.7]:
@@ -432,4 +462,4 @@ def advantage_cases():
 
 
 if __name__ == "__main__":
-    vectors.write("../trl.jsonl", evaluate, itertools.chain(policy_cases(), preference_cases(), advantage_cases()))
+    vectors.write("../trl.jsonl", evaluate, itertools.chain(policy_cases(), preference_cases(), advantage_cases(), more_policy_cases()))

@@ -3,6 +3,7 @@
 import itertools
 
 import torch
+from verl.trainer.config.algorithm import RolloutCorrectionConfig
 from verl.trainer.ppo import core_algos
 from verl.workers.config import ActorConfig, PolicyLossConfig
 
@@ -18,6 +19,8 @@ BATCH = ["dp_size", "batch_num_tokens", "global_batch_size", "loss_scale_factor"
 
 def config(params):
     policy = {key: params[key] for key in POLICY if key in params}
+    if "rollout_correction" in params:
+        policy["rollout_correction"] = RolloutCorrectionConfig(**params["rollout_correction"])
     actor = {key: params[key] for key in ACTOR if key in params}
     made = ActorConfig(
         strategy="fsdp", rollout_n=1, ppo_micro_batch_size_per_gpu=1, policy_loss=PolicyLossConfig(**policy), **actor
@@ -30,7 +33,7 @@ def config(params):
 def evaluate(case):
     name, inputs, params = case["fn"], case["inputs"], case["params"]
     columns = {key: tensor(value) for key, value in inputs.items()}
-    mode = params.get("loss_agg_mode")
+    mode = {"loss_agg_mode": params["loss_agg_mode"]} if "loss_agg_mode" in params else {}
     if name.startswith("kl:"):
         logprob = columns["logprob"].requires_grad_()
         value = core_algos.kl_penalty(logprob, columns["ref_logprob"], name.removeprefix("kl:"))
@@ -39,19 +42,19 @@ def evaluate(case):
         columns["vpreds"].requires_grad_()
         batch = {key: params[key] for key in BATCH if key in params}
         loss, clipped = core_algos.compute_value_loss(
-            **columns, cliprange_value=params["cliprange_value"], loss_agg_mode=mode, **batch
+            **columns, cliprange_value=params["cliprange_value"], **mode, **batch
         )
         outputs = {"loss": loss.item(), "clipfrac": clipped.item(), "grad": gradient(loss, columns["vpreds"])}
         return {"outputs": outputs}
     if name == "entropy_loss":
-        loss = core_algos.compute_entropy_loss(columns["logits"], columns["response_mask"], mode)
+        loss = core_algos.compute_entropy_loss(**columns, **mode)
         return {"outputs": {"loss": loss.item()}}
     columns["log_prob"].requires_grad_()
     loss_function = core_algos.POLICY_LOSS_REGISTRY.get(name.removeprefix("loss:"))
     if name == "loss:reinforce":
         columns["rollout_log_prob"] = columns.pop("old_log_prob")
         loss_function = core_algos.compute_policy_loss_reinforce
-    loss, metrics = loss_function(**columns, loss_agg_mode=mode, config=config(params))
+    loss, metrics = loss_function(**columns, **mode, config=config(params))
     outputs = {"loss": loss.item(), "grad_log_prob": gradient(loss, columns["log_prob"])}
     return {"outputs": outputs, "metrics": metrics}
 
@@ -145,7 +148,8 @@ def cases():
             whole = {"batch_num_tokens": 50, "global_batch_size": 9, "loss_scale_factor": 32}
             params = {"loss_agg_mode": mode} | SETTINGS["vanilla"][1] | whole | scenario
             yield {"lib": LIB, "fn": "loss:vanilla", "inputs": inputs, "params": params}
-        for kind in ["kl", "k1", "abs", "mse", "k2", "low_var_kl", "k3", "k1+", "k2+", "k3+"]:
+        kinds = ["kl", "k1", "abs", "mse", "k2", "low_var_kl", "k3"]
+        for kind in kinds + [f"{kind}+" for kind in kinds]:
             columns = {"logprob": inputs["log_prob"], "ref_logprob": inputs["old_log_prob"]}
             yield {"lib": LIB, "fn": f"kl:{kind}", "inputs": columns, "params": scenario}
         value, returns = (vectors.rounded(stream.normal(size=shape)) for _ in range(2))
@@ -160,6 +164,45 @@ def cases():
             yield {"lib": LIB, "fn": "entropy_loss", "inputs": columns, "params": {"loss_agg_mode": mode} | scenario}
 
 
+RULES = [
+    ("token_k1", "0.9_1.2"), ("token_k2", "0.1"), ("token_k3", 0.05), ("seq_sum_k1", "0.3_3.0"), ("seq_sum_k2", "0.4"),
+    ("seq_sum_k3", "0.4"), ("seq_mean_k1", "1.3"), ("seq_mean_k2", "0.1"), ("seq_mean_k3", "0.1"), ("seq_max_k2", "0.5"),
+    ("seq_max_k3", "0.5"), ("token_k3,seq_mean_k1", "0.5,0.5_2.0"),
+]  # fmt: skip
+
+
+def more_cases():
+    """Workers, settings left out, draws, and the correction of rollouts."""
+    for distance, advantages, masks in BATCHES[:2] + BATCHES[5:]:
+        inputs, _ = batch(distance, advantages, masks)
+        scenario = {"scenario": f"{distance} {advantages} {masks}"}
+        for mode, name in itertools.product(MODES, ["vanilla", "geo_mean"]):
+            workers = {"dp_size": 4, "batch_num_tokens": 50, "global_batch_size": 9}
+            params = {"loss_agg_mode": mode} | workers | scenario
+            yield {"lib": LIB, "fn": f"loss:{name}", "inputs": inputs, "params": params}
+        for name, settings in SETTINGS.items():
+            # The mode is the function's own; clip_ratio alone changes nothing.
+            params = (settings[0] if name == "dro" else {"clip_ratio": 0.05}) | scenario
+            if name != "clip_cov":
+                yield {"lib": LIB, "fn": f"loss:{name}", "inputs": inputs, "params": params}
+        params = {"clip_ratio": 0.05, "clip_ratio_low": None, "clip_ratio_high": None} | scenario
+        yield {"lib": LIB, "fn": "loss:vanilla", "inputs": inputs, "params": params}
+        for ratio, low in itertools.product([0.05, 0.2], [-1.0, 0.05]):
+            params = {"clip_cov_ratio": ratio, "clip_cov_lb": low, "clip_cov_ub": 5.0, "loss_agg_mode": MODES[4]}
+            yield {"lib": LIB, "fn": "loss:clip_cov", "inputs": inputs, "params": params | scenario}
+        for place, (rule, threshold) in enumerate(RULES):
+            correction = {"rollout_rs": rule, "rollout_rs_threshold": threshold}
+            correction["loss_type"] = ["ppo_clip", "reinforce"][place % 2]
+            correction["rollout_is"] = ["token", "sequence", None][place // 2 % 3]
+            correction["rollout_is_threshold"] = [2.0, "0.5_1.5", "1.1"][place // 4]
+            params = {"loss_agg_mode": MODES[place % 5], "rollout_correction": correction} | scenario
+            yield {"lib": LIB, "fn": "loss:bypass_mode", "inputs": inputs, "params": params}
+        for level, normalised in itertools.product(["token", "sequence"], [True, False]):
+            correction = {"loss_type": "reinforce", "rollout_is": level, "rollout_is_batch_normalize": normalised}
+            params = {"loss_agg_mode": MODES[0], "rollout_correction": correction} | scenario
+            yield {"lib": LIB, "fn": "loss:bypass_mode", "inputs": inputs, "params": params}
+
+
 if __name__ == "__main__":
     torch.manual_seed(0)
-    vectors.write("../verl_objective.jsonl", evaluate, cases())
+    vectors.write("../verl_objective.jsonl", evaluate, itertools.chain(cases(), more_cases()))

@@ -2,11 +2,12 @@
 
 use super::Case;
 use crate::answer::deviation;
-use plaudit_core::{Advantages, Batch, CreditColumns, Derivatives, PolicyColumns, Sample};
-use plaudit_credit::CreditConfig;
-use plaudit_objective::{BatchTotals, ObjectiveConfig};
+use crate::{Dialect, dialect};
+use plaudit_core::{Advantages, Batch, CreditColumns, Derivatives, Loss, PolicyColumns, Sample};
+use plaudit_objective::BatchTotals;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// What most functions agree to: rounding of double precision.
 pub(super) const ROUNDING: f64 = 1e-9;
@@ -57,6 +58,19 @@ impl Case {
         Self::field(&self.inputs, name)
     }
 
+    /// The dialect whose own settings the case is evaluated with, instead of those that its parameters say.
+    pub(super) fn dialect(&self) -> Result<Option<&'static Dialect>, Unmatched> {
+        let Some(name) = &self.dialect else { return Ok(None) };
+        dialect(name).map(Some).ok_or_else(|| Unmatched::Unknown(format!("the dialect {name} is not known")))
+    }
+
+    /// A number of things, which other libraries may write as a floating-point number; `default` where it is absent.
+    pub(super) fn count_or(&self, name: &str, default: usize) -> Result<usize, Unmatched> {
+        let count: f64 = self.param_or(name, default as f64)?;
+        let whole = (count >= 0.0 && count.fract() == 0.0).then_some(count as usize);
+        whole.ok_or_else(|| Unmatched::Unknown(format!("`{name}` is {count}, which is no number of things")))
+    }
+
     /// A parameter by name.
     pub(super) fn param<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unmatched> {
         Self::field(&self.params, name)
@@ -87,6 +101,10 @@ impl Case {
     ) -> Result<(), Unmatched> {
         if !self.inputs[name].is_null() {
             let rows: Vec<Vec<f64>> = self.input(name)?;
+            if rows.len() != samples.len() {
+                let reason = format!("`{name}` has {} rows for {} samples", rows.len(), samples.len());
+                return Err(Unmatched::Failed(reason));
+            }
             samples.iter_mut().zip(rows).for_each(|(sample, row)| *field(sample) = Some(row));
         }
         Ok(())
@@ -95,8 +113,14 @@ impl Case {
 
 /// Groups as numbers: names of groups in the order of their first appearance.
 pub(super) fn group_numbers(names: &[Value]) -> Vec<u64> {
-    let first = |name: &Value| names.iter().position(|other| other == name).expect("it is among them");
-    names.iter().map(|name| first(name) as u64).collect()
+    let mut numbers = BTreeMap::new();
+    names
+        .iter()
+        .map(|name| {
+            let next = numbers.len() as u64;
+            *numbers.entry(name.to_string()).or_insert(next)
+        })
+        .collect()
 }
 
 pub(super) fn batch(samples: &[Sample]) -> Result<Batch, Unmatched> {
@@ -116,7 +140,10 @@ pub(super) fn credit(
     samples: &[Sample],
     tolerance: impl Fn(usize) -> f64,
 ) -> Result<Vec<Comparison>, Unmatched> {
-    let credit: CreditConfig = config(settings)?;
+    let credit = match case.dialect()? {
+        Some(dialect) => dialect.credit.clone(),
+        None => config(settings)?,
+    };
     let batch = batch(samples)?;
     let mut advantage = vec![f64::NAN; batch.samples.total()];
     let mut returns = advantage.clone();
@@ -131,27 +158,55 @@ pub(super) fn credit(
 }
 
 /// A loss with its derivatives.
+#[derive(Clone, Debug)]
 pub(super) struct Evaluated {
     pub(super) batch: Batch,
     pub(super) loss: f64,
+    pub(super) metrics: Vec<(&'static str, f64)>,
     pub(super) gradient: Vec<f64>,
     pub(super) entropy_gradient: Vec<f64>,
 }
 
 /// Evaluates a loss of ours. `totals`: the sizes that it averages over.
 pub(super) fn objective(
+    case: &Case,
     settings: Value,
     samples: &[Sample],
     totals: impl Fn(&PolicyColumns<'_, f64>) -> Result<BatchTotals, Unmatched>,
 ) -> Result<Evaluated, Unmatched> {
-    let objective: ObjectiveConfig = config(settings)?;
+    let objective = match case.dialect()? {
+        Some(dialect) => dialect.objective.clone(),
+        None => config(settings)?,
+    };
     let batch = batch(samples)?;
     let policy = batch.policy().ok_or_else(|| Unmatched::Failed("no log-probabilities".to_owned()))?;
+    if let Some(column) = objective.needs().missing(&policy) {
+        return Err(Unmatched::Failed(format!(
+            "`{}` reads `{column}`, which the case does not have",
+            objective.kind()
+        )));
+    }
     let sizes = totals(&policy)?;
     let (mut gradient, mut entropy_gradient) = (vec![f64::NAN; batch.mask.len()], vec![f64::NAN; batch.mask.len()]);
     let mut out = Derivatives { logp: &mut gradient, entropy: Some(&mut entropy_gradient) };
-    let loss = objective.evaluate(&policy, &sizes, &mut out).value;
-    Ok(Evaluated { batch, loss, gradient, entropy_gradient })
+    let Loss { value: loss, metrics } = objective.evaluate(&policy, &sizes, &mut out);
+    Ok(Evaluated { batch, loss, metrics, gradient, entropy_gradient })
+}
+
+impl Evaluated {
+    /// The sum of two losses of one batch.
+    pub(super) fn plus(mut self, other: &Self) -> Self {
+        self.loss += other.loss;
+        self.gradient.iter_mut().zip(&other.gradient).for_each(|(sum, slope)| *sum += slope);
+        self
+    }
+
+    /// The same for a loss of so many times the size.
+    pub(super) fn times(mut self, factor: f64) -> Self {
+        self.loss *= factor;
+        self.gradient.iter_mut().chain(&mut self.entropy_gradient).for_each(|slope| *slope *= factor);
+        self
+    }
 }
 
 /// Compares the outputs `loss` and `grad_log_prob` (and `grad_entropy`, where the case has it).
@@ -177,12 +232,16 @@ pub(super) fn per_token(
     let is_matrix = case.outputs[output][0].is_array();
     let matrix: Vec<Vec<f64>> = if is_matrix { case.output(output)? } else { Vec::new() };
     let vector: Vec<f64> = if is_matrix { Vec::new() } else { case.output(output)? };
+    let expected = |row: usize, offset: usize| match is_matrix {
+        true => matrix.get(row).and_then(|row| row.get(offset)),
+        false => vector.get(row),
+    };
     let mut numbers = Vec::new();
     for (sample, range) in batch.samples.iter().enumerate() {
         let row = batch.row[sample];
         for (offset, token) in range.enumerate().filter(|(_, token)| batch.mask[*token]) {
-            let expected = if is_matrix { matrix[row][offset] } else { vector[row] };
-            numbers.push((expected, found[token], tolerance(row)));
+            let absent = || Unmatched::Failed(format!("`{output}` has nothing for token {offset} of row {row}"));
+            numbers.push((*expected(row, offset).ok_or_else(absent)?, found[token], tolerance(row)));
         }
     }
     Ok(Comparison { output, numbers })

@@ -73,7 +73,7 @@ fn loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     case.fill("log_probs", &mut samples, |sample| &mut sample.logp)?;
     case.fill("old_log_probs", &mut samples, |sample| &mut sample.old_logp)?;
     case.fill("advantages", &mut samples, |sample| &mut sample.advantage)?;
-    let found = objective(settings(case, name)?, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
+    let found = objective(case, settings(case, name)?, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
     loss_and_gradient(case, &found, ROUNDING)
 }
 
@@ -112,7 +112,8 @@ fn settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
             })
         }
         ("areal", "ppo_actor") => {
-            let (low, high): (f64, f64) = (case.param("eps_clip")?, case.param("eps_clip_higher")?);
+            let low: f64 = case.param("eps_clip")?;
+            let high: f64 = case.param_or("eps_clip_higher", low)?;
             json!({
                 "kind": "clipped-pg",
                 "clip": [low, high],

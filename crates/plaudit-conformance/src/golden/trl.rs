@@ -1,10 +1,11 @@
 //! TRL's losses and advantages as objectives and credit.
 
 use super::Case;
-use super::compare::{Comparison, ROUNDING, Unmatched, credit, loss_and_gradient, objective};
-use plaudit_core::Sample;
-use plaudit_objective::BatchTotals;
+use super::compare::{Comparison, Evaluated, ROUNDING, Unmatched, credit, loss_and_gradient, objective};
+use plaudit_core::{Sample, Segments};
+use plaudit_objective::{BatchTotals, mask_off_policy};
 use serde_json::{Map, Value, json};
+use std::num::NonZeroUsize;
 
 /// The alpha-divergence is computed in single precision.
 const SINGLE_PRECISION: f64 = 1e-5;
@@ -12,7 +13,6 @@ const SINGLE_PRECISION: f64 = 1e-5;
 const SINGLE_SMOOTHING: f64 = 1e-6;
 /// Deviations are corrected for their number of samples in single precision.
 const SINGLE_COUNTS: f64 = 1e-6;
-
 pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     let (family, name) = case.function.split_once(':').unwrap_or((&case.function, ""));
     match family {
@@ -26,22 +26,61 @@ pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
 }
 
 fn policy_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
-    let advantages: Vec<f64> = case.input("advantages")?;
     let mut samples = completions(case)?;
-    for (sample, advantage) in samples.iter_mut().zip(advantages) {
-        sample.advantage = Some(vec![advantage; sample.len()]);
+    for (sample, advantage) in samples.iter_mut().zip(per_token_or_row(case, "advantages")?) {
+        sample.advantage = Some(spread(advantage, sample.len()));
     }
     case.fill("old_per_token_logps", &mut samples, |sample| &mut sample.old_logp)?;
     case.fill("ref_per_token_logps", &mut samples, |sample| &mut sample.ref_logp)?;
     case.fill("entropies", &mut samples, |sample| &mut sample.entropy)?;
-    case.fill("importance_sampling_ratio", &mut samples, |sample| &mut sample.weight)?;
+    if !case.inputs["importance_sampling_ratio"].is_null() {
+        for (sample, ratio) in samples.iter_mut().zip(per_token_or_row(case, "importance_sampling_ratio")?) {
+            sample.weight = Some(spread(ratio, sample.len()));
+        }
+    }
+    leave_out_off_policy(case, &mut samples)?;
     let settings = policy_settings(case, name)?;
-    let token_limit = case.param_or("max_completion_length", 1)?;
-    loss_and_gradient(case, &objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, token_limit)))?, ROUNDING)
+    let token_limit = case.count_or("max_completion_length", 1)?;
+    let found = objective(case, settings, &samples, |batch| Ok(BatchTotals::of(batch, token_limit)))?;
+    let is_averaged_here = !matches!(name, "dapo" | "cispo" | "vespo" | "rloo");
+    let accumulated: f64 = if is_averaged_here { case.param_or("gradient_accumulation_steps", 1.0)? } else { 1.0 };
+    loss_and_gradient(case, &found.times(1.0 / accumulated), ROUNDING)
+}
+
+/// An input of one number per token, or of one per sample: then a list of one.
+fn per_token_or_row(case: &Case, name: &str) -> Result<Vec<Vec<f64>>, Unmatched> {
+    if case.inputs[name][0].is_array() {
+        return case.input(name);
+    }
+    Ok(case.input::<Vec<f64>>(name)?.into_iter().map(|value| vec![value]).collect())
+}
+
+fn spread(values: Vec<f64>, tokens: usize) -> Vec<f64> {
+    if values.len() == 1 { vec![values[0]; tokens] } else { values }
+}
+
+/// The off-policy sequence mask: what it leaves out is as good as without an advantage.
+fn leave_out_off_policy(case: &Case, samples: &mut [Sample]) -> Result<(), Unmatched> {
+    let Some(threshold) = case.param_or::<Option<f64>>("off_policy_mask_threshold", None)? else { return Ok(()) };
+    let sampler: Vec<Vec<f64>> = match &case.inputs["sampling_per_token_logps"] {
+        Value::Null => samples.iter().map(|sample| sample.old_logp.clone().unwrap_or_default()).collect(),
+        _ => case.input("sampling_per_token_logps")?,
+    };
+    for (sample, sampler) in samples.iter_mut().zip(&sampler) {
+        let one = Segments::from_lengths([sample.len()]);
+        let (mask, logp) = (sample.mask.clone().unwrap_or_default(), sample.logp.clone().unwrap_or_default());
+        let sampler = if sampler.is_empty() { &logp } else { sampler };
+        let advantage = sample.advantage.get_or_insert_default();
+        let mut kept = vec![1.0; mask.len()];
+        mask_off_policy(threshold, &one, &mask, &logp, sampler, advantage, &mut kept);
+        advantage.iter_mut().zip(kept).for_each(|(advantage, kept)| *advantage *= kept);
+    }
+    Ok(())
 }
 
 fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
-    let (low, high): (f64, f64) = (case.param("epsilon_low")?, case.param("epsilon_high")?);
+    let low: f64 = case.param("epsilon_low")?;
+    let high: f64 = case.param_or("epsilon_high", low)?;
     let level: String = case.param_or("importance_sampling_level", "token".to_owned())?;
     let vespo = case.param_or("vespo", [2.0, 3.0, 3.0, 2.0])?.map(single);
     let top: f64 = case.param_or("top_entropy_quantile", 1.0)?;
@@ -63,23 +102,27 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
         "vespo" => json!({"kind": "vespo", "positive": vespo[..2], "negative": vespo[2..]}),
         _ => return Err(Unmatched::Unknown(format!("the loss {name} is not known"))),
     };
+    let accumulated: f64 = case.param_or("gradient_accumulation_steps", 1.0)?;
     let (aggregation, divisor) = match name {
         "grpo" | "sapo" | "rloo" => ("sequence-mean-token-mean", 1.0),
         "luspo" => ("sequence-mean-token-sum", 1.0),
         "dr_grpo" => ("fixed-length", 1.0),
         "bnpo" => ("token-mean", 1.0),
-        _ => ("token-sum", case.param("num_items_in_batch")?),
+        _ => {
+            let items: f64 = case.param("num_items_in_batch")?;
+            ("token-sum", items.max(1.0) * accumulated / case.param_or("steps_per_generation", 1.0)?)
+        }
     };
     settings["aggregation"] = json!(aggregation);
-    settings["numerics"] =
-        json!({"log_ratio_bound": 0.0, "sequence_bound": 0.0, "count_empty": true, "divisor": divisor});
+    settings["numerics"] = json!({"log_ratio_bound": 0.0, "sequence_bound": 0.0, "count_empty": true, "divisor": divisor, "entropy_by_token": true});
     settings["kl"] = json!({
         "coefficient": case.param_or("beta", 0.0)?,
         "log_ratio_bound": 0.0,
         "bound": 0.0,
         "ratio_weighted": case.param_or("use_bias_correction_kl", false)?,
     });
-    settings["entropy_coefficient"] = json!(case.param_or("entropy_coef", 0.0)?);
+    let bonus: f64 = case.param_or("entropy_coef", 0.0)?;
+    settings["entropy_coefficient"] = json!(if aggregation == "token-sum" { bonus / accumulated } else { bonus });
     if top < 1.0 {
         settings["entropy_band"] = json!([1.0 - top, 1.0]);
     }
@@ -95,6 +138,9 @@ fn preference_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched
     let mut samples = completions(case)?;
     case.fill("ref_per_token_logps", &mut samples, |sample| &mut sample.ref_logp)?;
     let pairs = samples.len() / 2;
+    if pairs == 0 || samples.len() % 2 == 1 {
+        return Err(Unmatched::Failed(format!("{} completions are not pairs", samples.len())));
+    }
     for (row, sample) in samples.iter_mut().enumerate() {
         sample.group = (row % pairs) as u64;
         sample.pair = Some(sample.group);
@@ -110,26 +156,42 @@ fn preference_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched
     let divergence: String = case.param("f_divergence")?;
     let names: Vec<String> = case.param_or("loss_types", vec![name.to_owned()])?;
     let weights: Vec<f64> = case.param_or("loss_weights", vec![1.0; names.len()])?;
+    let tolerance = match name {
+        _ if divergence == "alpha_divergence" => SINGLE_PRECISION,
+        _ if names.iter().any(|name| name == "exo_pair") => SINGLE_SMOOTHING,
+        _ => ROUNDING,
+    };
+    // One by one, as each reads other settings.
+    let mut sum: Option<Evaluated> = None;
+    for (name, weight) in names.iter().zip(weights) {
+        let settings = preference_settings(case, name, weight, &divergence, is_weighted)?;
+        let one = objective(case, settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
+        sum = Some(sum.map_or_else(|| one.clone(), |sum| sum.plus(&one)));
+    }
+    let sum = sum.ok_or_else(|| Unmatched::Failed("a mixture of no losses".to_owned()))?;
+    loss_and_gradient(case, &sum, tolerance)
+}
+
+fn preference_settings(
+    case: &Case,
+    name: &str,
+    weight: f64,
+    divergence: &str,
+    is_weighted: bool,
+) -> Result<Value, Unmatched> {
     // Its other losses do not read the setting.
     let smooths = matches!(name, "exo_pair" | "robust" | "aot" | "aot_unpaired");
-    let loss = |(name, weight): (String, f64)| json!({"loss": name.replace('_', "-"), "weight": weight});
-    let settings = json!({
+    Ok(json!({
         "kind": "dpo",
-        "losses": names.into_iter().zip(weights).map(loss).collect::<Vec<_>>(),
+        "losses": [{"loss": name.replace('_', "-"), "weight": weight}],
         "beta": case.param_or("beta", 0.1)?,
         "label_smoothing": if smooths { case.param_or("label_smoothing", 0.0)? } else { 0.0 },
-        "divergence": divergence.strip_suffix("_divergence").unwrap_or(&divergence).replace('_', "-"),
+        "divergence": divergence.strip_suffix("_divergence").unwrap_or(divergence).replace('_', "-"),
         "divergence_alpha": case.param_or("f_alpha_divergence_coef", 0.5)?,
         "ld_alpha": case.param_or("ld_alpha", 1.0)?,
         "discopop_temperature": case.param_or("discopop_tau", 0.05)?,
         "weighting": is_weighted,
-    });
-    let tolerance = match name {
-        _ if divergence == "alpha_divergence" => SINGLE_PRECISION,
-        "exo_pair" => SINGLE_SMOOTHING,
-        _ => ROUNDING,
-    };
-    loss_and_gradient(case, &objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?, tolerance)
+    }))
 }
 
 fn kto_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
@@ -155,7 +217,7 @@ fn kto_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
         "undesirable_weight": case.param_or("undesirable_weight", 1.0)?,
         "kl": if is_kto { "mismatched" } else { "none" },
     });
-    let mut found = objective(settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
+    let mut found = objective(case, settings, &samples, |batch| Ok(BatchTotals::of(batch, 1)))?;
     // All in one group, in the order of the rows.
     found.batch.samples = found.batch.samples.slice(0..answers);
     loss_and_gradient(case, &found, ROUNDING)
@@ -165,7 +227,7 @@ fn advantages(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     let rewards: Vec<Vec<Option<f64>>> = case.input("rewards_per_func")?;
     let weights: Vec<f64> = case.param("reward_weights")?;
     let lengths: Vec<usize> = case.input("lengths")?;
-    let size: usize = case.param("num_generations")?;
+    let size = case.param::<NonZeroUsize>("num_generations")?.get();
     let mut samples = Vec::new();
     for (row, (rewards, length)) in rewards.iter().zip(&lengths).enumerate() {
         let given = || rewards.iter().zip(&weights).filter_map(|(reward, weight)| reward.map(|reward| reward * weight));
@@ -192,7 +254,6 @@ fn advantages(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
         }
         "rloo" => {
             let whiten = if case.param("normalize_advantages")? { "samples" } else { "none" };
-            leave_lone_out(&mut samples);
             json!({"kind": "group", "centre": "leave-one-out", "scale": "none", "whiten": whiten, "eps": 1e-4})
         }
         _ => return Err(Unmatched::Unknown(format!("the estimator {name} is not known"))),
@@ -200,19 +261,12 @@ fn advantages(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     credit(case, settings, &samples, |_| SINGLE_COUNTS)
 }
 
-/// A sample whose siblings all lack a score has no baseline: it is treated as if it had none itself, also where advantages are whitened.
-fn leave_lone_out(samples: &mut [Sample]) {
-    for row in 0..samples.len() {
-        let siblings = samples.iter().filter(|other| other.group == samples[row].group && other.score.is_some());
-        if siblings.count() == 1 {
-            samples[row].score = None;
-        }
-    }
-}
-
 /// What RLOO does to scores before it compares them: bounds them, and takes off the distance to the reference.
 fn penalise(case: &Case, samples: &mut [Sample]) -> Result<(), Unmatched> {
     if let Some([low, high]) = case.param::<Option<[f64; 2]>>("reward_clip_range")? {
+        if low > high {
+            return Err(Unmatched::Failed(format!("`reward_clip_range` ends at {high}, before it begins at {low}")));
+        }
         for sample in samples.iter_mut() {
             sample.score = sample.score.map(|score| score.clamp(low, high));
         }
@@ -234,6 +288,11 @@ fn penalise(case: &Case, samples: &mut [Sample]) -> Result<(), Unmatched> {
 fn completions(case: &Case) -> Result<Vec<Sample>, Unmatched> {
     let masks = case.mask("completion_mask")?.into_iter();
     let mut samples: Vec<Sample> = masks.map(|mask| Sample { mask: Some(mask), ..Sample::default() }).collect();
+    if !case.inputs["tool_mask"].is_null() {
+        for (sample, written) in samples.iter_mut().zip(case.mask("tool_mask")?) {
+            sample.mask.iter_mut().flatten().zip(written).for_each(|(mask, written)| *mask &= written);
+        }
+    }
     case.fill("per_token_logps", &mut samples, |sample| &mut sample.logp)?;
     Ok(samples)
 }

@@ -4,12 +4,13 @@ use super::Case;
 use super::compare::{
     Comparison, Evaluated, ROUNDING, Unmatched, batch, config, loss_and_gradient, objective, per_token,
 };
-use plaudit_core::Sample;
+use super::{verl_bypass, verl_clip_cov};
+use plaudit_core::{Loss, Sample};
 use plaudit_objective::{BatchTotals, ValueColumns, ValueConfig};
 use serde_json::{Value, json};
 
-/// verl adds 1e-8 to the number of a sample's tokens.
-const VALUE_LOSS: f64 = 1e-8;
+/// verl's bounds of the ratio, unless they are set: those of its configuration, whatever `clip_ratio` is.
+const CLIP: f64 = 0.2;
 
 pub(super) fn evaluate(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
     if let Some(kind) = case.function.strip_prefix("kl:") {
@@ -28,15 +29,18 @@ fn policy_loss(case: &Case, name: &str) -> Result<Vec<Comparison>, Unmatched> {
     case.fill("log_prob", &mut samples, |sample| &mut sample.logp)?;
     case.fill("advantages", &mut samples, |sample| &mut sample.advantage)?;
     case.fill("rollout_is_weights", &mut samples, |sample| &mut sample.weight)?;
-    let found = averaged(case, policy_settings(case, name)?, &samples)?;
-    loss_and_gradient(case, &found, ROUNDING)
+    match name {
+        "clip_cov" => verl_clip_cov::evaluate(case, &mut samples),
+        "bypass_mode" => verl_bypass::evaluate(case, &mut samples),
+        _ => loss_and_gradient(case, &averaged(case, policy_settings(case, name)?, &samples)?, ROUNDING),
+    }
 }
 
-fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
+pub(super) fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
     let aggregation = aggregation(case)?;
     let numerics = json!({"epsilon": 1e-8});
-    let clip_ratio: f64 = case.param_or("clip_ratio", 0.2)?;
-    let clip = [case.param_or("clip_ratio_low", clip_ratio)?, case.param_or("clip_ratio_high", clip_ratio)?];
+    let unbounded = json!({"epsilon": 1e-8, "log_ratio_bound": 0.0});
+    let clip = [clip_bound(case, "clip_ratio_low")?, clip_bound(case, "clip_ratio_high")?];
     let dual_clip: f64 = case.param_or("clip_ratio_c", 3.0)?;
     let cov = |key: &str, default: f64| case.param_or(key, default);
     Ok(match name {
@@ -77,7 +81,7 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
             "share": cov("kl_cov_ratio", 0.0002)?,
             "penalty": cov("ppo_kl_coef", 0.1)?,
             "aggregation": aggregation,
-            "numerics": numerics,
+            "numerics": unbounded,
         }),
         "clip_cov" => json!({
             "kind": "covariance-pg",
@@ -86,27 +90,29 @@ fn policy_settings(case: &Case, name: &str) -> Result<Value, Unmatched> {
             "share": cov("clip_cov_ratio", 0.0002)?,
             "covariance_range": [cov("clip_cov_lb", 1.0)?, cov("clip_cov_ub", 5.0)?],
             "aggregation": aggregation,
-            "numerics": numerics,
+            "numerics": unbounded,
         }),
         "dro" => json!({
             "kind": "dro",
             "beta": cov("dro_beta", 0.1)?,
             "aggregation": aggregation,
-            "numerics": {"epsilon": 1e-8, "log_ratio_bound": 0.0},
+            "numerics": unbounded,
         }),
         _ => return Err(Unmatched::Unknown(format!("the loss {name} is not known"))),
     })
 }
 
+/// A bound on the ratio: where it is absent that of the configuration, where it is null `clip_ratio`.
+fn clip_bound(case: &Case, name: &str) -> Result<f64, Unmatched> {
+    match case.params.get(name) {
+        None => Ok(CLIP),
+        Some(_) => case.param_or(name, case.param_or("clip_ratio", CLIP)?),
+    }
+}
+
 /// The loss of `k` is the estimate itself where nothing else is lost: advantages of 0 and a coefficient of 1, summed over tokens.
 fn divergence(case: &Case, kind: &str) -> Result<Vec<Comparison>, Unmatched> {
-    let estimator = match kind {
-        "kl" | "k1" => "k1",
-        "mse" | "k2" | "k2+" => "k2",
-        "low_var_kl" | "k3" => "k3",
-        "abs" | "k1+" | "k3+" => kind,
-        _ => return Err(Unmatched::Unknown(format!("the estimator {kind} is not known"))),
-    };
+    let estimator = kind.replace('_', "-");
     let logps: Vec<Vec<f64>> = case.input("logprob")?;
     let references: Vec<Vec<f64>> = case.input("ref_logprob")?;
     let expected: Vec<Vec<f64>> = case.output("value")?;
@@ -118,7 +124,7 @@ fn divergence(case: &Case, kind: &str) -> Result<Vec<Comparison>, Unmatched> {
     for ((logps, references), expected) in logps.iter().zip(&references).zip(&expected) {
         for ((logp, reference), expected) in logps.iter().zip(references).zip(expected) {
             let token = one_token(*logp, *reference);
-            let found = objective(settings.clone(), &[token], |batch| Ok(BatchTotals::of(batch, 1)))?;
+            let found = objective(case, settings.clone(), &[token], |batch| Ok(BatchTotals::of(batch, 1)))?;
             value.numbers.push((*expected, found.loss, ROUNDING));
         }
         rows.push(Sample {
@@ -127,7 +133,7 @@ fn divergence(case: &Case, kind: &str) -> Result<Vec<Comparison>, Unmatched> {
             ..Sample { logp: Some(logps.clone()), ..Sample::default() }
         });
     }
-    let found = objective(settings, &rows, |batch| Ok(BatchTotals::of(batch, 1)))?;
+    let found = objective(case, settings, &rows, |batch| Ok(BatchTotals::of(batch, 1)))?;
     comparisons.push(value);
     comparisons.push(per_token(case, "grad", &found.batch, &found.gradient, &|_| ROUNDING)?);
     Ok(comparisons)
@@ -139,14 +145,23 @@ fn one_token(logp: f64, reference: f64) -> Sample {
 }
 
 fn value_loss(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
+    let clip: f64 = case.param("cliprange_value")?;
     let settings = json!({
         "kind": "clipped-mse",
-        "clip": case.param::<f64>("cliprange_value")?,
+        // Ours is off at 0, where a value of verl's may not move at all.
+        "clip": clip.max(f64::MIN_POSITIVE),
         "aggregation": aggregation(case)?,
+        "epsilon": 1e-8,
     });
     let value: ValueConfig = config(settings)?;
     let batch = batch(&masked(case)?)?;
-    let column = |name| case.input::<Vec<Vec<f64>>>(name).map(|rows| rows.concat());
+    let column = |name: &str| {
+        let flat = case.input::<Vec<Vec<f64>>>(name)?.concat();
+        let tokens = batch.samples.total();
+        let fits = flat.len() == tokens;
+        let apart = || Unmatched::Failed(format!("`{name}` has {} numbers for {tokens} tokens", flat.len()));
+        if fits { Ok(flat) } else { Err(apart()) }
+    };
     let (prediction, target, old_value) = (column("vpreds")?, column("returns")?, column("values")?);
     let columns = ValueColumns {
         samples: &batch.samples,
@@ -155,14 +170,22 @@ fn value_loss(case: &Case) -> Result<Vec<Comparison>, Unmatched> {
         target: &target,
         old_value: &old_value,
     };
-    let width = batch.samples.range(0).len();
+    let width = batch.samples.iter().next().map_or(0, |first| first.len());
     let totals = sizes(case, BatchTotals::count(&batch.samples, &batch.mask, width))?;
     let mut gradient = vec![f64::NAN; batch.mask.len()];
-    let loss = value.evaluate(&columns, &totals, &mut gradient);
-    Ok(vec![
-        Comparison::one("loss", case.output("loss")?, loss.value, VALUE_LOSS),
-        per_token(case, "grad", &batch, &gradient, &|_| VALUE_LOSS)?,
-    ])
+    let Loss { value: loss, metrics } = value.evaluate(&columns, &totals, &mut gradient);
+    let workers: f64 = case.param_or("dp_size", 1.0)?;
+    gradient.iter_mut().for_each(|slope| *slope *= workers);
+    let mut comparisons = vec![
+        Comparison::one("loss", case.output("loss")?, loss * workers, ROUNDING),
+        per_token(case, "grad", &batch, &gradient, &|_| ROUNDING)?,
+    ];
+    if !case.outputs["clipfrac"].is_null() {
+        let of = |name| metrics.iter().find(|metric| metric.0 == name).map_or(f64::NAN, |metric| metric.1);
+        // Counted in single precision.
+        comparisons.push(Comparison::one("clipfrac", case.output("clipfrac")?, of("clip_value") / of("tokens"), 1e-6));
+    }
+    Ok(comparisons)
 }
 
 /// The entropy bonus alone: advantages of 0, and a coefficient of -1, as a loss subtracts the bonus.
@@ -198,7 +221,12 @@ fn masked(case: &Case) -> Result<Vec<Sample>, Unmatched> {
 }
 
 fn aggregation(case: &Case) -> Result<&'static str, Unmatched> {
-    let mode: String = case.param("loss_agg_mode")?;
+    let default = match case.function.as_str() {
+        "loss:gspo" | "loss:sapo" => "seq-mean-token-mean",
+        "loss:reinforce" => "seq-mean-token-sum",
+        _ => "token-mean",
+    };
+    let mode: String = case.param_or("loss_agg_mode", default.to_owned())?;
     Ok(match mode.as_str() {
         "token-mean" => "token-mean",
         "token-sum" => "token-sum",
@@ -209,17 +237,20 @@ fn aggregation(case: &Case) -> Result<&'static str, Unmatched> {
     })
 }
 
-/// Evaluates with the sizes of the whole batch, where the case states them.
-fn averaged(case: &Case, settings: Value, samples: &[Sample]) -> Result<Evaluated, Unmatched> {
+/// Evaluates with the sizes of the whole batch, where the case states them. verl multiplies by the number of workers, over which it then
+/// averages gradients; its geo_mean reads neither.
+pub(super) fn averaged(case: &Case, settings: Value, samples: &[Sample]) -> Result<Evaluated, Unmatched> {
     let width = samples.first().map_or(0, Sample::len);
-    objective(settings, samples, |batch| sizes(case, BatchTotals::of(batch, width)))
+    let found = objective(case, settings, samples, |batch| sizes(case, BatchTotals::of(batch, width)))?;
+    let workers: f64 = if case.function == "loss:geo_mean" { 1.0 } else { case.param_or("dp_size", 1.0)? };
+    Ok(found.times(workers))
 }
 
 fn sizes(case: &Case, counted: BatchTotals) -> Result<BatchTotals, Unmatched> {
     Ok(BatchTotals {
-        tokens: case.param_or("batch_num_tokens", counted.tokens)?,
-        samples: case.param_or("global_batch_size", counted.samples)?,
-        token_limit: case.param_or("loss_scale_factor", counted.token_limit)?,
+        tokens: case.count_or("batch_num_tokens", counted.tokens)?,
+        samples: case.count_or("global_batch_size", counted.samples)?,
+        token_limit: case.count_or("loss_scale_factor", counted.token_limit)?,
         ..counted
     })
 }

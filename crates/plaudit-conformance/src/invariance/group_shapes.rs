@@ -7,7 +7,9 @@ use plaudit_core::Sample;
 /// A group of one sample beside the others: every number is finite.
 pub(super) fn singleton(subject: &mut dyn Subject, rows: &[Sample]) -> Result<Option<Counterexample>, SubjectError> {
     let mut changed = rows.to_vec();
-    changed.extend(rows.first().map(|row| Sample { group: u64::MAX, pair: None, ..row.clone() }));
+    // The next number: programs in other languages may not have the greatest one.
+    let group = rows.iter().map(|row| row.group + 1).max().unwrap_or(0);
+    changed.extend(rows.first().map(|row| Sample { group, pair: None, ..row.clone() }));
     let answer = subject.answer(&changed)?;
     let place = first_infinite(&answer);
     Ok(place.map(|difference| Counterexample { rows: rows.to_vec(), changed, difference }))

@@ -77,13 +77,21 @@ impl TestWeights {
     }
 
     /// The weights of the tests that an attempt passed, summed.
+    ///
+    /// # Panics
+    /// Where lengths differ: a mistake of the caller.
     pub fn credit(weights: &[f64], passed: &[bool]) -> f64 {
+        assert_eq!(weights.len(), passed.len(), "passed");
         weights.iter().zip(passed).filter(|(_, passed)| **passed).map(|(weight, _)| weight).sum()
     }
 }
 
 /// The reward of a trajectory: gamma to the number of turns it took where all tests pass, else 0.
+///
+/// # Panics
+/// Where there are no tests, of which all would pass: a mistake of the caller.
 pub fn discounted_success(passed: &[bool], gamma: f64, turns: u32) -> f64 {
+    assert!(!passed.is_empty(), "passed");
     if passed.iter().all(|passed| *passed) { gamma.powf(f64::from(turns)) } else { 0.0 }
 }
 

@@ -27,7 +27,11 @@
 //! Magnitudes of different groups are compared with one another: they must have one unit.
 
 /// The positions of as many positive as negative values, those of the greatest magnitude; all positions where one sign is absent.
+///
+/// # Panics
+/// Where a value is NaN: a mistake of the caller.
 pub fn balance_signs(values: &[f64]) -> Vec<usize> {
+    assert!(values.iter().all(|value| !value.is_nan()), "NaN has no sign");
     let side = |is_positive: bool| -> Vec<usize> {
         let mut side: Vec<usize> =
             (0..values.len()).filter(|&at| if is_positive { values[at] > 0.0 } else { values[at] < 0.0 }).collect();

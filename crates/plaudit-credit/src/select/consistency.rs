@@ -33,6 +33,7 @@
 //!
 //! Advantages are to be computed on the survivors, whose share of correct ones is not the policy's. More must be sampled than kept.
 
+use super::assert_ranked;
 use plaudit_core::{Segments, Stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,9 @@ impl Default for ConsistencyConfig {
 impl ConsistencyConfig {
     /// The samples kept, ascending. `outcomes` and `process` have one value per sample; a sample that lacks either is not kept.
     /// `seed` and `step` key the random choice of [`Filter::Correct`].
+    ///
+    /// # Panics
+    /// Where there is not one outcome and one process value per sample, or a number is NaN: a mistake of the caller.
     pub fn select(
         &self,
         groups: &Segments,
@@ -77,6 +81,8 @@ impl ConsistencyConfig {
         seed: u64,
         step: u64,
     ) -> Vec<usize> {
+        assert_ranked(groups.total(), outcomes);
+        assert_ranked(groups.total(), process);
         let mut kept = Vec::new();
         for (group, range) in groups.iter().enumerate() {
             let scored = range.filter_map(|sample| Some((sample, outcomes[sample]?, process[sample]?)));

@@ -28,11 +28,16 @@
 //!
 //! Most of what was sampled is thrown away. Prompts that are always or never solved teach nothing.
 
+use super::assert_ranked;
 use plaudit_core::{Segments, Stream};
 
 /// The samples kept, ascending: one with an outcome of at least `correct` and one below it of every group that has both. Unscored samples
 /// are not drawn. `seed` and `step` key the draws, one stream per group.
+///
+/// # Panics
+/// Where there is not one outcome per sample, or an outcome is NaN: a mistake of the caller.
 pub fn one_of_each(groups: &Segments, outcomes: &[Option<f64>], correct: f64, seed: u64, step: u64) -> Vec<usize> {
+    assert_ranked(groups.total(), outcomes);
     let mut kept = Vec::new();
     for (group, range) in groups.iter().enumerate() {
         let scored = range.filter_map(|sample| Some((sample, outcomes[sample]? >= correct)));

@@ -37,6 +37,7 @@
 //! Compensation batches are off policy: their old log-probabilities must travel with them, and the objective must clip. Without them
 //! answers collapse to too short ones. Within a group the deferred order is that of the ranking, right ones first: the buffer keeps it.
 
+use super::assert_ranked;
 use plaudit_core::Segments;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,12 @@ pub struct Recomposed {
 impl RecomposeConfig {
     /// Splits a batch. `outcomes` and `lengths` have one value per sample; unscored samples are in neither part. Of equal lengths the
     /// earlier sample comes first.
+    ///
+    /// # Panics
+    /// Where there is not one outcome and one length per sample, or an outcome is NaN: a mistake of the caller.
     pub fn select(&self, groups: &Segments, outcomes: &[Option<f64>], lengths: &[usize]) -> Recomposed {
+        assert_ranked(groups.total(), outcomes);
+        assert_eq!(lengths.len(), groups.total(), "lengths");
         let mut parts = Recomposed::default();
         for range in groups.iter() {
             let scored = range.filter_map(|sample| Some((sample, outcomes[sample]? >= self.correct)));

@@ -65,7 +65,7 @@ pub struct ShapeColumns<'a> {
 /// Why scores could not be shaped.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ShapeError {
-    /// A score is NaN or infinite.
+    /// A score is NaN or infinite, as it was given or as it is shaped.
     #[error("`{column}` is {value} at position {position}; a score must be finite or absent")]
     NotFinite {
         /// The column.
@@ -176,7 +176,7 @@ impl ShapeConfig {
     /// Changes the scores in place.
     ///
     /// # Errors
-    /// [`ShapeError`] where a score is NaN or infinite, a column is absent that the shape reads, or its settings do not fit the batch.
+    /// [`ShapeError`] where a score is NaN or infinite, before or after, a column is absent that the shape reads, or its settings do not fit the batch.
     ///
     /// # Panics
     /// Where lengths differ: a mistake of the caller.
@@ -187,14 +187,15 @@ impl ShapeConfig {
             Self::Delta(shape) => shape.apply(columns),
             Self::Increment(shape) => shape.apply(columns),
             Self::OutcomeCentred(shape) => shape.apply(columns),
-            Self::Potential(shape) => return shape.apply(columns),
-            Self::TurningPoint(shape) => return shape.apply(columns),
-            Self::Gate(shape) => return shape.apply(columns),
-            Self::Trust(shape) => return shape.apply(columns),
+            Self::Potential(shape) => shape.apply(columns)?,
+            Self::TurningPoint(shape) => shape.apply(columns)?,
+            Self::Gate(shape) => shape.apply(columns)?,
+            Self::Trust(shape) => shape.apply(columns)?,
             Self::Aggregate(shape) => shape.apply(columns),
             Self::FinalOutcome(shape) => shape.apply(columns),
         }
-        Ok(())
+        // Sums, products and settings may be too large for a number.
+        columns.check()
     }
 }
 
@@ -234,6 +235,11 @@ mod tests {
         let mut columns = ShapeColumns::new(&groups, &samples, &mut steps, &mut outcomes);
         let error = ShapeConfig::Clip(ClipConfig::default()).apply(&mut columns).unwrap_err();
         assert_eq!(error, ShapeError::NotFinite { column: "steps", position: 1, value: f64::INFINITY });
+        let (mut steps, mut outcomes) = ([Some(1e308), Some(1e308)], [Some(1.0)]);
+        let mut columns = ShapeColumns::new(&groups, &samples, &mut steps, &mut outcomes);
+        let sum = ShapeConfig::Aggregate(AggregateConfig { of: Aggregate::Sum, ..Default::default() });
+        let error = sum.apply(&mut columns).unwrap_err();
+        assert_eq!(error, ShapeError::NotFinite { column: "outcomes", position: 0, value: f64::INFINITY });
     }
 
     #[test]

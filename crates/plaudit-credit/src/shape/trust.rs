@@ -127,9 +127,11 @@ mod tests {
         close(&found([0.2, 0.8], 0), &[1.0 + 0.3 * (-0.6_f64).exp() * 0.2, 0.3 * (-0.6_f64).exp() * 0.8]);
         let doubted = found([0.2, 0.8], 0);
         assert!((doubted[0].unwrap() - 1.0329287).abs() < 1e-7 && (doubted[1].unwrap() - 0.1317148).abs() < 1e-7);
+        // The trust itself, and the annealed weight.
+        assert!(((doubted[0].unwrap() - 1.0) / (0.3 * 0.2) - 0.548812).abs() < 1e-6);
         close(&found([0.8, 0.2], 0), &[1.24, 0.06]);
         let late = found([1.0, 0.0], 500);
-        assert!((late[0].unwrap() - 1.110364).abs() < 1e-6);
+        assert!((late[0].unwrap() - 1.0 - 0.110364).abs() < 1e-6);
     }
 
     #[test]

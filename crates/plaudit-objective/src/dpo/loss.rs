@@ -44,6 +44,15 @@ pub enum DpoLoss {
     SigmoidNorm,
 }
 
+impl DpoLoss {
+    /// Whether it is a function of scores, which `divergence` makes of log-ratios; the others read the log-ratios themselves, and their
+    /// papers know no other divergence.
+    pub fn reads_divergence(self) -> bool {
+        use DpoLoss::{Discopop, ExoPair, Hinge, Ipo, Robust, Sigmoid, SigmoidNorm};
+        matches!(self, Sigmoid | Hinge | Ipo | ExoPair | Robust | Discopop | SigmoidNorm)
+    }
+}
+
 /// -ln sigmoid(x) and its derivative.
 fn logistic(x: f64) -> (f64, f64) {
     (softplus(-x), -sigmoid(-x))

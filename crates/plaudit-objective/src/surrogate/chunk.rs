@@ -57,6 +57,8 @@ pub(super) struct Work<'a, R> {
     pub(super) totals: &'a BatchTotals,
     /// Between which entropies a token counts.
     pub(super) band: [f64; 2],
+    /// What a token weighs in the entropy bonus; `None`: as in the loss.
+    pub(super) bonus_weight: Option<f64>,
     pub(super) chunk: Chunk<'a, R>,
     pub(super) block: Block,
 }
@@ -206,12 +208,15 @@ impl<R: Real> Work<'_, R> {
             let derivative = self.chunk.entropy.as_deref_mut();
             let derivative = derivative.expect("room for dL/dentropy is needed where the coefficient is not 0");
             block.places.read(entropy, &mut block.scratch);
+            let bonus_weight = self.bonus_weight.unwrap_or(weight);
+            // The loss of a block is multiplied by the weight in the end.
+            let share = bonus_weight / weight;
             for token in 0..count {
                 let value = block.scratch[token];
                 let factor = if shared.has_band() { entropy_band::factor(self.band, value) } else { 1.0 };
                 let coefficient = shared.entropy_coefficient * factor;
-                block.loss[token] -= coefficient * value;
-                block.scratch[token] = -coefficient * weight;
+                block.loss[token] -= coefficient * share * value;
+                block.scratch[token] = -coefficient * bonus_weight;
             }
             block.places.write(&block.scratch, derivative, self.chunk.start);
         }

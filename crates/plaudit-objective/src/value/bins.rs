@@ -142,8 +142,12 @@ impl<R: Real> ValueObjective<R> for Bins {
         self.count
     }
 
+    /// # Panics
+    /// Also where there are not two bins between `min` and a greater `max`.
     fn evaluate(&self, columns: &ValueColumns<'_, R>, totals: &BatchTotals, out: &mut [R]) -> Loss {
-        aggregate(self.aggregation, self.count, columns, totals, out, "outside", |token, slopes| {
+        assert!(self.min < self.max && self.count > 1, "two bins or more from min to a greater max");
+        let weight = |tokens| self.aggregation.token_weight(totals, tokens);
+        aggregate(weight, self.count, columns, out, "outside", |token, slopes| {
             let target = columns.target[token].wide();
             let held = target.clamp(self.min, self.max);
             self.distribution(held, slopes);

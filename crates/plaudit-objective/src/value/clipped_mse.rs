@@ -40,7 +40,7 @@
 //! - c is in the unit of returns: with returns of 100, 0.2 forbids learning. A huge c turns the clip off.
 
 use super::{ValueColumns, ValueObjective, aggregate};
-use crate::{Aggregation, BatchTotals};
+use crate::{Aggregation, BatchTotals, Numerics};
 use plaudit_core::{Loss, Real};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,11 +54,14 @@ pub struct ClippedMse {
     pub clip: f64,
     /// How per-token losses are averaged over the batch.
     pub aggregation: Aggregation,
+    /// Added to the number of a sample's tokens where the sample's loss is their mean (1e-8 in verl).
+    #[schemars(range(min = 0.0))]
+    pub epsilon: f64,
 }
 
 impl Default for ClippedMse {
     fn default() -> Self {
-        Self { clip: 0.2, aggregation: Aggregation::default() }
+        Self { clip: 0.2, aggregation: Aggregation::default(), epsilon: 0.0 }
     }
 }
 
@@ -69,7 +72,9 @@ impl<R: Real> ValueObjective<R> for ClippedMse {
 
     fn evaluate(&self, columns: &ValueColumns<'_, R>, totals: &BatchTotals, out: &mut [R]) -> Loss {
         let limit = if self.clip == 0.0 { f64::INFINITY } else { self.clip };
-        aggregate(self.aggregation, 1, columns, totals, out, "clip_value", |token, slope| {
+        let numerics = Numerics { epsilon: self.epsilon, ..Numerics::default() };
+        let weight = |tokens| self.aggregation.token_weight_with(totals, tokens, &numerics);
+        aggregate(weight, 1, columns, out, "clip_value", |token, slope| {
             let (value, target) = (columns.prediction[token].wide(), columns.target[token].wide());
             let old = columns.old_value[token].wide();
             let error = value - target;

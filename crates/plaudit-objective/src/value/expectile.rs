@@ -70,7 +70,8 @@ impl<R: Real> ValueObjective<R> for Expectile {
     }
 
     fn evaluate(&self, columns: &ValueColumns<'_, R>, totals: &BatchTotals, out: &mut [R]) -> Loss {
-        aggregate(self.aggregation, 1, columns, totals, out, "below", |token, slope| {
+        let weight = |tokens| self.aggregation.token_weight(totals, tokens);
+        aggregate(weight, 1, columns, out, "below", |token, slope| {
             let under = columns.target[token].wide() - columns.prediction[token].wide();
             let weight = if under < 0.0 { 1.0 - self.tau } else { self.tau };
             slope[0] = -2.0 * weight * under;

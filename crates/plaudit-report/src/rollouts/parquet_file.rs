@@ -6,7 +6,7 @@
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use parquet::column::reader::get_typed_column_reader;
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -29,6 +29,7 @@ struct Column {
 }
 
 enum Values {
+    Flags(Vec<bool>),
     Integers(Vec<i64>),
     Unsigned(Vec<i32>),
     Texts(Vec<ByteArray>),
@@ -43,6 +44,10 @@ enum Levels {
 }
 
 impl Writer {
+    pub(super) fn flags(&mut self, name: &str, values: Vec<bool>) {
+        self.push(name, Values::Flags(values), Levels::Required);
+    }
+
     pub(super) fn integers(&mut self, name: &str, values: Vec<i64>) {
         self.push(name, Values::Integers(values), Levels::Required);
     }
@@ -87,6 +92,7 @@ impl Writer {
         let mut group = file.next_row_group()?;
         for column in &self.columns {
             match &column.values {
+                Values::Flags(values) => write::<BoolType>(&mut group, values, &column.levels)?,
                 Values::Integers(values) => write::<Int64Type>(&mut group, values, &column.levels)?,
                 Values::Unsigned(values) => write::<Int32Type>(&mut group, values, &column.levels)?,
                 Values::Texts(values) => write::<ByteArrayType>(&mut group, values, &column.levels)?,
@@ -103,6 +109,7 @@ impl Column {
     /// The column's entry in the schema.
     fn field(&self) -> Result<TypePtr, ParquetError> {
         let (physical, logical) = match self.values {
+            Values::Flags(_) => (Physical::BOOLEAN, None),
             Values::Integers(_) => (Physical::INT64, None),
             Values::Unsigned(_) => (Physical::INT32, Some(LogicalType::integer(32, false))),
             Values::Texts(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
@@ -197,6 +204,10 @@ impl Reader {
     /// The names of all columns.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         self.file.metadata().file_metadata().schema().get_fields().iter().map(|field| field.name())
+    }
+
+    pub(super) fn flags(&self, name: &str) -> Result<Vec<bool>, String> {
+        Ok(self.read::<BoolType>(name, 0, 0)?.values)
     }
 
     pub(super) fn integers(&self, name: &str) -> Result<Vec<i64>, String> {

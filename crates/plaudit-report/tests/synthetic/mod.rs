@@ -204,6 +204,7 @@ fn rollouts() -> RolloutTable {
         sampling_logp: vec![-0.25, -0.5, -0.125, -1.0, -2.0],
         token_advantage: vec![0.5, 0.5, 0.5, 0.0, 0.0],
         weight: vec![-0.1, -0.1, -0.1, 0.0, 0.0],
+        optional: Default::default(),
     }
 }
 

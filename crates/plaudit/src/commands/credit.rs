@@ -3,13 +3,19 @@
 use crate::arguments::{Credit, Misuse};
 use crate::{DONE, output};
 use anyhow::Context;
-use plaudit_explain::{CreditGroup, CreditTable, Record, Setting};
+use plaudit_explain::{CreditGroup, CreditTable, Origin, Record, Setting};
 use plaudit_report::{significant, write_atomically};
 use std::path::Path;
 
 /// Credits a batch.
 pub(crate) fn credit(arguments: &Credit) -> anyhow::Result<u8> {
     let setting = Setting::named(&arguments.kind, &of_credit(&arguments.set))?;
+    if setting.origin == Origin::Objective {
+        let kind = &arguments.kind;
+        let refusal =
+            format!("`{kind}` is an objective, which makes no advantages; `plaudit parts credit` lists what does");
+        return Err(Misuse(refusal).into());
+    }
     let record = Record::load(&arguments.input, arguments.step)?;
     let table = CreditTable::of(&setting, &record)?;
     if let Some(path) = &arguments.out {
@@ -50,7 +56,8 @@ fn store(table: &CreditTable, record: &Record, path: &Path) -> anyhow::Result<()
 fn as_text(table: &CreditTable, arguments: &Credit) -> String {
     let samples: usize = table.groups.iter().map(|group| group.samples.len()).sum();
     let credit = super::diff::in_one_line(&serde_json::to_value(&table.credit).unwrap_or_default());
-    let mut text = format!("{}: {samples} samples in {} groups\ncredit {credit}\n", table.input, table.groups.len());
+    let (samples, groups) = (counted(samples, "sample"), counted(table.groups.len(), "group"));
+    let mut text = format!("{}: {samples} in {groups}\ncredit {credit}\n", table.input);
     let shown = if arguments.show == 0 { table.groups.len() } else { arguments.show.min(table.groups.len()) };
     text += "\nprompt   row    score  advantage  spread\n";
     for group in &table.groups[..shown] {
@@ -60,12 +67,16 @@ fn as_text(table: &CreditTable, arguments: &Credit) -> String {
         }
     }
     if shown < table.groups.len() {
-        text += &format!("... and {} more groups; --show 0 prints all\n", table.groups.len() - shown);
+        text += &format!("... and {} more; --show 0 prints all\n", counted(table.groups.len() - shown, "group"));
     }
     if let Some(path) = &arguments.out {
         text += &format!("\nadvantages of every token: {}\n", path.display());
     }
     text
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn rows(group: &CreditGroup) -> String {

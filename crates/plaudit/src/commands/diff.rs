@@ -55,7 +55,8 @@ pub(super) fn in_one_line(table: &Value) -> String {
 
 /// A parameter's number as people write it.
 fn plain(number: f64) -> String {
-    if number != 0.0 && number.abs() < 1e-3 { format!("{number:e}") } else { number.to_string() }
+    let is_long = number != 0.0 && !(1e-3..1e6).contains(&number.abs());
+    if is_long { format!("{number:e}") } else { number.to_string() }
 }
 
 fn as_text(difference: &Difference) -> String {

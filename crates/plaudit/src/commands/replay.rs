@@ -71,6 +71,10 @@ fn as_text(replay: &Replay, page: &Path) -> String {
 }
 
 fn dominance(replay: &Replay, replayed: &Replayed) -> String {
+    if !replay.signals.is_empty() && replayed.dominance.is_empty() {
+        let reads = replayed.setting.objective.needs().advantage;
+        return if reads { "not known" } else { "reads no advantages" }.to_owned();
+    }
     let parts = replay.signals.iter().zip(&replayed.dominance);
     let shown: Vec<String> = parts.map(|(signal, part)| format!("{signal} {}", percent(*part))).collect();
     shown.join(", ")

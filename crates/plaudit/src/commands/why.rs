@@ -4,8 +4,8 @@ use super::diff::in_one_line;
 use crate::arguments::Why;
 use crate::{DONE, output, text};
 use plaudit_checkpoint::Tokenizer;
-use plaudit_explain::{Contribution, Record, Setting, Trace};
-use plaudit_report::significant;
+use plaudit_explain::{Contribution, Counts, Readings, Record, Setting, TakesPart, Trace};
+use plaudit_report::{Unit, quantity, significant};
 use plaudit_train::latest_checkpoint;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -69,17 +69,26 @@ fn as_text(trace: &Trace, token: Option<&str>) -> String {
     }
     lines += &line("reward", &reward(trace));
     lines += &line("group", &group(trace));
-    lines += &line("credit", &in_one_line(&serde_json::to_value(&trace.credit).unwrap_or_default()));
-    lines += &line("", &trace.rule.to_string());
-    lines += &line("advantage", &advantage(trace));
-    lines += &line("objective", &objective(trace));
-    match &trace.derivative {
-        Some(derivative) => lines += &chain(trace, derivative),
-        None => {
-            lines +=
-                &line("dL/dlogp", &format!("recorded {}; it cannot be computed again", significant(trace.recorded)))
-        }
+    if let Some(baseline) = trace.readings.baseline {
+        lines += &line(
+            "baseline",
+            &format!("rewards are compared with {}, which [baseline] of the recipe makes", significant(baseline)),
+        );
     }
+    let of = |setting: Setting| serde_json::to_value(setting.credit).unwrap_or_default();
+    let name = format!("credit.{}", trace.credit.kind());
+    lines += &line("credit", &settings_of(serde_json::to_value(&trace.credit).unwrap_or_default(), &name, of));
+    lines += &credit(trace);
+    let of = |setting: Setting| serde_json::to_value(setting.objective).unwrap_or_default();
+    let name = format!("objective.{}", trace.objective.kind());
+    lines += &line("objective", &settings_of(serde_json::to_value(&trace.objective).unwrap_or_default(), &name, of));
+    lines += &match (trace.takes_part, &trace.derivative) {
+        (TakesPart::Yes, Some(derivative)) => chain(trace, derivative),
+        (TakesPart::Yes, None) => {
+            line("dL/dlogp", &format!("recorded {}; it cannot be computed again", significant(trace.recorded)))
+        }
+        (absent, _) => line("learnt", &format!("no: {}", why_not(absent))) + &line("dL/dlogp", &ended(trace, 0.0)),
+    };
     for note in &trace.notes {
         lines += &line("note", note);
     }
@@ -97,8 +106,10 @@ fn reward(trace: &Trace) -> String {
     }
 }
 
+/// Members of a group that are listed.
+const SHOWN: usize = 16;
+
 fn group(trace: &Trace) -> String {
-    const SHOWN: usize = 16;
     let shown = trace.group.iter().enumerate().take(SHOWN).map(|(place, reward)| {
         let reward = reward.map_or("none".to_owned(), significant);
         if place == trace.place { format!("[{reward}]") } else { reward }
@@ -117,19 +128,68 @@ fn group(trace: &Trace) -> String {
     )
 }
 
-fn advantage(trace: &Trace) -> String {
-    match trace.advantage_again {
+/// How the advantage comes about.
+fn credit(trace: &Trace) -> String {
+    let Readings { step, entropy, kl_process, .. } = &trace.readings;
+    let rule = if kl_process.is_some() { format!("outcome: {}", trace.rule) } else { trace.rule.to_string() };
+    let mut lines = line("", &rule);
+    if let Some(entropy) = entropy {
+        lines += &line("entropy", &format!("{} nats when the step began", significant(*entropy)));
+    }
+    if let Some(step) = step {
+        let ([place, of], [first, last]) = (step.place, step.tokens);
+        let tokens = if first == last { format!("token {first}") } else { format!("tokens {first} to {last}") };
+        lines += &line("step", &format!("{place} of {of} in the sample: {tokens}"));
+    }
+    let sum = match (kl_process, step) {
+        (Some(parts), Some(step)) => {
+            let from = step.tokens[1];
+            lines += &line(
+                "log-ratio",
+                &format!(
+                    "{} nats, of policy to reference from token {from} to the end; eta divides it by {}",
+                    significant(parts.log_ratio),
+                    significant(parts.eta)
+                ),
+            );
+            format!("{}{} = ", significant(parts.outcome), added(-parts.log_ratio / parts.eta))
+        }
+        _ => String::new(),
+    };
+    let advantage = match trace.advantage_again {
         Some(again) => format!("{}, {}", significant(again), compared(trace.advantage, again)),
-        None => format!("{}, as recorded", significant(trace.advantage)),
+        None => format!("{}, as recorded; it cannot be computed again", significant(trace.advantage)),
+    };
+    let reads = trace.objective.needs().advantage;
+    let unread = if reads { "" } else { "; the objective does not read it" };
+    lines + &line("advantage", &(sum + &advantage + unread))
+}
+
+/// A further term of a sum.
+fn added(term: f64) -> String {
+    let sign = if term < 0.0 { "−" } else { "+" };
+    format!(" {sign} {}", significant(term.abs()))
+}
+
+/// A factor, in brackets where it is negative.
+fn factor(value: f64) -> String {
+    let shown = significant(value);
+    if shown.starts_with('−') { format!("({shown})") } else { shown }
+}
+
+fn why_not(absent: TakesPart) -> &'static str {
+    match absent {
+        TakesPart::Yes => "it takes part",
+        TakesPart::NoReward => "the sample has no reward",
+        TakesPart::HeadAlone => "the token head learns alone in the first steps",
+        TakesPart::NoHelp => "there was no help for the sample, so that it has no teacher",
+        TakesPart::NotSelected => "the recipe keeps other samples of its group, or none",
     }
 }
 
-/// The kind of the objective, and what is not as by default; objectives have many keys.
-fn objective(trace: &Trace) -> String {
-    let mut set = serde_json::to_value(&trace.objective).unwrap_or_default();
-    let default = Setting::named(&format!("objective.{}", trace.objective.kind()), &[]);
-    let default = default.map(|setting| serde_json::to_value(setting.objective).unwrap_or_default());
-    if let (Ok(default), Value::Object(keys)) = (default, &mut set) {
+/// A part's kind, and what is not as by default; parts have many keys. `name` is that of the kind, `of` picks the part of a setting.
+fn settings_of(mut set: Value, name: &str, of: impl Fn(Setting) -> Value) -> String {
+    if let (Ok(default), Value::Object(keys)) = (Setting::named(name, &[]).map(of), &mut set) {
         keys.retain(|key, value| key == "kind" || default.get(key) != Some(value));
     }
     let others = if set.as_object().is_some_and(|keys| keys.len() > 1) { "all else" } else { "all" };
@@ -138,37 +198,69 @@ fn objective(trace: &Trace) -> String {
 
 /// The links from the advantage to the derivative.
 fn chain(trace: &Trace, derivative: &Contribution) -> String {
-    let mut lines = String::new();
-    let [tokens, samples, own] = trace.counts;
-    let [part, parts] = trace.part;
-    let where_ = if parts > 1 { format!("part {part} of the step's {parts}") } else { "the step".to_owned() };
-    if let Some(share) = derivative.share {
-        let divisor = if share > 0.0 { format!("1/{}", significant(1.0 / share)) } else { "0".to_owned() };
-        let counted = format!("{where_} has {tokens} tokens in {samples} samples, this sample {own}");
-        lines += &line("average", &format!("a token's loss counts {divisor}: {counted}"));
-    }
-    if let Some(factor) = derivative.factor {
-        let bounds = match clip(&serde_json::to_value(&trace.objective).unwrap_or_default()) {
-            Some([low, high]) => format!("; the bounds are {} and {}", significant(1.0 - low), significant(1.0 + high)),
-            None => String::new(),
-        };
+    let mut lines = average(trace, derivative);
+    let readings = &trace.readings;
+    let logp = readings.update_logp.unwrap_or(readings.old_logp);
+    let is_taught = readings.teacher_logp.is_some();
+    if let Some(teacher) = readings.teacher_logp {
+        let difference = teacher - logp;
+        let likelier = if difference < 0.0 { "less likely" } else { "likelier" };
         lines += &line(
-            "ratio",
-            &match derivative.implied {
-                Some(0.0) => format!("out of bounds and held: times 0 (read off what was recorded{bounds})"),
-                Some(implied) => format!("times {} (read off what was recorded{bounds})", significant(implied)),
-                None => format!("times {} (the policy is the one that sampled{bounds})", significant(factor)),
-            },
+            "teacher",
+            &format!(
+                "log-probability {}, and {} of the policy: {} nats {likelier} with help",
+                significant(teacher),
+                significant(logp),
+                significant(difference.abs())
+            ),
         );
     }
-    if derivative.rest != 0.0 {
+    if let Some(head) = &readings.token_head {
+        let side = if readings.is_right { "right" } else { "wrong" };
+        lines += &line(
+            "token head",
+            &format!(
+                "its logit is {}, and by now the answer is right with probability {};",
+                significant(head.score),
+                significant(head.running)
+            ),
+        );
+        lines += &line(
+            "",
+            &format!(
+                "a token of a {side} answer counts {} then, {}",
+                significant(head.weight_again),
+                compared(head.weight, head.weight_again)
+            ),
+        );
+    }
+    lines += &ratio(trace, derivative);
+    if let Some([nats, below]) = readings.update_entropy {
+        let slope = derivative.entropy.filter(|slope| *slope != 0.0);
+        let slope = slope.map_or(String::new(), |slope| format!("; dL/dentropy is {}", significant(slope)));
+        lines += &line(
+            "entropy",
+            &format!("{} nats, above those of {} of the tokens{slope}", significant(nats), percent(below)),
+        );
+    }
+    if let Some(reference) = readings.ref_logp.filter(|_| !is_taught && reads_reference(trace)) {
+        lines += &line(
+            "reference",
+            &format!(
+                "log-probability {}, and {} of the policy: the distance between them adds {} to dL/dlogp",
+                significant(reference),
+                significant(logp),
+                significant(derivative.rest)
+            ),
+        );
+    } else if derivative.rest != 0.0 {
         lines += &line("rest", &format!("{} that no advantage is part of", significant(derivative.rest)));
     }
     let sum = match (derivative.share, derivative.implied.or(derivative.factor)) {
-        (Some(share), Some(factor)) => {
-            let rest =
-                if derivative.rest == 0.0 { String::new() } else { format!(" + {}", significant(derivative.rest)) };
-            format!("{} x {} x {}{rest} = ", significant(-share), significant(trace.advantage), significant(factor))
+        (Some(share), Some(ratio)) => {
+            let weight = derivative.weight.map_or(String::new(), |weight| format!(" x {}", factor(weight)));
+            let rest = if derivative.rest == 0.0 { String::new() } else { added(derivative.rest) };
+            format!("{}{weight} x {} x {}{rest} = ", significant(-share), factor(derivative.drive), factor(ratio))
         }
         _ => String::new(),
     };
@@ -176,15 +268,100 @@ fn chain(trace: &Trace, derivative: &Contribution) -> String {
         Some(_) => {
             format!("{}; with ratio 1 it would be {}", significant(trace.recorded), significant(derivative.total))
         }
-        None => format!("{}, {}", significant(derivative.total), compared(trace.recorded, derivative.total)),
+        None => ended(trace, derivative.total),
     };
     lines + &line("dL/dlogp", &(sum + &ended))
 }
 
-/// The clip range of an objective that has one.
-fn clip(objective: &Value) -> Option<[f64; 2]> {
-    let clip = objective.get("clip")?.as_array()?;
-    Some([clip.first()?.as_f64()?, clip.get(1)?.as_f64()?])
+/// Whether the objective, and not only credit, compares with a reference.
+fn reads_reference(trace: &Trace) -> bool {
+    trace.objective.needs().reference
+}
+
+fn ended(trace: &Trace, total: f64) -> String {
+    format!("{}, {}", significant(total), compared(trace.recorded, total))
+}
+
+/// How much a token counts in the loss.
+fn average(trace: &Trace, derivative: &Contribution) -> String {
+    let Counts { part: [part, parts], tokens, right_tokens, samples, groups, own_tokens } = trace.counts;
+    let here = if parts > 1 { format!("part {part} of the step's {parts}") } else { "the step".to_owned() };
+    let Some(share) = derivative.share else {
+        return line(
+            "average",
+            &format!("{here} has {samples} samples in {groups} groups, this sample {own_tokens} tokens"),
+        );
+    };
+    // What counts right and wrong answers apart divides by the tokens of either.
+    let own_kind = if trace.readings.is_right { right_tokens } else { tokens - right_tokens };
+    let counted = match share {
+        share if share <= 0.0 => "0".to_owned(),
+        share if trace.readings.token_head.is_some() => {
+            format!("{}/{}", significant(share * own_kind as f64), significant(own_kind as f64))
+        }
+        share => format!("1/{}", significant(1.0 / share)),
+    };
+    let of_kind = match trace.readings.token_head {
+        Some(_) => format!(", {right_tokens} of them in right answers and {} in wrong ones", tokens - right_tokens),
+        None => format!(" in {samples} samples"),
+    };
+    line(
+        "average",
+        &format!("a token's loss counts {counted}: {here} has {tokens} tokens{of_kind}, this sample {own_tokens}"),
+    )
+}
+
+/// What the policy's move since sampling makes of the push.
+fn ratio(trace: &Trace, derivative: &Contribution) -> String {
+    let Readings { old_logp, update_logp, .. } = &trace.readings;
+    if derivative.share.is_none() {
+        return log_ratios_of_group(trace);
+    }
+    let Some(times) = derivative.factor else { return String::new() };
+    let bounds = derivative.bounds.map_or(String::new(), |[low, high]| {
+        format!("; the bounds are {} and {}", significant(low), significant(high))
+    });
+    // In the first part of a step the policy is still the one that sampled.
+    let moved = update_logp.filter(|_| trace.counts.part[0] > 1);
+    line(
+        "ratio",
+        &match (derivative.implied, moved) {
+            (Some(0.0), _) => format!("out of bounds and held: times 0 (read off what was recorded{bounds})"),
+            (Some(implied), _) => format!("times {} (read off what was recorded{bounds})", significant(implied)),
+            (None, Some(logp)) => format!(
+                "log-probability {}, and {} when it was sampled: exp({}) = {}{bounds}: {}times {}",
+                significant(logp),
+                significant(*old_logp),
+                significant(logp - old_logp),
+                significant((logp - old_logp).exp()),
+                if times == 0.0 { "held, " } else { "" },
+                significant(times)
+            ),
+            (None, None) => format!("times {} (the policy is the one that sampled{bounds})", significant(times)),
+        },
+    )
+}
+
+/// How much likelier the policy has made the answers of a group, which is what objectives without advantages compare.
+fn log_ratios_of_group(trace: &Trace) -> String {
+    let members = &trace.readings.log_ratios;
+    if trace.counts.part[0] == 1 {
+        return line("log-ratio", "0 nats in the whole group: the policy is the one that sampled");
+    }
+    let is_mean = trace.objective.kind() == "real";
+    let of = |right: bool| {
+        let side = || members.iter().filter(|(is_right, _)| *is_right == right);
+        let shown: Vec<String> =
+            side().take(SHOWN).map(|(_, [sum, mean])| significant(if is_mean { *mean } else { *sum })).collect();
+        let more = if side().count() > SHOWN { " ..." } else { "" };
+        if shown.is_empty() { "none".to_owned() } else { shown.join(" ") + more }
+    };
+    let unit = if is_mean { "nats per token" } else { "nats" };
+    line("log-ratio", &format!("{unit} by which answers have become likelier: right {}; wrong {}", of(true), of(false)))
+}
+
+fn percent(share: f64) -> String {
+    quantity(share, Unit::Share)
 }
 
 fn conclusion(trace: &Trace) -> String {
@@ -193,15 +370,7 @@ fn conclusion(trace: &Trace) -> String {
         weight if weight > 0.0 => "The token was made less probable",
         _ => "The token was left alone",
     };
-    let reads_advantages = trace.derivative.is_none_or(|derivative| derivative.share.is_some());
-    let because = match (trace.reward, trace.advantage) {
-        (Some(_), _) if !reads_advantages => "the objective weighs it by its label and its likelihood",
-        (None, _) => "its sample has no reward",
-        (_, advantage) if advantage != 0.0 && trace.recorded == 0.0 => "its ratio had left the bounds",
-        (_, advantage) if advantage > 0.0 => "its sample did better than what it was compared with",
-        (_, advantage) if advantage < 0.0 => "its sample did worse than what it was compared with",
-        _ => "its sample did as well as what it was compared with",
-    };
+    let because = because(trace);
     let check = if trace.is_reproduced() {
         "Every number was computed again and is as recorded.".to_owned()
     } else {
@@ -218,4 +387,33 @@ fn conclusion(trace: &Trace) -> String {
         }
     };
     format!("{push}, because {because}. {check}\n")
+}
+
+fn because(trace: &Trace) -> &'static str {
+    let contribution = trace.derivative.unwrap_or_default();
+    let drive = contribution.drive;
+    match trace.takes_part {
+        TakesPart::Yes => {}
+        absent => return why_not(absent),
+    }
+    let is_taught = trace.readings.teacher_logp.is_some();
+    match trace.advantage {
+        _ if is_taught && drive > 0.0 => "the policy finds it likelier when it reads help",
+        _ if is_taught && drive < 0.0 => "the policy finds it less likely when it reads help",
+        _ if is_taught => "help makes no difference to it",
+        _ if trace.derivative.is_some() && contribution.share.is_none() => {
+            "the objective weighs it by its label and its likelihood"
+        }
+        _ if contribution.weight == Some(0.0) && contribution.rest != 0.0 => {
+            "the token head does not see it decide, and the reference policy pulls it back"
+        }
+        _ if contribution.weight == Some(0.0) => "the token head does not see it decide",
+        _ if contribution.share == Some(0.0) => "its entropy lies outside the band that drives the policy",
+        advantage if advantage != 0.0 && trace.recorded == 0.0 => "its ratio had left the bounds",
+        advantage if advantage * trace.recorded > 0.0 => "the reference policy pulls it back",
+        0.0 if trace.recorded != 0.0 => "the reference policy pulls it back",
+        advantage if advantage > 0.0 => "its sample did better than what it was compared with",
+        advantage if advantage < 0.0 => "its sample did worse than what it was compared with",
+        _ => "its sample did as well as what it was compared with",
+    }
 }

@@ -94,6 +94,34 @@ fn mistakes_name_the_place_and_the_way_out() {
 }
 
 #[test]
+fn sloppy_batches_are_refused_with_the_reason() {
+    let folder = folder();
+    let here = folder.path();
+    let credited = |text: &str, kind: &str, more: &[&str], code: i32| {
+        fs::write(here.join("sloppy.jsonl"), text).unwrap();
+        refused(here, &[&["credit", "--in", "sloppy.jsonl", "--kind", kind], more].concat(), code)
+    };
+    let row = "{\"group\":1,\"score\":1.0,\"logp\":[-1.0]}\n";
+    let says = |error: String, reason: &str| assert!(error.contains(reason), "{error}");
+    says(credited("[1,2]\n", "group", &[], 1), "sloppy.jsonl, line 1: the line is no JSON object");
+    says(credited(&format!("{row}\n{row}"), "group", &[], 1), "line 2: the line is empty");
+    says(credited("{\"group\":1,\"score\":NaN}\n", "group", &[], 1), "JSON has no NaN");
+    says(credited("{\"group\":1,\"scor\":1.0}", "group", &[], 1), "(did you mean `score`?)");
+    says(credited("{\"group\":1,\"score\":", "group", &[], 1), "line 1: the line breaks off");
+    says(credited("{\"group\":1,\"tokens\":99999999999999}\n", "group", &[], 1), "more than 268435456 tokens");
+    let huge = ["1e308", "-1e308"].map(|score| row.replace("\"score\":1.0", &format!("\"score\":{score}"))).concat();
+    says(credited(&huge, "group", &[], 1), "so far apart that their deviation is out of the range");
+    says(credited(row, "dpo", &[], 2), "`dpo` is an objective, which makes no advantages");
+    says(credited(row, "group", &["--step", "3"], 2), "there is no step 3: sloppy.jsonl is a file");
+    says(credited(row, "pairwise", &[], 1), "reads `pairwise`, which this batch does not have");
+    let judged = [[0.0, 1.0], [-1.0, 0.0]]
+        .map(|line| format!("{{\"group\":1,\"score\":0.0,\"tokens\":1,\"pairwise\":{line:?}}}\n"));
+    fs::write(here.join("judged.jsonl"), judged.concat()).unwrap();
+    let text = printed(here, &["credit", "--in", "judged.jsonl", "--kind", "pairwise", "--set", "divide=false"]);
+    assert!(text.contains("2 samples in 1 group\n") && text.contains("0.5"), "{text}");
+}
+
+#[test]
 fn conformance_tests_every_part_and_names_what_is_broken() {
     let folder = folder();
     let here = folder.path();

@@ -118,6 +118,67 @@ fn recorded_rollouts_explain_themselves(here: &Path, run: &str) {
     assert!(fs::read_to_string(here.join(run).join("replay.html")).unwrap().contains("<svg"));
 }
 
+/// The recipes whose credit or objective reads more than scores, each with a word of what `why` says about it.
+const READING_MORE: [(&str, &str); 7] = [
+    ("prl", "of policy to reference from token"),
+    ("etr", "the bounds are"),
+    ("oreal", "the token head"),
+    ("sdpo", "with help"),
+    ("real", "nats"),
+    ("pacs", "nats"),
+    ("alphamed", "reference"),
+];
+
+#[test]
+fn every_recipe_is_traced_and_replayed() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for (recipe, word) in READING_MORE {
+        let mut arguments = vec!["run", recipe, "--output", recipe];
+        // A coin judges, so that groups disagree before the policy has learnt anything; large updates make it move.
+        let settings = [
+            "policy.model=nano",
+            "policy.warm_start.examples=32",
+            "sample.group=4",
+            "sample.max_tokens=8",
+            "signal=[{name=\"outcome\", kind=\"random\", p=0.5}]",
+            "optimizer.learning_rate=1e-2",
+            "optimizer.warmup_steps=0",
+            "train.steps=2",
+            "train.prompts=4",
+            "eval.prompts=4",
+        ];
+        arguments.extend(settings.iter().flat_map(|setting| ["--set", setting]));
+        if recipe == "oreal" {
+            arguments.extend(["--set", "token_head.steps_alone=1"]);
+        }
+        printed(here, &arguments);
+        let (mut taken, mut said) = (0, false);
+        for sample in 0..16 {
+            let sample = sample.to_string();
+            let arguments = ["why", recipe, "--step", "2", "--sample", &sample, "--token", "0"];
+            let trace = printed(here, &[&arguments[..], &["--json"]].concat());
+            let trace: serde_json::Value = serde_json::from_str(&trace).unwrap();
+            assert!(trace["reproduced"] == true && trace["notes"].as_array().unwrap().is_empty(), "{recipe} {trace:#}");
+            taken += usize::from(trace["takes_part"] == "yes" && trace["recorded"] != 0.0);
+            said |= printed(here, &arguments).contains(word);
+        }
+        assert!(taken > 0 && said, "{recipe}: {taken} of 16 samples are learnt from; {word:?} was said: {said}");
+        let recipes = format!("grpo-nano,{recipe}");
+        let replay = printed(here, &["replay", recipe, "--recipes", &recipes]);
+        assert!(!replay.contains("cannot be replayed"), "{replay}");
+    }
+    let absent = printed(here, &["replay", "etr", "--recipes", "etr,prl,oreal,sdpo,c-rlft"]);
+    for expected in [
+        "`kl-process` credit reads `ref_logp`, which",
+        "`oreal` reads `ref_logp` and `token_weight`, which",
+        "`distill` reads `teacher_logp`, which",
+        "the recipe learns from solutions alone",
+    ] {
+        assert!(absent.contains(expected), "{absent}");
+    }
+}
+
 /// Starts a run and waits until its metrics have `rows` rows.
 fn start_and_wait(here: &Path, name: &str, rows: usize) -> (std::process::Child, PathBuf) {
     let arguments: Vec<&str> =
