@@ -1,7 +1,7 @@
 //! What is tested: an estimator, a loss, or a program of the user's.
 
 use crate::{Answer, ExternalError, Invariant, promises};
-use plaudit_core::{Advantages, Batch, BatchError, CreditColumns, Derivatives, PolicyColumns, Sample};
+use plaudit_core::{Advantages, Batch, BatchError, CreditColumns, Derivatives, PolicyColumns, Sample, pass_rates};
 use plaudit_credit::{CreditConfig, CreditError};
 use plaudit_objective::{BatchTotals, ObjectiveConfig};
 
@@ -135,12 +135,8 @@ fn columns(rows: &[Sample]) -> Result<Columns, SubjectError> {
         group.clone().flat_map(move |i| group.clone().map(move |j| scores[i] - scores[j]))
     };
     let pairwise = batch.groups.iter().flat_map(matrix).collect();
-    let label = |sample: usize| batch.label.as_ref().map_or(0.0, |label| label[sample]);
-    let share = |group: std::ops::Range<usize>| {
-        let mean = group.clone().map(label).sum::<f64>() / group.len().max(1) as f64;
-        group.map(move |_| mean)
-    };
-    let pass_rate = batch.groups.iter().flat_map(share).collect();
+    let is_right = |sample: usize| batch.label.as_ref().is_some_and(|label| label[sample] > 0.5);
+    let pass_rate = pass_rates(&batch.groups, &batch.scored, is_right);
     Ok(Columns { batch, pairwise, pass_rate })
 }
 

@@ -17,7 +17,7 @@ mod verdict;
 
 pub use batch::{Batch, BatchError, BatchSteps, Sample, StepSample};
 pub use credit_columns::{Advantages, CreditColumns, Steps};
-pub use policy_columns::{Derivatives, Loss, Pair, PolicyColumns};
+pub use policy_columns::{Derivatives, Loss, Pair, PolicyColumns, pass_rates};
 pub use real::Real;
 pub use rollouts::{Finish, Rollouts};
 pub use scores::{Level, Scores};

@@ -105,3 +105,24 @@ impl<'a, R: Real> PolicyColumns<'a, R> {
         assert!(self.pairs.is_none_or(|pairs| pairs.iter().all(within)), "pairs");
     }
 }
+/// Per sample: the share of its group's scored samples that are right; 0 where none has a score.
+///
+/// ```
+/// use plaudit_core::{Segments, pass_rates};
+/// // The third sample of the first group has no score, and so counts nowhere.
+/// let rates = pass_rates(&Segments::from_lengths([3, 1]), &[true, true, false, false], |sample| sample == 0);
+/// assert_eq!(rates, [0.5, 0.5, 0.5, 0.0]);
+/// ```
+///
+/// # Panics
+/// Where there is not one flag per sample: a mistake of the caller.
+pub fn pass_rates(groups: &Segments, scored: &[bool], is_right: impl Fn(usize) -> bool) -> Vec<f64> {
+    assert_eq!(scored.len(), groups.total(), "scored");
+    let mut rates = vec![0.0; scored.len()];
+    for group in groups.iter() {
+        let count = group.clone().filter(|sample| scored[*sample]).count();
+        let right = group.clone().filter(|sample| scored[*sample] && is_right(*sample)).count();
+        rates[group].fill(right as f64 / count.max(1) as f64);
+    }
+    rates
+}

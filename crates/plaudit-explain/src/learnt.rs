@@ -5,7 +5,7 @@
 //! matter of training and not of what a batch teaches.
 
 use crate::{ExplainError, Record, Setting};
-use plaudit_core::Batch;
+use plaudit_core::{Batch, pass_rates};
 use plaudit_credit::select::one_of_each;
 use plaudit_recipe::Keep;
 
@@ -29,7 +29,9 @@ impl Learnt {
     pub(crate) fn of(setting: &Setting, record: &Record, batch: &Batch) -> Self {
         let needs = setting.objective.needs();
         let is_run = record.table.is_some();
-        let mut learnt = Self { mask: batch.mask.clone(), pass_rate: pass_rate(batch), ..Self::default() };
+        let pass_rate = |label: &Vec<f64>| pass_rates(&batch.groups, &batch.scored, |sample| label[sample] > 0.5);
+        let mut learnt =
+            Self { mask: batch.mask.clone(), pass_rate: batch.label.as_ref().map(pass_rate), ..Self::default() };
         // As in training, a sample without a score has no advantage to learn from and counts nowhere.
         for (range, scored) in batch.samples.iter().zip(&batch.scored) {
             if needs.advantage && !scored {
@@ -93,17 +95,6 @@ impl Learnt {
         let reader = format!("`{}`", setting.objective.kind());
         Err(ExplainError::Missing { setting: setting.name.clone(), reader, columns: columns.join(" and ") })
     }
-}
-
-/// Per sample: the share of its group that is labelled right, of those that have a score.
-fn pass_rate(batch: &Batch) -> Option<Vec<f64>> {
-    let label = batch.label.as_ref()?;
-    let rate = |group: std::ops::Range<usize>| {
-        let scored = group.clone().filter(|sample| batch.scored[*sample]).count();
-        let right = group.clone().filter(|sample| batch.scored[*sample] && label[*sample] > 0.5).count();
-        vec![right as f64 / scored.max(1) as f64; group.len()]
-    };
-    Some(batch.groups.iter().flat_map(rate).collect())
 }
 
 #[cfg(test)]

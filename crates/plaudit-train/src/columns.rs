@@ -4,7 +4,7 @@ use crate::TrainError;
 use crate::rollout::Judged;
 use crate::trainer::Trainer;
 use plaudit_checkpoint::Tokenizer;
-use plaudit_core::{BatchSteps, Rollouts, Scores, Segments, Stream};
+use plaudit_core::{BatchSteps, Rollouts, Scores, Segments, Stream, pass_rates};
 use plaudit_engine::{Request, Sampling};
 use plaudit_recipe::{Baseline, Steps};
 use plaudit_task::Problem;
@@ -34,12 +34,7 @@ impl Labels {
     pub(crate) fn of(reward: &Scores, groups: &Segments, threshold: f64) -> Self {
         let is_right = |sample: usize| reward.get(sample).is_some_and(|reward| reward > threshold);
         let label = (0..reward.len()).map(|sample| f64::from(u8::from(is_right(sample)))).collect();
-        let mut pass_rate = vec![0.0; reward.len()];
-        for group in groups.iter() {
-            let scored = group.clone().filter(|sample| reward.scored[*sample]).count();
-            let right = group.clone().filter(|sample| is_right(*sample)).count();
-            pass_rate[group].fill(right as f64 / scored.max(1) as f64);
-        }
+        let pass_rate = pass_rates(groups, &reward.scored, is_right);
         Self { label, pass_rate }
     }
 }
