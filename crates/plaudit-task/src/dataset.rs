@@ -12,7 +12,8 @@ mod row;
 use crate::problem::mix;
 use crate::{Checked, Problem, Split, Task, TaskError};
 use plaudit_core::Stream;
-use plaudit_verify::{AnswerKind, Extraction, answer};
+use plaudit_verify::math::{Policy, policy};
+use plaudit_verify::{AnswerKind, Extraction, Verification, Verifier};
 use row::{Flaw, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,11 @@ pub struct DatasetConfig {
     pub gold_extraction: Extraction,
     /// How answers are compared.
     pub answer_kind: AnswerKind,
+    /// What mathematical answers may differ in: the name of a policy, such as "math-verify-0.9", or a table of choices, such as
+    /// { lists = "in-order" }.
+    #[serde(deserialize_with = "policy::preset_or_choices")]
+    #[schemars(with = "policy::PresetOrChoices")]
+    pub policy: Policy,
 }
 
 impl Default for DatasetConfig {
@@ -54,7 +60,14 @@ impl Default for DatasetConfig {
             extraction: Extraction::default(),
             gold_extraction: Extraction::Whole,
             answer_kind: AnswerKind::default(),
+            policy: Policy::default(),
         }
+    }
+}
+
+impl DatasetConfig {
+    fn verifier(&self) -> Verifier {
+        Verifier { extractor: self.extraction.extractor(), kind: self.answer_kind, policy: self.policy.clone() }
     }
 }
 
@@ -97,6 +110,7 @@ struct Rows {
 #[derive(Clone, Debug)]
 pub struct Dataset {
     config: DatasetConfig,
+    verifier: Verifier,
     train: Vec<Row>,
     held_out: Vec<Row>,
     report: DatasetReport,
@@ -138,7 +152,7 @@ impl Dataset {
         };
         report.train = train.len() as u64;
         report.held_out = held_out.len() as u64;
-        Ok(Self { config, train, held_out, report })
+        Ok(Self { verifier: config.verifier(), config, train, held_out, report })
     }
 
     fn rows(&self, split: Split) -> &[Row] {
@@ -169,9 +183,8 @@ impl Task for Dataset {
     }
 
     fn check(&self, problem: &Problem, completion: &str) -> Checked {
-        Checked::extract(self.config.extraction, completion, |text| {
-            answer::check(&problem.answer, Some(text), self.config.answer_kind)
-        })
+        let Verification { verdict, found, .. } = self.verifier.verify(&problem.answer, completion);
+        Checked { verdict, answer: found.map(|found| found.text.into_owned()), partial: None }
     }
 
     fn size(&self, split: Split) -> Option<u64> {

@@ -2,7 +2,7 @@
 
 use super::DatasetConfig;
 use plaudit_core::{Part, Verdict};
-use plaudit_verify::{Extraction, Rule, answer};
+use plaudit_verify::{Extraction, Rule};
 
 /// What a file has at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +77,7 @@ impl Row {
             Some(column) => steps(&text(cells.solution, column, false)?, config),
             None => Vec::new(),
         };
-        let framed = config.extraction.frame(&answer);
-        let found = config.extraction.find(&framed).map(|found| found.text);
-        match answer::check(&answer, found.as_deref(), config.answer_kind) {
+        match config.verifier().verify(&answer, &config.extraction.frame(&answer)).verdict {
             Verdict::Correct => Ok(Self { prompt, answer, steps }),
             Verdict::Unparsed { part: Part::Gold } | Verdict::OverBudget { .. } => Err(Flaw::UnreadableAnswer(answer)),
             _ => Err(Flaw::UnstatableAnswer(answer)),

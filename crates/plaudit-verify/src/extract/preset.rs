@@ -38,6 +38,10 @@ pub enum Extraction {
     /// After any thinking, in the order of the graders of Qwen and PRIME: the last box, else what "final answer is ..." or "answer is ..."
     /// states, else the last number.
     Qwen,
+    /// After any thinking, wherever one may stand: the last of "final answer is ...", boxes, `####` and `<answer>...</answer>`; else what
+    /// "answer: ..." or "answer is ..." states; else all of it, where it is a formula; else the last of mathematical spans and numbers;
+    /// else all of it.
+    Anywhere,
 }
 
 const ENGLISH: Cow<'static, [Language]> = Cow::Borrowed(&[Language::English]);
@@ -45,7 +49,7 @@ const ANSWER: Cow<'static, str> = Cow::Borrowed("answer");
 
 impl Extraction {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Marker,
         Self::Boxed,
         Self::Tag,
@@ -57,6 +61,7 @@ impl Extraction {
         Self::MathVerify,
         Self::LmEval,
         Self::Qwen,
+        Self::Anywhere,
     ];
 
     /// The rules behind the name.
@@ -88,6 +93,18 @@ impl Extraction {
                 &[statement],
                 &[Rule::LastNumber],
             ]),
+            Self::Anywhere => ordered(&[
+                &[
+                    final_answer,
+                    Rule::Boxed { boxes: Boxes::Joined, loose: true },
+                    Rule::Marker,
+                    Rule::Tag { name: ANSWER },
+                ],
+                &[statement],
+                &[Rule::Formula],
+                &[Rule::MathSpan, Rule::LastNumber],
+                &[Rule::Whole],
+            ]),
         }
     }
 
@@ -108,7 +125,7 @@ impl Extraction {
     pub fn frame(self, answer: &str) -> String {
         match self {
             Self::Marker | Self::Gsm8k => format!("#### {answer}"),
-            Self::Boxed | Self::Choice | Self::MultilingualChoice | Self::MathVerify | Self::Qwen => {
+            Self::Boxed | Self::Choice | Self::MultilingualChoice | Self::MathVerify | Self::Qwen | Self::Anywhere => {
                 format!("\\boxed{{{answer}}}")
             }
             Self::Tag => format!("<answer>{answer}</answer>"),

@@ -58,7 +58,7 @@ impl Judgement {
             _ if is_syntax(&self.answer) => Verdict::Unparsed { part: Part::Answer },
             Equality::NotEqual { .. } => Verdict::Wrong,
             Equality::Unknown { reason: Reason::Budget { limit } } => Verdict::OverBudget { limit: *limit },
-            Equality::Unknown { reason: Reason::Undecided { .. } } => Verdict::OverBudget { limit: Limit::Steps },
+            Equality::Unknown { reason: Reason::Undecided { .. } } => Verdict::OverBudget { limit: Limit::Precision },
         }
     }
 }

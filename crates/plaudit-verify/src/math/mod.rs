@@ -15,7 +15,7 @@ pub mod evaluate;
 pub mod exact;
 mod expr;
 mod judge;
-mod policy;
+pub mod policy;
 mod print;
 mod read;
 mod walk;

@@ -1,7 +1,10 @@
 //! What counts as equal beyond mathematics: a policy, every choice of which has a name.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// What a comparison forgives. The default forgives notation and nothing that changes a value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -197,4 +200,41 @@ impl Preset {
             Self::Qwen => Policy { tolerance: Tolerance::Relative(1e-4), names: false, lists: Lists::InOrder, ..base },
         }
     }
+}
+
+/// Reads a policy as recipes write it: the name of a preset, or a table of choices in which absent ones are those of [`Policy::default`].
+/// For `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// Those of the deserializer for anything else, an unknown name or an unknown choice.
+pub fn preset_or_choices<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Policy, D::Error> {
+    struct PresetOrChoices;
+
+    impl<'de> Visitor<'de> for PresetOrChoices {
+        type Value = Policy;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the name of a policy, or a table of its choices")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Policy, E> {
+            Ok(Preset::deserialize(StrDeserializer::new(name))?.policy())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, choices: A) -> Result<Policy, A::Error> {
+            Policy::deserialize(MapAccessDeserializer::new(choices))
+        }
+    }
+
+    deserializer.deserialize_any(PresetOrChoices)
+}
+
+/// What [`preset_or_choices`] reads, for schemas.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+pub enum PresetOrChoices {
+    /// A preset by its name.
+    Preset(Preset),
+    /// Choices one by one.
+    Choices(Policy),
 }
