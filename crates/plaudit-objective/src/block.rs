@@ -1,6 +1,7 @@
 //! Unmasked tokens of a sample, some of which are evaluated side by side.
 
 use crate::exponential::sum;
+use crate::totals::unmasked;
 use plaudit_core::Real;
 use std::ops::Range;
 
@@ -31,7 +32,7 @@ impl Places {
     pub(crate) fn take(&mut self, mask: &[bool], range: &mut Range<usize>) -> bool {
         let window = &mask[range.start..range.end.min(range.start + BLOCK)];
         self.first = range.start;
-        self.is_run = window.iter().fold(true, |whole, is_in| whole & is_in);
+        self.is_run = unmasked(window) == window.len();
         if self.is_run {
             self.count = window.len();
             range.start += self.count;

@@ -7,20 +7,19 @@
 const ROUND: f64 = 6_755_399_441_055_744.0;
 /// ln 2 in two parts, the first with so few bits that its products with exponents are exact.
 const LN_2: [f64; 2] = [f64::from_bits(0x3fe6_2e42_fee0_0000), f64::from_bits(0x3dea_39ef_3579_3c76)];
-/// 1 / 13!, 1 / 12!, ..., 1 / 1!, 1 / 0!.
-const TAYLOR: [f64; 14] = [
-    1.0 / 6_227_020_800.0,
-    1.0 / 479_001_600.0,
-    1.0 / 39_916_800.0,
-    1.0 / 3_628_800.0,
-    1.0 / 362_880.0,
-    1.0 / 40_320.0,
-    1.0 / 5_040.0,
-    1.0 / 720.0,
-    1.0 / 120.0,
-    1.0 / 24.0,
-    1.0 / 6.0,
-    0.5,
+/// The polynomial nearest to e^x up to ln 2 / 2, its highest power first: 1 + x + x^2 q(x), q of degree 9 through the Chebyshev nodes of
+/// (e^x - 1 - x) / x^2. Its relative error is at most 1.6e-17.
+const POLYNOMIAL: [f64; 12] = [
+    2.51003758422237e-8,
+    2.762_007_589_254_816_4e-7,
+    2.755_726_848_028_971_6e-6,
+    2.480_152_132_234_228e-5,
+    1.984_126_986_304_055_9e-4,
+    1.388_888_891_719_673_6e-3,
+    8.333_333_333_330_065e-3,
+    4.166_666_666_662_416_4e-2,
+    1.666_666_666_666_666_9e-1,
+    0.500_000_000_000_000_1,
     1.0,
     1.0,
 ];
@@ -32,12 +31,12 @@ pub(crate) fn exp(x: f64) -> f64 {
     let x = x.clamp(-746.0, 710.0);
     let power = x.mul_add(std::f64::consts::LOG2_E, ROUND) - ROUND;
     let rest = power.mul_add(-LN_2[1], power.mul_add(-LN_2[0], x));
-    let mut series = TAYLOR[0];
-    for coefficient in &TAYLOR[1..] {
-        series = series.mul_add(rest, *coefficient);
+    let mut mantissa = POLYNOMIAL[0];
+    for coefficient in &POLYNOMIAL[1..] {
+        mantissa = mantissa.mul_add(rest, *coefficient);
     }
     let half = power.mul_add(0.5, ROUND) - ROUND;
-    series * power_of_two(half) * power_of_two(power - half)
+    mantissa * power_of_two(half) * power_of_two(power - half)
 }
 
 /// 2^n of an integer n with |n| < 1023.
@@ -55,21 +54,36 @@ pub(crate) fn bounded(x: f64, limit: f64) -> f64 {
     if x > limit { limit } else { x }
 }
 
-/// The sum, as eight sums side by side in a fixed order.
+/// Numbers that are added up or compared side by side: enough for a processor to begin with the next ones before the last are done.
+pub(crate) const LANES: usize = 32;
+
+/// The sum, as [`LANES`] sums side by side in a fixed order.
 #[inline(always)]
 pub(crate) fn sum(values: &[f64]) -> f64 {
-    let mut lanes = [0.0; 8];
-    let eights = values.chunks_exact(8);
-    let rest = eights.remainder();
-    for eight in eights {
-        for lane in 0..8 {
-            lanes[lane] += eight[lane];
+    let mut lanes = [0.0; LANES];
+    let (rows, rest) = values.as_chunks::<LANES>();
+    for row in rows {
+        for lane in 0..LANES {
+            lanes[lane] += row[lane];
         }
     }
     for (lane, value) in lanes.iter_mut().zip(rest) {
         *lane += value;
     }
-    ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+    folded(lanes, |left, right| left + right)
+}
+
+/// All lanes as one, halves upon each other.
+#[inline(always)]
+pub(crate) fn folded(mut lanes: [f64; LANES], both: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] = both(lanes[lane], lanes[lane + width]);
+        }
+        width /= 2;
+    }
+    lanes[0]
 }
 
 #[cfg(test)]
@@ -107,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_sum_of_any_length() {
-        let values: Vec<f64> = (1..=19).map(f64::from).collect();
-        assert_eq!(sum(&values), 190.0);
+        let values: Vec<f64> = (1..=99).map(f64::from).collect();
+        assert_eq!(sum(&values), 4950.0);
         assert_eq!(sum(&values[..3]), 6.0);
         assert_eq!(sum(&[]), 0.0);
     }

@@ -90,8 +90,8 @@ impl Default for Sapo {
 }
 
 impl Surrogate for Sapo {
-    /// tau where the advantage is positive, and elsewhere.
-    type Context = [f64; 2];
+    /// tau and 4 / tau where the advantage is positive, and the two elsewhere.
+    type Context = [[f64; 2]; 2];
     const CLIPS: &'static [&'static str] = &[];
 
     shared!();
@@ -101,15 +101,15 @@ impl Surrogate for Sapo {
     }
 
     #[inline(always)]
-    fn context(&self, _: [f64; 2]) -> [f64; 2] {
-        [self.tau_positive, self.tau_negative]
+    fn context(&self, _: [f64; 2]) -> [[f64; 2]; 2] {
+        [self.tau_positive, self.tau_negative].map(|tau| [tau, 4.0 / tau])
     }
 
     #[inline(always)]
-    fn term([positive, negative]: [f64; 2], token: Token) -> Term {
-        let tau = if token.advantage > 0.0 { positive } else { negative };
+    fn term([positive, negative]: [[f64; 2]; 2], token: Token) -> Term {
+        let [tau, height] = if token.advantage > 0.0 { positive } else { negative };
         let sigmoid = 1.0 / (1.0 + exp(tau * (1.0 - token.ratio)));
-        let loss = -token.advantage * sigmoid * (4.0 / tau);
+        let loss = -token.advantage * sigmoid * height;
         let slope = -token.advantage * 4.0 * sigmoid * (1.0 - sigmoid) * token.ratio;
         Term { loss, slope: if token.is_held { 0.0 } else { slope }, clips: [false; 3] }
     }

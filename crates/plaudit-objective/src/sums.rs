@@ -1,7 +1,7 @@
 //! What policy-gradient objectives report.
 
 use crate::block::Column;
-use crate::exponential::sum;
+use crate::exponential::{LANES, folded, sum};
 use plaudit_core::Loss;
 
 /// The most ways in which an objective holds or limits a token.
@@ -72,20 +72,23 @@ impl Sums {
         }
         self.ratio += sum(ratios);
         self.ratio_square += sum(&scratch[..ratios.len()]);
-        let (mut low, mut high) = ([self.ratio_min; 8], [self.ratio_max; 8]);
-        let mut widen = |lane: usize, ratio: f64| {
-            low[lane] = if ratio < low[lane] { ratio } else { low[lane] };
-            high[lane] = if ratio > high[lane] { ratio } else { high[lane] };
-        };
-        let eights = ratios.chunks_exact(8);
-        eights.remainder().iter().for_each(|ratio| widen(0, *ratio));
-        for eight in eights {
-            for lane in 0..8 {
-                widen(lane, eight[lane]);
+        let (mut low, mut high) = ([self.ratio_min; LANES], [self.ratio_max; LANES]);
+        // NaN is neither less nor greater.
+        let least = |left: f64, right: f64| if right < left { right } else { left };
+        let greatest = |left: f64, right: f64| if right > left { right } else { left };
+        let (rows, rest) = ratios.as_chunks::<LANES>();
+        for row in rows {
+            for lane in 0..LANES {
+                low[lane] = least(low[lane], row[lane]);
+                high[lane] = greatest(high[lane], row[lane]);
             }
         }
-        self.ratio_min = low.into_iter().fold(f64::INFINITY, f64::min);
-        self.ratio_max = high.into_iter().fold(0.0, f64::max);
+        for (lane, ratio) in rest.iter().enumerate() {
+            low[lane] = least(low[lane], *ratio);
+            high[lane] = greatest(high[lane], *ratio);
+        }
+        self.ratio_min = folded(low, least);
+        self.ratio_max = folded(high, greatest);
     }
 
     pub(crate) fn loss(&self, clips: &[&'static str], reference: bool, entropy: bool) -> Loss {

@@ -200,9 +200,9 @@ struct SequenceRatio {
     is_held: bool,
 }
 
-/// Unmasked tokens of one sample, column by column.
+/// Unmasked tokens of one sample, column by column. Every column begins with a cache line, which vectors as long as one never straddle.
+#[repr(C, align(64))]
 pub(crate) struct Block {
-    places: Places,
     logp: Column,
     old_logp: Column,
     advantage: Column,
@@ -216,13 +216,13 @@ pub(crate) struct Block {
     /// Room for one more column.
     scratch: Column,
     clips: [Column; CLIPS],
+    places: Places,
 }
 
 impl Default for Block {
     fn default() -> Self {
         let column = [0.0; BLOCK];
         Self {
-            places: Places::default(),
             logp: column,
             old_logp: column,
             advantage: column,
@@ -233,6 +233,7 @@ impl Default for Block {
             through: column,
             scratch: column,
             clips: [column; CLIPS],
+            places: Places::default(),
         }
     }
 }
