@@ -11,8 +11,8 @@ const WORDS: [&str; 14] = [
     "gamma", "theta",
 ];
 
-/// Commands whose argument is text.
-const TEXTS: [&str; 6] = ["text", "textbf", "textit", "mbox", "mathrm", "operatorname"];
+/// Commands whose argument is text, or a name.
+const TEXTS: [&str; 8] = ["text", "textbf", "textit", "mbox", "mathrm", "operatorname", "begin", "end"];
 
 /// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two
 /// words of two letters or more in a row.
@@ -75,6 +75,7 @@ mod tests {
             "f'",
             "λ + 1",
             r"\sec x",
+            r"\begin{pmatrix} 4 \\ 9 \end{pmatrix}",
             " 7 ",
         ] {
             assert!(whole(text).is_some(), "{text}");

@@ -2,7 +2,7 @@
 
 use super::Comparer;
 use super::verdicts::Any;
-use crate::math::{Equality, Expr, Percent, Units, Witness};
+use crate::math::{Comparison, Equality, Expr, Percent, Policy, Units, Witness};
 use plaudit_core::Limit;
 
 /// Alternatives of signs written out, at most.
@@ -63,6 +63,19 @@ fn undressed(expr: &Expr) -> (&Expr, Option<&str>) {
     match expr {
         Expr::Quantity(value, unit) => (undressed(value).0, Some(unit)),
         other => (other, None),
+    }
+}
+
+/// A value as it is written, without what a policy leaves out around it.
+pub(super) fn bare<'a>(expr: &'a Expr, policy: &Policy) -> &'a Expr {
+    match expr {
+        Expr::Quantity(value, _) | Expr::Degrees(value) if policy.units == Units::Ignored => bare(value, policy),
+        Expr::Percent(value) if policy.percent == Percent::Unit => bare(value, policy),
+        Expr::Relation(terms, comparisons) if policy.assignments => match (terms.as_slice(), comparisons.as_slice()) {
+            ([Expr::Symbol(_), value], [Comparison::Equal]) => bare(value, policy),
+            _ => expr,
+        },
+        other => other,
     }
 }
 

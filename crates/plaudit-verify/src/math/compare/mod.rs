@@ -11,10 +11,10 @@ mod tests;
 mod text;
 mod verdicts;
 
-use super::{Budget, Equality, Expr, Form, How, Policy, Reason, Witness, exact};
+use super::{Budget, Equality, Expr, Form, How, Policy, Reason, Variables, Witness, exact};
 use plaudit_core::Limit;
 
-/// Compares an answer with the gold one. Symmetric, but for `policy.form` and tolerances relative to gold.
+/// Compares an answer with the gold one. Symmetric, but for `policy.form`, tolerances relative to gold, and inequalities that only gold may be.
 ///
 /// ```
 /// use plaudit_verify::math::{Budget, Policy, ReadOptions, compare, read};
@@ -25,6 +25,11 @@ use plaudit_core::Limit;
 /// # Ok::<(), plaudit_verify::math::ReadError>(())
 /// ```
 pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget) -> Equality {
+    let renamed = match policy.variables {
+        Variables::ByName => None,
+        Variables::ByPlace => renamed(answer, gold),
+    };
+    let answer = renamed.as_ref().unwrap_or(answer);
     let equality = match (Comparer { policy, budget, natural_logarithm: true }).compare(gold, answer) {
         Ok(equality) => equality,
         Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
@@ -35,7 +40,7 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
             Ok(is_reduced) => is_reduced,
             Err(limit) => return Equality::Unknown { reason: Reason::Budget { limit } },
         },
-        Form::AsWritten => gold == answer,
+        Form::AsWritten => dress::bare(gold, policy) == dress::bare(answer, policy),
     };
     if equality.is_equal() && !has_form {
         let demanded = match policy.form {
@@ -45,6 +50,16 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
         return Equality::NotEqual { witness: Witness::Form { demanded: demanded.to_owned() } };
     }
     equality
+}
+
+/// An expression with the variables of another one, where it has as many.
+fn renamed(expr: &Expr, like: &Expr) -> Option<Expr> {
+    let (names, others) = (expr.variables(), like.variables());
+    let rename = |name: &str| {
+        let place = names.iter().position(|known| *known == name)?;
+        others.iter().nth(place).map(|other| Expr::Symbol((*other).into()))
+    };
+    (names.len() == others.len()).then(|| expr.with(&rename))
 }
 
 /// What an expression is, as far as it decides how it is compared.
@@ -111,8 +126,8 @@ impl Comparer<'_> {
         let kinds = [Kind::of(gold), Kind::of(answer)];
         match kinds {
             [Kind::Relation, Kind::Relation] => self.relations(gold, answer),
-            [Kind::Relation, _] => self.relation_and_other(gold, answer),
-            [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold)?.flipped()),
+            [Kind::Relation, _] => self.relation_and_other(gold, answer, true),
+            [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold, false)?.flipped()),
             [Kind::RealSet, _] | [_, Kind::RealSet] => self.real_sets(gold, answer),
             [Kind::Matrix, _] | [_, Kind::Matrix] => self.matrices(gold, answer),
             [Kind::Collection, _] | [_, Kind::Collection] => self.collections(gold, answer),

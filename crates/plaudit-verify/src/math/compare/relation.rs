@@ -3,7 +3,7 @@
 use super::verdicts::{All, Any};
 use super::{Comparer, Kind, real_set};
 use crate::Rational;
-use crate::math::{Comparison, Equality, Expr, Function, How, Number, Witness};
+use crate::math::{Comparison, Equality, Expr, Function, How, Inequalities, Number, Witness};
 use plaudit_core::Limit;
 
 /// Points at which the factor between two equations is looked for.
@@ -69,7 +69,12 @@ fn flipped(comparison: Comparison) -> Comparison {
 }
 
 impl Comparer<'_> {
-    pub(super) fn relation_and_other(&mut self, relation: &Expr, other: &Expr) -> Result<Equality, Limit> {
+    pub(super) fn relation_and_other(
+        &mut self,
+        relation: &Expr,
+        other: &Expr,
+        is_relation_gold: bool,
+    ) -> Result<Equality, Limit> {
         let Expr::Relation(terms, comparisons) = relation else {
             unreachable!("called with a relation");
         };
@@ -77,10 +82,19 @@ impl Comparer<'_> {
             return self.compare(value, other);
         }
         let is_set = matches!(Kind::of(other), Kind::RealSet | Kind::Collection);
-        if self.policy.inequalities_as_intervals && is_set {
+        if is_set && self.takes_inequality(is_relation_gold) {
             return self.real_sets(relation, other);
         }
         Ok(self.of_other_kinds(relation, other))
+    }
+
+    /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.
+    fn takes_inequality(&self, is_gold: bool) -> bool {
+        match self.policy.inequalities_as_intervals {
+            Inequalities::Either => true,
+            Inequalities::OfGold => is_gold,
+            Inequalities::Neither => false,
+        }
     }
 
     pub(super) fn relations(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
@@ -120,7 +134,10 @@ impl Comparer<'_> {
                 return Ok(any.equality());
             }
         }
-        if real_set::is_condition(gold) && real_set::is_condition(answer) {
+        // x \in (1, 2) states a set, 1 < x < 2 an inequality.
+        let is_set = [left_comparisons, right_comparisons].map(|chain| chain.contains(&Comparison::Element));
+        let is_comparable = is_set[0] == is_set[1] || self.takes_inequality(is_set[1]);
+        if is_comparable && real_set::is_condition(gold) && real_set::is_condition(answer) {
             any.add(self.real_sets(gold, answer)?);
         }
         Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
