@@ -11,7 +11,7 @@ mod tests;
 mod text;
 mod verdicts;
 
-use super::{Budget, Equality, Expr, Form, How, Policy, Reason, Variables, Witness, exact};
+use super::{Brackets, Budget, Equality, Expr, Form, How, Policy, Reason, Variables, Witness, exact};
 use plaudit_core::Limit;
 
 /// Compares an answer with the gold one. Symmetric, but for `policy.form`, tolerances relative to gold, and inequalities that only gold may be.
@@ -105,6 +105,24 @@ impl Kind {
     }
 }
 
+/// The set that words name: `all real numbers`.
+fn named_set(expr: &Expr) -> Option<Expr> {
+    match expr {
+        Expr::Text(words) => text::set(words).map(Expr::Constant),
+        _ => None,
+    }
+}
+
+/// The coordinates of `A(3, 1)`.
+fn named_point(expr: &Expr) -> Option<Expr> {
+    match expr {
+        Expr::Apply(name, coordinates) if coordinates.len() > 1 && name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            Some(Expr::Tuple(Brackets::Round, coordinates.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// One comparison under way.
 struct Comparer<'a> {
     policy: &'a Policy,
@@ -123,8 +141,16 @@ impl Comparer<'_> {
             let [gold, answer] = signs?;
             return self.collections(&gold, &answer);
         }
+        if let (Some(gold), Some(answer)) = (relation::residue_class(gold), relation::residue_class(answer)) {
+            return self.residue_classes(gold, answer);
+        }
         let kinds = [Kind::of(gold), Kind::of(answer)];
         match kinds {
+            [Kind::Words, Kind::Words] => Ok(self.words(gold, answer)),
+            [Kind::Words, _] if let Some(set) = named_set(gold) => self.compare(&set, answer),
+            [_, Kind::Words] if let Some(set) = named_set(answer) => self.compare(gold, &set),
+            [Kind::Scalar, Kind::Collection] if let Some(point) = named_point(gold) => self.compare(&point, answer),
+            [Kind::Collection, Kind::Scalar] if let Some(point) = named_point(answer) => self.compare(gold, &point),
             [Kind::Relation, Kind::Relation] => self.relations(gold, answer),
             [Kind::Relation, _] => self.relation_and_other(gold, answer, true),
             [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold, false)?.flipped()),
@@ -143,10 +169,13 @@ impl Comparer<'_> {
             if left.len() != right.len() {
                 return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
             }
-            // A part of 0, as in the time 12:00, is compared as it is.
-            let has_zero =
-                left.iter().chain(right).any(|part| matches!(part, Expr::Number(number) if number.value.is_zero()));
-            if has_zero {
+            // A time, which has a part of 0 as 12:00 or a half of the day, is compared as it is.
+            let is_of_time = |part: &Expr| match part {
+                Expr::Number(number) => number.value.is_zero(),
+                Expr::Quantity(..) => true,
+                _ => false,
+            };
+            if left.iter().chain(right).any(is_of_time) {
                 return self.in_order(left, right);
             }
             // Proportional: a_i b_0 = b_i a_0 for all i.

@@ -34,6 +34,12 @@ fn is_name(expr: &Expr) -> bool {
 
 /// The value that a relation states: the last one that a name is equal to, or the result of a computation.
 fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
+    // 2 \pmod 3.
+    if let ([value, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent]) = (terms, comparisons)
+        && modulus.len() == 1
+    {
+        return Some(Assignment { name: None, value });
+    }
     let exact = comparisons
         .iter()
         .take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element))
@@ -51,6 +57,25 @@ fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assig
             Some(Assignment { name: None, value })
         }
         (None, None) => None,
+    }
+}
+
+/// `x \equiv 2 \pmod 3`: what is congruent, the residue and the modulus.
+#[derive(Clone, Copy)]
+pub(super) struct ResidueClass<'a> {
+    name: &'a Expr,
+    residue: &'a Expr,
+    modulus: &'a Expr,
+}
+
+/// The residue class that a relation states.
+pub(super) fn residue_class(expr: &Expr) -> Option<ResidueClass<'_>> {
+    let Expr::Relation(terms, _) = expr else { return None };
+    match terms.as_slice() {
+        [name, residue, Expr::Function(Function::Mod, modulus)] if modulus.len() == 1 => {
+            Some(ResidueClass { name, residue, modulus: &modulus[0] })
+        }
+        _ => None,
     }
 }
 
@@ -86,6 +111,23 @@ impl Comparer<'_> {
             return self.real_sets(relation, other);
         }
         Ok(self.of_other_kinds(relation, other))
+    }
+
+    /// The same thing in the same class: moduli are equal, residues differ by a multiple of them.
+    pub(super) fn residue_classes(
+        &mut self,
+        gold: ResidueClass<'_>,
+        answer: ResidueClass<'_>,
+    ) -> Result<Equality, Limit> {
+        let mut all = All::default();
+        if self.policy.names {
+            all.add(0, self.compare(gold.name, answer.name)?);
+        }
+        let difference = minus(gold.residue, answer.residue);
+        let modulus = gold.modulus.clone();
+        all.add(1, self.scalars(&Expr::Function(Function::Mod, vec![difference, modulus]), &zero())?);
+        all.add(2, self.compare(gold.modulus, answer.modulus)?);
+        Ok(all.equality())
     }
 
     /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.
