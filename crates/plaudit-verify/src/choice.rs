@@ -67,6 +67,22 @@ pub fn option_index(letter: char) -> Option<usize> {
     }
 }
 
+/// The letter and the value of an option that is written out: `(B) 12`, `\textbf{(B)} 12`.
+pub(crate) fn option_and_value(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let wrapped = ["\\text{", "\\textbf{", "\\mathrm{", "**"].iter().find_map(|wrapper| text.strip_prefix(wrapper));
+    let option = wrapped.unwrap_or(text).trim_start().strip_prefix('(')?;
+    let (letter, rest) = option.split_once(')').filter(|(letter, _)| ('A'..='J').any(|known| letter.chars().eq([known])))?;
+    let value = match wrapped {
+        Some(_) => rest.trim_start().strip_prefix(['}', '*']).unwrap_or(rest).trim_start_matches('*'),
+        None => rest,
+    };
+    let is_apart = wrapped.is_some() || value.starts_with(char::is_whitespace) || value.starts_with("\\");
+    let value = value.trim_start_matches([' ', ':', '~']);
+    let is_value = !value.is_empty() && !value.starts_with(['+', '-', '*', '/', '^', '=', '(', '}']);
+    (is_apart && is_value).then_some((letter, value))
+}
+
 fn read(text: &str, before_words: bool) -> Option<Range<usize>> {
     let whole = text;
     let mut text = text.trim_start();
@@ -127,6 +143,16 @@ mod tests {
         assert_eq!(letter("ب) ماء"), Some("ب"));
         assert_eq!(leading_letter_at("I think"), None);
         assert_eq!(letter("c)"), Some("c"));
+    }
+
+    #[test]
+    fn options_have_values() {
+        assert_eq!(option_and_value("(B) 12"), Some(("B", "12")));
+        assert_eq!(option_and_value(r"\textbf{(B)} \frac12"), Some(("B", r"\frac12")));
+        assert_eq!(option_and_value(r"\text{(B) } 12"), Some(("B", "12")));
+        for text in ["(B)", "(x) 12", "(B)12", "(B) + 12", "B 12", "(B) (C)"] {
+            assert_eq!(option_and_value(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -66,11 +66,13 @@ pub enum Rule {
         /// Languages; empty for all.
         languages: Cow<'static, [Language]>,
     },
-    /// The last number in plain notation, without its unit or percent sign; a comma may be its decimal comma.
+    /// The last number in plain notation, with its percent sign but without its unit; a comma may be its decimal comma.
     LastNumber,
     /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a
     /// comma separates it. A percent sign or word that follows belongs to it.
     MathSpan,
+    /// The last equation or inequality in plain text, to the end of its sentence, where that is a formula and no prose.
+    Relation,
     /// The whole text, where it is a formula and no prose.
     Formula,
     /// What follows the last equals sign, to the end of the formula, sentence or line.
@@ -165,6 +167,7 @@ impl Rule {
             Self::StatedValue { languages } => statement::first_value(text, &statement::Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text),
             Self::MathSpan => math_span::last(text),
+            Self::Relation => formula::last_relation(text),
             Self::Formula => formula::whole(text),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),

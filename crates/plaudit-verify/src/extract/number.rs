@@ -3,7 +3,7 @@
 use super::Place;
 use std::ops::Range;
 
-/// The last number: a maximal run of digits with thousands groups, a decimal part behind a point or a comma, a fraction, an exponent. A sign
+/// The last number: a maximal run of digits with thousands groups, a decimal part behind a point or a comma, a fraction, an exponent, a percent sign. A sign
 /// belongs to it only where it cannot be an operator or a hyphen, that is not after a digit, a letter or a bracket. Digits right behind a
 /// letter are part of a name, as in `B12`.
 pub(super) fn last(text: &str) -> Option<Place> {
@@ -67,7 +67,8 @@ fn next(text: &str, from: usize) -> Option<Range<usize>> {
         let length = bytes.get(at + 1 + signed..).map_or(0, |_| digits(at + 1 + signed));
         at += if length > 0 { 1 + signed + length } else { 0 };
     }
-    Some(start..at)
+    let percent = ["%", "\\%", " %"].into_iter().find(|sign| text[at..].starts_with(sign));
+    Some(start..at + percent.map_or(0, str::len))
 }
 
 #[cfg(test)]
@@ -94,7 +95,8 @@ mod tests {
             ("about 3/4", "3/4"),
             ("6.02e23 or 1e", "1"),
             ("1.5e-3", "1.5e-3"),
-            ("50%", "50"),
+            ("50%", "50%"),
+            ("of 50 %.", "50 %"),
             ("=.5", ".5"),
             ("= -.5", "-.5"),
             ("5.", "5"),

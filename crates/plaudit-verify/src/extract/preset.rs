@@ -17,7 +17,7 @@ pub enum Extraction {
     Boxed,
     /// The content of the last complete `<answer>...</answer>`.
     Tag,
-    /// The last number in plain notation, without its unit or percent sign.
+    /// The last number in plain notation, with its percent sign but without its unit.
     LastNumber,
     /// The whole completion.
     Whole,
@@ -31,7 +31,7 @@ pub enum Extraction {
     Gsm8k,
     /// After any thinking, in the order of math-verify: the last of "final answer is ..." and boxes, those next to each other joined; else
     /// what "answer: ..." or "answer is ..." states, or the first value in that sentence; else all of it, where it is a formula; else the
-    /// last of mathematical spans and numbers.
+    /// last of mathematical spans, equations in plain text and numbers.
     MathVerify,
     /// After any thinking: what "Final Answer: The final answer is ..." states, and nothing else, as the Minerva tasks of lm-eval want it.
     LmEval,
@@ -40,7 +40,7 @@ pub enum Extraction {
     Qwen,
     /// After any thinking, wherever one may stand, in any language: the last of "final answer is ...", boxes, `####` and
     /// `<answer>...</answer>`; else what "answer: ..." or "answer is ..." states, or the first value in that sentence; else all of it, where
-    /// it is a formula; else the last of mathematical spans and numbers; else all of it.
+    /// it is a formula; else the last of mathematical spans, equations in plain text and numbers; else all of it.
     Anywhere,
 }
 
@@ -87,7 +87,7 @@ impl Extraction {
                 &[statement],
                 &[stated_value],
                 &[Rule::Formula],
-                &[Rule::MathSpan, Rule::LastNumber],
+                &[Rule::MathSpan, Rule::Relation, Rule::LastNumber],
             ]),
             Self::LmEval => ordered(&[&[final_answer]]),
             Self::Qwen => ordered(&[
@@ -106,7 +106,7 @@ impl Extraction {
                 &[Rule::Statement { languages: ANY }],
                 &[Rule::StatedValue { languages: ANY }],
                 &[Rule::Formula],
-                &[Rule::MathSpan, Rule::LastNumber],
+                &[Rule::MathSpan, Rule::Relation, Rule::LastNumber],
                 &[Rule::Whole],
             ]),
         }

@@ -322,6 +322,7 @@ mod tests {
         assert_eq!(find("the answer to all of this is $x=1$ and $x=2$.").as_deref(), Some("x=1, x=2"));
         assert_eq!(find("The answer is 7 because 3 + 4 = 7.").as_deref(), Some("7"));
         assert_eq!(find("The answer is $7$, since it is prime.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is 7, not 8.").as_deref(), Some("7"));
         assert_eq!(find("The answer is therefore 12 m/s.").as_deref(), Some("12 m/s"));
         assert_eq!(find("Answer: `42`").as_deref(), Some("42"));
         assert_eq!(find("Answer:\n```\n42\n```").as_deref(), Some("42"));

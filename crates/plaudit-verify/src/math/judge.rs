@@ -3,6 +3,7 @@
 use super::{
     Budget, Equality, Expr, How, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness, compare, read,
 };
+use crate::choice::option_and_value;
 use crate::text::fold;
 use plaudit_core::{Limit, Part, Verdict};
 
@@ -28,6 +29,26 @@ pub struct Judgement {
 /// assert!(!judge("1/2^{99}", "1/2^{98}", &Policy::default()).equality.is_equal());
 /// ```
 pub fn judge(gold: &str, answer: &str, policy: &Policy) -> Judgement {
+    let judgement = judge_whole(gold, answer, policy);
+    if judgement.equality.is_equal() {
+        return judgement;
+    }
+    // `(B) 12` says B to who asks for a letter, and 12 to who asks for a value.
+    let (gold, answer) = match (option_and_value(gold), option_and_value(answer)) {
+        (None, Some((letter, value))) => (gold, if is_option(gold) { letter } else { value }),
+        (Some((letter, value)), None) => (if is_option(answer) { letter } else { value }, answer),
+        _ => return judgement,
+    };
+    judge_whole(gold, answer, policy)
+}
+
+/// Whether a text is one letter.
+fn is_option(text: &str) -> bool {
+    let text = text.trim().trim_matches(['(', ')', '.']);
+    text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
     let mut budget = Budget::new();
     let gold_expr = read(gold, &ReadOptions::default(), &mut budget);
     let answer_expr = read(answer, &ReadOptions::default(), &mut budget);
