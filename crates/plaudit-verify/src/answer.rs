@@ -1,6 +1,6 @@
 //! One answer against one reference.
 
-use crate::math::{Judgement, Policy, judge};
+use crate::math::{Budget, Expr, Judgement, Policy, ReadOptions, judge, read};
 use crate::number::{self, Percent};
 use crate::{choice, text};
 use plaudit_core::{Part, Verdict};
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerKind {
-    /// As `text` where the reference is words (letters, spaces and punctuation, no sign of mathematics), else as `math`.
+    /// As `text`, or as words of mathematics such as `no solution`, where the reference is words (letters, spaces and punctuation, no sign of
+    /// mathematics); else as `math`.
     #[default]
     Auto,
     /// Mathematically equal, in LaTeX or plain notation, as far as the policy says.
@@ -51,8 +52,14 @@ pub struct Checked {
 /// ```
 pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Checked {
     let without_judgement = |verdict| Checked { verdict, judgement: None };
+    // The first option is A, a, А or ア.
+    let index = |letter: &str| letter.chars().next().and_then(choice::option_index);
     match kind {
-        AnswerKind::Auto if is_words(gold) => without_judgement(same_words(gold, answer)),
+        AnswerKind::Auto if is_words(gold) && same_words(gold, answer).is_correct() => {
+            without_judgement(Verdict::Correct)
+        }
+        // `no` is no product, and `on` not the same.
+        AnswerKind::Auto if is_words(gold) && !reads_as_words(gold) => without_judgement(Verdict::Wrong),
         AnswerKind::Auto | AnswerKind::Math => {
             let judgement = judge(gold, answer, policy);
             Checked { verdict: judgement.verdict(), judgement: Some(judgement) }
@@ -63,7 +70,7 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
         AnswerKind::Choice => without_judgement(match (choice::letter(gold), choice::letter(answer)) {
             (None, _) => Verdict::Unparsed { part: Part::Gold },
             (_, None) => Verdict::Unparsed { part: Part::Answer },
-            (Some(gold), Some(answer)) => verdict(gold.eq_ignore_ascii_case(answer)),
+            (Some(gold), Some(answer)) => verdict(index(gold) == index(answer)),
         }),
     }
 }
@@ -83,6 +90,11 @@ fn is_words(gold: &str) -> bool {
     let is_math_letter = |letter: char| matches!(letter, 'π' | '∞' | '∅' | '√');
     gold.chars().all(|letter| is_of_words(letter) && !is_math_letter(letter))
         && gold.split(|letter: char| !letter.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
+}
+
+/// Whether mathematics has words for it: `all real numbers`, but not `ab`.
+fn reads_as_words(gold: &str) -> bool {
+    matches!(read(gold, &ReadOptions::default(), &mut Budget::new()), Ok(Expr::Text(_) | Expr::Constant(_)))
 }
 
 fn same_words(gold: &str, answer: &str) -> Verdict {

@@ -1,6 +1,8 @@
 //! Multiple-choice letters.
 
-/// The option letter that `text` states: one ASCII letter, alone or before its option's text. Read are `C`, `c`, `(C)`,
+use std::ops::Range;
+
+/// The option letter that `text` states: one letter of [`option_index`], alone or before its option's text. Read are `C`, `c`, `(C)`,
 /// `[C]`, `C)`, `C.`, `C:`, `C, because`, `**C**`, `\text{C}`, `Option C`; a capital may also be followed by words
 /// (`C is right`). A word such as `Cat` or `carbon` states no letter, nor does a list such as `A or B`.
 ///
@@ -12,16 +14,16 @@
 /// assert_eq!(letter("Banana"), None);
 /// ```
 pub fn letter(text: &str) -> Option<&str> {
-    letter_at(text).map(|at| &text[at..=at])
+    letter_at(text).map(|place| &text[place])
 }
 
-/// Where the letter of [`letter`] is; it is one byte long.
-pub(crate) fn letter_at(text: &str) -> Option<usize> {
+/// Where the letter of [`letter`] is.
+pub(crate) fn letter_at(text: &str) -> Option<Range<usize>> {
     read(text, true)
 }
 
 /// As [`letter_at`], without the capital before words, which in free text is an article or a pronoun (`A patient`, `I think`).
-pub(crate) fn leading_letter_at(text: &str) -> Option<usize> {
+pub(crate) fn leading_letter_at(text: &str) -> Option<Range<usize>> {
     read(text, false)
 }
 
@@ -65,7 +67,23 @@ pub fn option_index(letter: char) -> Option<usize> {
     }
 }
 
-fn read(text: &str, before_words: bool) -> Option<usize> {
+/// The letter and the value of an option that is written out: `(B) 12`, `\textbf{(B)} 12`.
+pub(crate) fn option_and_value(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let wrapped = ["\\text{", "\\textbf{", "\\mathrm{", "**"].iter().find_map(|wrapper| text.strip_prefix(wrapper));
+    let option = wrapped.unwrap_or(text).trim_start().strip_prefix('(')?;
+    let (letter, rest) = option.split_once(')').filter(|(letter, _)| ('A'..='J').any(|known| letter.chars().eq([known])))?;
+    let value = match wrapped {
+        Some(_) => rest.trim_start().strip_prefix(['}', '*']).unwrap_or(rest).trim_start_matches('*'),
+        None => rest,
+    };
+    let is_apart = wrapped.is_some() || value.starts_with(char::is_whitespace) || value.starts_with("\\");
+    let value = value.trim_start_matches([' ', ':', '~']);
+    let is_value = !value.is_empty() && !value.starts_with(['+', '-', '*', '/', '^', '=', '(', '}']);
+    (is_apart && is_value).then_some((letter, value))
+}
+
+fn read(text: &str, before_words: bool) -> Option<Range<usize>> {
     let whole = text;
     let mut text = text.trim_start();
     for wrapper in ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "Option ", "option ", "**"] {
@@ -73,18 +91,19 @@ fn read(text: &str, before_words: bool) -> Option<usize> {
     }
     let enclosed = text.strip_prefix(['(', '[']);
     let text = enclosed.unwrap_or(text);
-    let letter = text.get(..1).filter(|letter| letter.as_bytes()[0].is_ascii_alphabetic())?;
-    let rest = &text[1..];
+    let letter = text.chars().next().filter(|letter| is_option(*letter))?;
+    let rest = &text[letter.len_utf8()..];
     let states = match rest.chars().next() {
         None | Some(')' | ']' | '}' | '.' | ':' | '*' | '$') => true,
         Some(next) if next.is_whitespace() || matches!(next, ',' | ';') => {
             let alone = rest.trim().is_empty();
-            let before_words = before_words && letter.as_bytes()[0].is_ascii_uppercase() && !names_a_letter(rest);
+            let before_words = before_words && !letter.is_lowercase() && !names_a_letter(rest);
             enclosed.is_none() && (alone || before_words)
         }
         Some(_) => false,
     };
-    states.then_some(whole.len() - text.len())
+    let start = whole.len() - text.len();
+    states.then(|| start..start + letter.len_utf8())
 }
 
 /// Whether one of the words is a single capital, as in `A or B` and `A, B, C`: a list of options is no choice.
@@ -120,9 +139,20 @@ mod tests {
             assert_eq!(letter(text), Some("C"), "{text:?}");
         }
         assert_eq!(letter("c"), Some("c"));
-        assert_eq!(leading_letter_at("(C) carbon"), Some(1));
+        assert_eq!(leading_letter_at("(C) carbon"), Some(1..2));
+        assert_eq!(letter("ب) ماء"), Some("ب"));
         assert_eq!(leading_letter_at("I think"), None);
         assert_eq!(letter("c)"), Some("c"));
+    }
+
+    #[test]
+    fn options_have_values() {
+        assert_eq!(option_and_value("(B) 12"), Some(("B", "12")));
+        assert_eq!(option_and_value(r"\textbf{(B)} \frac12"), Some(("B", r"\frac12")));
+        assert_eq!(option_and_value(r"\text{(B) } 12"), Some(("B", "12")));
+        for text in ["(B)", "(x) 12", "(B)12", "(B) + 12", "B 12", "(B) (C)"] {
+            assert_eq!(option_and_value(text), None, "{text}");
+        }
     }
 
     #[test]

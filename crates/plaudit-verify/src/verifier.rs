@@ -80,10 +80,11 @@ impl Verifier {
 impl Verification<'_> {
     /// Whether the answer is of the same sort as the reference: not words where that is mathematics.
     fn is_readable(&self) -> bool {
-        let is_words = |read: &Result<Expr, _>| matches!(read, Ok(Expr::Text(_)));
+        let is_mathematics = |read: &Result<Expr, _>| matches!(read, Ok(expr) if !matches!(expr, Expr::Text(_)));
         match &self.judgement {
-            Some(judgement) if !is_words(&judgement.gold) => judgement.answer.is_ok() && !is_words(&judgement.answer),
-            _ => self.verdict != Verdict::Unparsed { part: Part::Answer },
+            _ if self.verdict.is_correct() => true,
+            Some(judgement) => is_mathematics(&judgement.gold) == is_mathematics(&judgement.answer),
+            None => self.verdict != Verdict::Unparsed { part: Part::Answer },
         }
     }
 }

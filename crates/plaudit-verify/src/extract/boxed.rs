@@ -38,7 +38,10 @@ pub(super) fn find(text: &str, boxes: Boxes, loose: bool) -> Option<Place> {
         Boxes::First => one(found[0].clone(), "first"),
         Boxes::All if count > 1 => joined(0),
         Boxes::Joined => {
-            let apart = |pair: &[Range<usize>]| !is_separator(&text[pair[0].end..pair[1].start]);
+            let apart = |pair: &[Range<usize>]| {
+                let gap = &text[pair[0].end..pair[1].start];
+                !is_separator(gap) && !without_unit(gap).is_some_and(is_separator)
+            };
             match found.windows(2).rposition(apart).map_or(0, |before| before + 1) {
                 first if first + 1 == count => one(last, "last"),
                 first => joined(first),
@@ -143,11 +146,37 @@ pub(super) fn is_separator(gap: &str) -> bool {
             letter.is_whitespace() || matches!(letter, ',' | ';' | '.' | '$' | '}' | '{' | '~')
         });
         let opened = BOXES.iter().chain(&SEPARATORS).find_map(|separator| rest.strip_prefix(separator));
-        match opened {
+        match opened.or_else(|| after_name(rest)) {
             Some(after) => rest = after,
             None => return rest.is_empty(),
         }
     }
+}
+
+/// What follows `y =` or `x_{2} =` at the start of `text`: the name of the next value.
+fn after_name(text: &str) -> Option<&str> {
+    let (name, after) = text.split_once('=')?;
+    let (letter, subscript) = name.trim_end().split_at_checked(1)?;
+    let is_subscript = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '{' | '}');
+    let is_name = letter.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && (subscript.is_empty() || subscript.strip_prefix('_').is_some_and(|below| below.chars().all(is_subscript)));
+    is_name.then_some(after)
+}
+
+/// Words that say of a box more than what it counts.
+const VERBAL: [&str; 16] = [
+    "is", "are", "was", "not", "but", "no", "wait", "so", "hence", "thus", "then", "instead", "if", "for", "when", "which",
+];
+
+/// The gap without what the box before it counts, where "and" follows: `3 \boxed{..} red balls and \boxed{..}`.
+fn without_unit(gap: &str) -> Option<&str> {
+    /// How many words a unit has.
+    const MOST_WORDS: usize = 2;
+    let rest = gap.trim_start_matches(|sign: char| sign.is_whitespace() || matches!(sign, '}' | '$' | ')' | '\\'));
+    let unit = &rest[..rest.find(" and ")?];
+    let words = || unit.split_whitespace();
+    let is_unit = words().all(|word| word.chars().all(char::is_alphabetic) && !VERBAL.contains(&word));
+    (is_unit && words().count() <= MOST_WORDS).then(|| &rest[unit.len()..])
 }
 
 #[cfg(test)]
@@ -181,6 +210,10 @@ mod tests {
         assert_eq!(text(solutions, Boxes::All, false).as_deref(), Some("1, (1, 2), (2, 1), 3"));
         assert_eq!(text(r"\boxed{1} then \boxed{2}", Boxes::Joined, false).as_deref(), Some("2"));
         assert_eq!(text(r"\boxed{1} \boxed{2}", Boxes::Joined, false).as_deref(), Some("1, 2"));
+        assert_eq!(text(r"\boxed{4} cats and \boxed{9} big dogs", Boxes::Joined, false).as_deref(), Some("4, 9"));
+        assert_eq!(text(r"\boxed{4} is wrong and \boxed{9}", Boxes::Joined, false).as_deref(), Some("9"));
+        assert_eq!(text(r"$a = \boxed{4}$ and $b_{1} = \boxed{9}$", Boxes::Joined, false).as_deref(), Some("4, 9"));
+        assert_eq!(text(r"$a = \boxed{4}$, $2b = \boxed{9}$", Boxes::Joined, false).as_deref(), Some("9"));
         let place = find(solutions, Boxes::Joined, false).unwrap();
         assert_eq!(place.reason, "3 of 4 boxes, joined");
         assert_eq!(&solutions[place.range], r"(1, 2)}$, $\boxed{(2, 1)} \quad \text{and} \quad \boxed{3");

@@ -12,10 +12,10 @@ pub(super) fn in_places(text: &str) -> Option<Place> {
         boxed::find(text, Boxes::Last, false).or_else(|| marker::last(text)).or_else(|| tag::last(text, "answer"));
     match stated.or_else(|| stated_line(text)) {
         Some(place) => Some(match choice::letter_at(&text[place.range.clone()]) {
-            Some(at) => Place::new(place.range.start + at..place.range.start + at + 1, place.reason),
+            Some(at) => Place::new(place.range.start + at.start..place.range.start + at.end, place.reason),
             None => place,
         }),
-        None => choice::leading_letter_at(text).map(|at| Place::new(at..at + 1, "at the start")),
+        None => choice::leading_letter_at(text).map(|at| Place::new(at, "at the start")),
     }
 }
 

@@ -11,8 +11,8 @@ const WORDS: [&str; 14] = [
     "gamma", "theta",
 ];
 
-/// Commands whose argument is text.
-const TEXTS: [&str; 6] = ["text", "textbf", "textit", "mbox", "mathrm", "operatorname"];
+/// Commands whose argument is text, or a name.
+const TEXTS: [&str; 8] = ["text", "textbf", "textit", "mbox", "mathrm", "operatorname", "begin", "end"];
 
 /// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two
 /// words of two letters or more in a row.
@@ -25,6 +25,41 @@ pub(super) fn whole(text: &str) -> Option<Place> {
         return None;
     }
     Some(Place::new(0..text.len(), "the whole text, which is a formula"))
+}
+
+/// The last sentence that has an equation or inequality, from the term before its first sign on, without its stop.
+pub(super) fn last_relation(text: &str) -> Option<Place> {
+    let line = text.trim_end().rfind('\n').map_or(0, |at| at + 1)..text.trim_end().len();
+    let line = line.start.max(floor(text, line.end.saturating_sub(LONGEST)))..line.end;
+    let stop = text[line.clone()].trim_end_matches(['.', '*']).rfind(". ").map_or(line.start, |at| line.start + at + 2);
+    let sentence = text[stop..line.end].trim_end_matches(['.', '*', ' ']);
+    let sign = sentence.find(['=', '<', '>', '≤', '≥', '≠', '∈'])?;
+    if sentence.contains(['$', '\\']) {
+        return None;
+    }
+    // Back over words that may be of a term.
+    let mut start = sign;
+    for word in sentence[..sign].split_inclusive([' ', '*', ':']).rev() {
+        let name = word.trim_matches([' ', '*', ',']);
+        let is_verbal = name.ends_with(':') || SHORT_WORDS.contains(&name) || is_prose(name) || word.ends_with("**");
+        if is_verbal && !name.is_empty() {
+            break;
+        }
+        start -= word.len();
+    }
+    let relation = stop + start..stop + sentence.len();
+    let is_formula = !text[relation.start..stop + sign].trim().is_empty() && !is_prose(&text[relation.clone()]);
+    is_formula.then(|| Place::new(relation, "the last equation in plain text"))
+}
+
+/// Words of up to three letters that stand before an equation.
+const SHORT_WORDS: [&str; 19] = [
+    "so", "So", "we", "We", "is", "are", "get", "the", "The", "let", "Let", "or", "and", "for", "if", "If", "has", "it", "to",
+];
+
+/// The start of the character at a place.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn is_prose(formula: &str) -> bool {
@@ -75,6 +110,7 @@ mod tests {
             "f'",
             "λ + 1",
             r"\sec x",
+            r"\begin{pmatrix} 4 \\ 9 \end{pmatrix}",
             " 7 ",
         ] {
             assert!(whole(text).is_some(), "{text}");
@@ -84,5 +120,18 @@ mod tests {
             assert!(whole(text).is_none(), "{text}");
         }
         assert!(whole(&"1+".repeat(600)).is_none());
+    }
+
+    #[test]
+    fn relations_in_plain_text() {
+        let find = |text| last_relation(text).map(|place| text[place.range].trim());
+        assert_eq!(find("Thus y = 4 or y = 9."), Some("y = 4 or y = 9"));
+        assert_eq!(find("It is hard. We get a + b > 2c."), Some("a + b > 2c"));
+        assert_eq!(find("**Result:** x = -1"), Some("x = -1"));
+        assert_eq!(find("Hence x = 4\n"), Some("x = 4"));
+        assert_eq!(find("He has 4 + 5 = 9 pears."), None);
+        assert_eq!(find("so $x = 4$"), None);
+        assert_eq!(find("no relation, 4"), None);
+        assert_eq!(find(""), None);
     }
 }

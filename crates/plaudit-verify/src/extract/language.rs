@@ -103,7 +103,7 @@ impl Language {
                     "indeed",
                     "equal to",
                 ],
-                because: &["because", "since", "as"],
+                because: &["because", "since", "as", "not"],
             },
             Self::French => &Words {
                 answer: &["réponse", "solution", "bonne option"],

@@ -60,11 +60,19 @@ pub enum Rule {
         /// Languages; empty for all.
         languages: Cow<'static, [Language]>,
     },
-    /// The last number in plain notation, without its unit or percent sign.
+    /// The first value in what `statement` finds, where that is a sentence: its first mathematical span, else what its last equals sign
+    /// or its first number says.
+    StatedValue {
+        /// Languages; empty for all.
+        languages: Cow<'static, [Language]>,
+    },
+    /// The last number in plain notation, with its percent sign but without its unit; a comma may be its decimal comma.
     LastNumber,
     /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a
     /// comma separates it. A percent sign or word that follows belongs to it.
     MathSpan,
+    /// The last equation or inequality in plain text, to the end of its sentence, where that is a formula and no prose.
+    Relation,
     /// The whole text, where it is a formula and no prose.
     Formula,
     /// What follows the last equals sign, to the end of the formula, sentence or line.
@@ -156,8 +164,10 @@ impl Rule {
             Self::Tag { name } => tag::last(text, name),
             Self::FinalAnswer { languages } => statement::value(text, &statement::Phrases::of_final_answer(languages)),
             Self::Statement { languages } => statement::value(text, &statement::Phrases::of_answer(languages)),
+            Self::StatedValue { languages } => statement::first_value(text, &statement::Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text),
             Self::MathSpan => math_span::last(text),
+            Self::Relation => formula::last_relation(text),
             Self::Formula => formula::whole(text),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),
@@ -190,15 +200,18 @@ impl Extractor {
         self.candidates(completion).next()
     }
 
-    /// The answer of every step that finds one, in the order of preference: for a reader that cannot make sense of the first.
+    /// The answers of all rules, in the order of preference: for a reader that cannot make sense of the first.
     pub fn candidates<'a>(&self, completion: &'a str) -> impl Iterator<Item = Found<'a>> {
         let section = if self.after_thinking { thinking::answer_section(completion) } else { 0..completion.len() };
         let (text, start) = (&completion[section.clone()], section.start);
-        self.steps.iter().filter_map(move |step| {
-            let found = step.iter().filter_map(|rule| rule.find(text));
+        self.steps.iter().flat_map(move |step| {
+            let mut found: Vec<Found<'a>> = step.iter().filter_map(|rule| rule.find(text)).collect();
             // Of places that end together, the first rule's.
-            let last = found.reduce(|best, other| if other.range.end > best.range.end { other } else { best })?;
-            Some(Found { range: last.range.start + start..last.range.end + start, ..last })
+            found.sort_by_key(|found| std::cmp::Reverse(found.range.end));
+            found.into_iter().map(move |found| {
+                let range = found.range.start + start..found.range.end + start;
+                Found { range, ..found }
+            })
         })
     }
 }

@@ -17,7 +17,7 @@ pub enum Extraction {
     Boxed,
     /// The content of the last complete `<answer>...</answer>`.
     Tag,
-    /// The last number in plain notation, without its unit or percent sign.
+    /// The last number in plain notation, with its percent sign but without its unit.
     LastNumber,
     /// The whole completion.
     Whole,
@@ -30,21 +30,22 @@ pub enum Extraction {
     /// After any thinking: what follows `####`, else the last number.
     Gsm8k,
     /// After any thinking, in the order of math-verify: the last of "final answer is ..." and boxes, those next to each other joined; else
-    /// what "answer: ..." or "answer is ..." states; else all of it, where it is a formula; else the last of mathematical spans and
-    /// numbers.
+    /// what "answer: ..." or "answer is ..." states, or the first value in that sentence; else all of it, where it is a formula; else the
+    /// last of mathematical spans, equations in plain text and numbers.
     MathVerify,
     /// After any thinking: what "Final Answer: The final answer is ..." states, and nothing else, as the Minerva tasks of lm-eval want it.
     LmEval,
     /// After any thinking, in the order of the graders of Qwen and PRIME: the last box, else what "final answer is ..." or "answer is ..."
     /// states, else the last number.
     Qwen,
-    /// After any thinking, wherever one may stand: the last of "final answer is ...", boxes, `####` and `<answer>...</answer>`; else what
-    /// "answer: ..." or "answer is ..." states; else all of it, where it is a formula; else the last of mathematical spans and numbers;
-    /// else all of it.
+    /// After any thinking, wherever one may stand, in any language: the last of "final answer is ...", boxes, `####` and
+    /// `<answer>...</answer>`; else what "answer: ..." or "answer is ..." states, or the first value in that sentence; else all of it, where
+    /// it is a formula; else the last of mathematical spans, equations in plain text and numbers; else all of it.
     Anywhere,
 }
 
 const ENGLISH: Cow<'static, [Language]> = Cow::Borrowed(&[Language::English]);
+const ANY: Cow<'static, [Language]> = Cow::Borrowed(&[]);
 const ANSWER: Cow<'static, str> = Cow::Borrowed("answer");
 
 impl Extraction {
@@ -71,6 +72,7 @@ impl Extraction {
         let ordered = |list: &[&[Rule]]| Extractor { steps: steps(list), after_thinking: true };
         let final_answer = Rule::FinalAnswer { languages: ENGLISH };
         let statement = Rule::Statement { languages: ENGLISH };
+        let stated_value = Rule::StatedValue { languages: ENGLISH };
         match self {
             Self::Marker => plain(Rule::Marker),
             Self::Boxed => plain(Rule::Boxed { boxes: Boxes::Last, loose: false }),
@@ -78,13 +80,14 @@ impl Extraction {
             Self::LastNumber => plain(Rule::LastNumber),
             Self::Whole => plain(Rule::Whole),
             Self::Choice => plain(Rule::Choice),
-            Self::MultilingualChoice => ordered(&[&[Rule::StatedChoice { languages: Cow::Borrowed(&[]) }]]),
+            Self::MultilingualChoice => ordered(&[&[Rule::StatedChoice { languages: ANY }]]),
             Self::Gsm8k => ordered(&[&[Rule::Marker], &[Rule::LastNumber]]),
             Self::MathVerify => ordered(&[
                 &[final_answer, Rule::Boxed { boxes: Boxes::Joined, loose: true }],
                 &[statement],
+                &[stated_value],
                 &[Rule::Formula],
-                &[Rule::MathSpan, Rule::LastNumber],
+                &[Rule::MathSpan, Rule::Relation, Rule::LastNumber],
             ]),
             Self::LmEval => ordered(&[&[final_answer]]),
             Self::Qwen => ordered(&[
@@ -95,14 +98,15 @@ impl Extraction {
             ]),
             Self::Anywhere => ordered(&[
                 &[
-                    final_answer,
+                    Rule::FinalAnswer { languages: ANY },
                     Rule::Boxed { boxes: Boxes::Joined, loose: true },
                     Rule::Marker,
                     Rule::Tag { name: ANSWER },
                 ],
-                &[statement],
+                &[Rule::Statement { languages: ANY }],
+                &[Rule::StatedValue { languages: ANY }],
                 &[Rule::Formula],
-                &[Rule::MathSpan, Rule::LastNumber],
+                &[Rule::MathSpan, Rule::Relation, Rule::LastNumber],
                 &[Rule::Whole],
             ]),
         }

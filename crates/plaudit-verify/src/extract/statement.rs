@@ -1,7 +1,7 @@
 //! "The final answer is 43."
 
 use super::language::{Language, Words};
-use super::{Place, boxed, math_span};
+use super::{Place, boxed, math_span, number};
 use std::ops::Range;
 
 /// What a statement begins with, and how it goes on.
@@ -163,27 +163,50 @@ pub(super) fn folded_prefix(text: &str, phrase: &str) -> Option<usize> {
     Some(length)
 }
 
+const STATED: &str = "after the last statement of an answer";
+
 /// What the last statement states: mathematical spans at its start, else the rest of its sentence.
 pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
+    let stated = stated(text, phrases)?;
+    match first_spans(text, &stated) {
+        Some((start, place)) if start == stated.start => Some(place),
+        _ => Some(Place::new(stated, STATED).unboxed(text)),
+    }
+}
+
+/// The first value in the sentence that the last statement states: mathematical spans, what follows an equals sign, a number.
+pub(super) fn first_value(text: &str, phrases: &Phrases) -> Option<Place> {
+    let stated = stated(text, phrases)?;
+    if let Some((_, place)) = first_spans(text, &stated) {
+        return Some(place);
+    }
+    let start = text[stated.clone()].rfind('=').map_or(stated.start, |at| stated.start + at + 1);
+    let number = number::first(&text[start..stated.end])?;
+    Some(Place::new(shift(number, start), "the first number after the last statement of an answer"))
+}
+
+/// What follows the last statement's "is" or colon, to the end of its sentence.
+fn stated(text: &str, phrases: &Phrases) -> Option<Range<usize>> {
     let (start, words) = phrases.last(text)?;
     let is_colon = text[..start].ends_with([':', '：']);
     let start = start + skipped(&text[start..]);
     let sentence = start..start + sentence(&text[start..], words);
     // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
     let stated = if is_colon { last_is(text, sentence, words) } else { sentence };
-    let stated = without_fillers(text, stated, words);
-    let reason = "after the last statement of an answer";
+    Some(without_fillers(text, stated, words))
+}
+
+/// The first mathematical spans within a range, those next to each other joined, and where they start.
+fn first_spans(text: &str, stated: &Range<usize>) -> Option<(usize, Place)> {
     let spans: Vec<math_span::Span> = math_span::all(&text[stated.clone()])
         .into_iter()
         .map(|span| math_span::Span { outer: shift(span.outer, stated.start), inner: shift(span.inner, stated.start) })
         .collect();
-    if spans.first().is_some_and(|span| span.outer.start == stated.start) {
-        let near = |pair: &[math_span::Span]| boxed::is_separator(&text[pair[0].outer.end..pair[1].outer.start]);
-        let count = 1 + spans.windows(2).take_while(|pair| near(pair)).count();
-        let place = math_span::joined(text, &spans[..count])?;
-        return Some(Place { reason: reason.into(), ..place });
-    }
-    Some(Place::new(stated, reason).unboxed(text))
+    let first = spans.first()?;
+    let near = |pair: &[math_span::Span]| boxed::is_separator(&text[pair[0].outer.end..pair[1].outer.start]);
+    let count = 1 + spans.windows(2).take_while(|pair| near(pair)).count();
+    let place = math_span::joined(text, &spans[..count])?;
+    Some((first.outer.start, Place { reason: STATED.into(), ..place }))
 }
 
 fn shift(range: Range<usize>, by: usize) -> Range<usize> {
@@ -193,7 +216,10 @@ fn shift(range: Range<usize>, by: usize) -> Range<usize> {
 /// The length of white space, colons, stars and quotation marks before what is stated.
 pub(super) fn skipped(text: &str) -> usize {
     let skip = |letter: char| letter.is_whitespace() || matches!(letter, ':' | '：' | '*' | '`' | '"' | '“' | '「');
-    text.len() - text.trim_start_matches(skip).len()
+    let rest = text.trim_start_matches(skip);
+    // A quotation mark may have been escaped.
+    let rest = rest.strip_prefix("\\\"").map_or(rest, |rest| rest.trim_start_matches(skip));
+    text.len() - rest.len()
 }
 
 /// The length of the sentence that `text` begins with, without its stop: to the end of the line, a stop before white space, or a special
@@ -296,6 +322,7 @@ mod tests {
         assert_eq!(find("the answer to all of this is $x=1$ and $x=2$.").as_deref(), Some("x=1, x=2"));
         assert_eq!(find("The answer is 7 because 3 + 4 = 7.").as_deref(), Some("7"));
         assert_eq!(find("The answer is $7$, since it is prime.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is 7, not 8.").as_deref(), Some("7"));
         assert_eq!(find("The answer is therefore 12 m/s.").as_deref(), Some("12 m/s"));
         assert_eq!(find("Answer: `42`").as_deref(), Some("42"));
         assert_eq!(find("Answer:\n```\n42\n```").as_deref(), Some("42"));

@@ -3,6 +3,7 @@
 use super::{
     Budget, Equality, Expr, How, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness, compare, read,
 };
+use crate::choice::option_and_value;
 use crate::text::fold;
 use plaudit_core::{Limit, Part, Verdict};
 
@@ -28,21 +29,49 @@ pub struct Judgement {
 /// assert!(!judge("1/2^{99}", "1/2^{98}", &Policy::default()).equality.is_equal());
 /// ```
 pub fn judge(gold: &str, answer: &str, policy: &Policy) -> Judgement {
-    let mut budget = Budget::new();
-    let options = |text: &str| ReadOptions {
-        decimal_comma: policy.decimal_comma && is_decimal_comma(text),
-        ..ReadOptions::default()
+    let judgement = judge_whole(gold, answer, policy);
+    if judgement.equality.is_equal() {
+        return judgement;
+    }
+    // `(B) 12` says B to who asks for a letter, and 12 to who asks for a value.
+    let (gold, answer) = match (option_and_value(gold), option_and_value(answer)) {
+        (None, Some((letter, value))) => (gold, if is_option(gold) { letter } else { value }),
+        (Some((letter, value)), None) => (if is_option(answer) { letter } else { value }, answer),
+        _ => return judgement,
     };
-    let gold_expr = read(gold, &options(gold), &mut budget);
-    let answer_expr = read(answer, &options(answer), &mut budget);
-    let equality = match (&gold_expr, &answer_expr) {
+    judge_whole(gold, answer, policy)
+}
+
+/// Whether a text is one letter.
+fn is_option(text: &str) -> bool {
+    let text = text.trim().trim_matches(['(', ')', '.']);
+    text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
+    let mut budget = Budget::new();
+    let gold_expr = read(gold, &ReadOptions::default(), &mut budget);
+    let answer_expr = read(answer, &ReadOptions::default(), &mut budget);
+    let mut equality = match (&gold_expr, &answer_expr) {
+        _ if !gold.trim().is_empty() && is_same_text(gold, answer, policy, gold_expr.is_err() || answer_expr.is_err()) => {
+            Equality::Equal { how: How::Text }
+        }
         (Ok(gold), Ok(answer)) => compare(gold, answer, policy, &mut budget),
-        _ if fold(gold) == fold(answer) && !gold.trim().is_empty() => Equality::Equal { how: How::Text },
         (Err(error), _) | (_, Err(error)) => match error.kind {
             ReadErrorKind::OverBudget(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
             ReadErrorKind::Syntax => Equality::NotEqual { witness: Witness::Text },
         },
     };
+    // `2,5` is a list or a decimal, whichever the other side is.
+    if policy.decimal_comma && !equality.is_equal() && (is_decimal_comma(gold) || is_decimal_comma(answer)) {
+        let options = |text| ReadOptions { decimal_comma: is_decimal_comma(text), ..ReadOptions::default() };
+        let decimals = [gold, answer].map(|text| read(text, &options(text), &mut budget));
+        if let [Ok(gold), Ok(answer)] = &decimals
+            && let equal @ Equality::Equal { .. } = compare(gold, answer, policy, &mut budget)
+        {
+            equality = equal;
+        }
+    }
     Judgement { gold: gold_expr, answer: answer_expr, equality }
 }
 
@@ -61,6 +90,11 @@ impl Judgement {
             Equality::Unknown { reason: Reason::Undecided { .. } } => Verdict::OverBudget { limit: Limit::Precision },
         }
     }
+}
+
+/// Whether the two are the same text, up to white space and case: where one could not be read, or the policy asks for no more.
+fn is_same_text(gold: &str, answer: &str, policy: &Policy, is_unread: bool) -> bool {
+    (is_unread || !policy.case) && fold(gold) == fold(answer)
 }
 
 /// Whether a text is one number with a comma in the place of its point: `2,75`, but neither `1,234` nor `1, 2`.

@@ -29,7 +29,9 @@ pub use expr::{
     SetOperation,
 };
 pub use judge::{Judgement, judge};
-pub use policy::{Form, Lists, Logarithm, Percent, Policy, Preset, Text, Tolerance, Units};
+pub use policy::{
+    Form, Inequalities, Lists, Logarithm, Percent, Policy, Preset, Text, Tolerance, Tolerated, Units, Variables,
+};
 pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 
 /// The deepest nesting that is read.

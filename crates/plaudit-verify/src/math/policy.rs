@@ -10,8 +10,10 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// How far numbers may lie apart where one of them was written as a decimal fraction.
+    /// How far numbers may lie apart.
     pub tolerance: Tolerance,
+    /// Which numbers the tolerance is for.
+    pub tolerated: Tolerated,
     /// What counts in a list without brackets. Tuples always have an order, sets never.
     pub lists: Lists,
     /// What `10 \%` is worth.
@@ -22,11 +24,15 @@ pub struct Policy {
     pub assignments: bool,
     /// Whether the names in assignments have to agree where both have one: `x = 5` and `y = 5`.
     pub names: bool,
-    /// Whether `-1 < x < 2` is an answer to `(-1, 2)`.
-    pub inequalities_as_intervals: bool,
+    /// Whether the case of letters counts in mathematics: `C` and `c`. Otherwise texts that are the same but for it are equal.
+    pub case: bool,
+    /// Whether `x + 1` is an answer to `y + 1`.
+    pub variables: Variables,
+    /// Whether `-1 < x < 2` is an answer to `(-1, 2)`, and the other way round.
+    pub inequalities_as_intervals: Inequalities,
     /// What `\log` without a base means.
     pub logarithm: Logarithm,
-    /// Whether a comma may be a decimal comma: `2,5` is `2.5`.
+    /// Whether a comma may be a decimal comma: `2,5` is `2.5`, or two numbers, whichever the other side is.
     pub decimal_comma: bool,
     /// The form that an answer must have.
     pub form: Form,
@@ -38,12 +44,15 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             tolerance: Tolerance::None,
+            tolerated: Tolerated::Decimals,
             lists: Lists::AnyOrder,
             percent: Percent::Either,
             units: Units::Ignored,
             assignments: true,
             names: true,
-            inequalities_as_intervals: true,
+            case: true,
+            variables: Variables::ByName,
+            inequalities_as_intervals: Inequalities::Either,
             logarithm: Logarithm::Either,
             decimal_comma: false,
             form: Form::Any,
@@ -52,7 +61,7 @@ impl Default for Policy {
     }
 }
 
-/// How far apart equal numbers may lie. Applies only where one of them was written with a decimal point.
+/// How far apart equal numbers may lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tolerance {
@@ -69,6 +78,41 @@ pub enum Tolerance {
     Absolute(f64),
     /// |a - b| is at most this times |gold|.
     Relative(f64),
+}
+
+/// Which numbers a tolerance is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tolerated {
+    /// Two of which at least one is written with a decimal point.
+    #[default]
+    Decimals,
+    /// All: also whole numbers and fractions.
+    All,
+}
+
+/// What a variable is known by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Variables {
+    /// Its name.
+    #[default]
+    ByName,
+    /// Its place among the variables of its side in the order of the alphabet, where both sides have as many.
+    ByPlace,
+}
+
+/// Whether an inequality and a set of numbers are answers to each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inequalities {
+    /// Either may be the gold answer.
+    #[default]
+    Either,
+    /// Only the inequality may be the gold answer: a set is to be answered with a set.
+    OfGold,
+    /// Neither.
+    Neither,
 }
 
 /// What counts in a list.
@@ -132,7 +176,8 @@ pub enum Form {
     Any,
     /// Fractions in lowest terms, no root in a denominator, nothing left to compute with numbers.
     Simplified,
-    /// Written as the gold answer is, up to white space and brackets that change nothing.
+    /// Written as the gold answer is, up to white space, brackets that change nothing, and what the policy leaves out: units, signs of
+    /// percent and degrees, the name in `x = 5`.
     AsWritten,
 }
 
@@ -185,19 +230,26 @@ impl Preset {
                 tolerance: Tolerance::Decimals(6),
                 lists: Lists::AsSets,
                 names: false,
+                inequalities_as_intervals: Inequalities::OfGold,
                 decimal_comma: true,
                 ..base
             },
             Self::Hendrycks => Policy {
                 lists: Lists::InOrder,
                 percent: Percent::Unit,
-                inequalities_as_intervals: false,
+                inequalities_as_intervals: Inequalities::Neither,
                 form: Form::AsWritten,
                 text: Text { case: true, ..Text::default() },
                 ..base
             },
             Self::Minerva => Policy { percent: Percent::Unit, names: false, lists: Lists::InOrder, ..base },
-            Self::Qwen => Policy { tolerance: Tolerance::Relative(1e-4), names: false, lists: Lists::InOrder, ..base },
+            Self::Qwen => Policy {
+                tolerance: Tolerance::Relative(1e-4),
+                case: false,
+                names: false,
+                lists: Lists::InOrder,
+                ..base
+            },
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Comparer;
 use super::verdicts::Any;
-use crate::math::{Equality, Expr, Percent, Units, Witness};
+use crate::math::{Comparison, Equality, Expr, Percent, Policy, Units, Witness};
 use plaudit_core::Limit;
+use std::borrow::Cow;
 
 /// Alternatives of signs written out, at most.
 const SIGNS: usize = 6;
@@ -59,10 +60,33 @@ fn with_sign(expr: &Expr, is_minus: bool) -> Expr {
 }
 
 /// The value of a quantity, and its unit.
-fn undressed(expr: &Expr) -> (&Expr, Option<&str>) {
+fn undressed(expr: &Expr) -> (Cow<'_, Expr>, Option<&str>) {
     match expr {
         Expr::Quantity(value, unit) => (undressed(value).0, Some(unit)),
-        other => (other, None),
+        // -$5.
+        Expr::Negative(part) => match undressed(part) {
+            (value, Some(unit)) => (Cow::Owned(Expr::Negative(Box::new(value.into_owned()))), Some(unit)),
+            _ => (Cow::Borrowed(expr), None),
+        },
+        other => (Cow::Borrowed(other), None),
+    }
+}
+
+/// Whether it says which half of the day a time is in, which is a part of the value.
+fn is_half_of_day(unit: &str) -> bool {
+    matches!(unit, "am" | "pm")
+}
+
+/// A value as it is written, without what a policy leaves out around it.
+pub(super) fn bare<'a>(expr: &'a Expr, policy: &Policy) -> &'a Expr {
+    match expr {
+        Expr::Quantity(value, _) | Expr::Degrees(value) if policy.units == Units::Ignored => bare(value, policy),
+        Expr::Percent(value) if policy.percent == Percent::Unit => bare(value, policy),
+        Expr::Relation(terms, comparisons) if policy.assignments => match (terms.as_slice(), comparisons.as_slice()) {
+            ([Expr::Symbol(_), value], [Comparison::Equal]) => bare(value, policy),
+            _ => expr,
+        },
+        other => other,
     }
 }
 
@@ -79,6 +103,7 @@ impl Comparer<'_> {
     pub(super) fn dressed(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
         let ((gold, gold_unit), (answer, answer_unit)) = (undressed(gold), undressed(answer));
         let agree = match (self.policy.units, gold_unit, answer_unit) {
+            (Units::Ignored, Some(gold), Some(answer)) if [gold, answer].into_iter().all(is_half_of_day) => gold == answer,
             (Units::Ignored, ..) | (Units::Compared | Units::Required, None, None) => true,
             (Units::Compared, None, _) | (Units::Compared, _, None) => true,
             (_, Some(gold), Some(answer)) => unit(gold) == unit(answer),
@@ -88,7 +113,7 @@ impl Comparer<'_> {
             return Ok(Equality::NotEqual { witness: Witness::Unit });
         }
         let mut any = Any::default();
-        for (gold, answer) in self.readings(gold, answer) {
+        for (gold, answer) in self.readings(&gold, &answer) {
             let reading = self.scalars(&gold, &answer)?;
             if any.add(reading) {
                 break;

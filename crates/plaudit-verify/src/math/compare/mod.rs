@@ -11,10 +11,10 @@ mod tests;
 mod text;
 mod verdicts;
 
-use super::{Budget, Equality, Expr, Form, How, Policy, Reason, Witness, exact};
+use super::{Brackets, Budget, Equality, Expr, Form, How, Policy, Reason, Variables, Witness, exact};
 use plaudit_core::Limit;
 
-/// Compares an answer with the gold one. Symmetric, but for `policy.form` and tolerances relative to gold.
+/// Compares an answer with the gold one. Symmetric, but for `policy.form`, tolerances relative to gold, and inequalities that only gold may be.
 ///
 /// ```
 /// use plaudit_verify::math::{Budget, Policy, ReadOptions, compare, read};
@@ -25,6 +25,11 @@ use plaudit_core::Limit;
 /// # Ok::<(), plaudit_verify::math::ReadError>(())
 /// ```
 pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget) -> Equality {
+    let renamed = match policy.variables {
+        Variables::ByName => None,
+        Variables::ByPlace => renamed(answer, gold),
+    };
+    let answer = renamed.as_ref().unwrap_or(answer);
     let equality = match (Comparer { policy, budget, natural_logarithm: true }).compare(gold, answer) {
         Ok(equality) => equality,
         Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
@@ -35,7 +40,7 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
             Ok(is_reduced) => is_reduced,
             Err(limit) => return Equality::Unknown { reason: Reason::Budget { limit } },
         },
-        Form::AsWritten => gold == answer,
+        Form::AsWritten => dress::bare(gold, policy) == dress::bare(answer, policy),
     };
     if equality.is_equal() && !has_form {
         let demanded = match policy.form {
@@ -45,6 +50,16 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
         return Equality::NotEqual { witness: Witness::Form { demanded: demanded.to_owned() } };
     }
     equality
+}
+
+/// An expression with the variables of another one, where it has as many.
+fn renamed(expr: &Expr, like: &Expr) -> Option<Expr> {
+    let (names, others) = (expr.variables(), like.variables());
+    let rename = |name: &str| {
+        let place = names.iter().position(|known| *known == name)?;
+        others.iter().nth(place).map(|other| Expr::Symbol((*other).into()))
+    };
+    (names.len() == others.len()).then(|| expr.with(&rename))
 }
 
 /// What an expression is, as far as it decides how it is compared.
@@ -90,6 +105,24 @@ impl Kind {
     }
 }
 
+/// The set that words name: `all real numbers`.
+fn named_set(expr: &Expr) -> Option<Expr> {
+    match expr {
+        Expr::Text(words) => text::set(words).map(Expr::Constant),
+        _ => None,
+    }
+}
+
+/// The coordinates of `A(3, 1)`.
+fn named_point(expr: &Expr) -> Option<Expr> {
+    match expr {
+        Expr::Apply(name, coordinates) if coordinates.len() > 1 && name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            Some(Expr::Tuple(Brackets::Round, coordinates.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// One comparison under way.
 struct Comparer<'a> {
     policy: &'a Policy,
@@ -108,11 +141,19 @@ impl Comparer<'_> {
             let [gold, answer] = signs?;
             return self.collections(&gold, &answer);
         }
+        if let (Some(gold), Some(answer)) = (relation::residue_class(gold), relation::residue_class(answer)) {
+            return self.residue_classes(gold, answer);
+        }
         let kinds = [Kind::of(gold), Kind::of(answer)];
         match kinds {
+            [Kind::Words, Kind::Words] => Ok(self.words(gold, answer)),
+            [Kind::Words, _] if let Some(set) = named_set(gold) => self.compare(&set, answer),
+            [_, Kind::Words] if let Some(set) = named_set(answer) => self.compare(gold, &set),
+            [Kind::Scalar, Kind::Collection] if let Some(point) = named_point(gold) => self.compare(&point, answer),
+            [Kind::Collection, Kind::Scalar] if let Some(point) = named_point(answer) => self.compare(gold, &point),
             [Kind::Relation, Kind::Relation] => self.relations(gold, answer),
-            [Kind::Relation, _] => self.relation_and_other(gold, answer),
-            [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold)?.flipped()),
+            [Kind::Relation, _] => self.relation_and_other(gold, answer, true),
+            [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold, false)?.flipped()),
             [Kind::RealSet, _] | [_, Kind::RealSet] => self.real_sets(gold, answer),
             [Kind::Matrix, _] | [_, Kind::Matrix] => self.matrices(gold, answer),
             [Kind::Collection, _] | [_, Kind::Collection] => self.collections(gold, answer),
@@ -128,10 +169,13 @@ impl Comparer<'_> {
             if left.len() != right.len() {
                 return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
             }
-            // A part of 0, as in the time 12:00, is compared as it is.
-            let has_zero =
-                left.iter().chain(right).any(|part| matches!(part, Expr::Number(number) if number.value.is_zero()));
-            if has_zero {
+            // A time, which has a part of 0 as 12:00 or a half of the day, is compared as it is.
+            let is_of_time = |part: &Expr| match part {
+                Expr::Number(number) => number.value.is_zero(),
+                Expr::Quantity(..) => true,
+                _ => false,
+            };
+            if left.iter().chain(right).any(is_of_time) {
                 return self.in_order(left, right);
             }
             // Proportional: a_i b_0 = b_i a_0 for all i.

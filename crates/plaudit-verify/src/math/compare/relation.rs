@@ -3,7 +3,7 @@
 use super::verdicts::{All, Any};
 use super::{Comparer, Kind, real_set};
 use crate::Rational;
-use crate::math::{Comparison, Equality, Expr, Function, How, Number, Witness};
+use crate::math::{Comparison, Equality, Expr, Function, How, Inequalities, Number, Witness};
 use plaudit_core::Limit;
 
 /// Points at which the factor between two equations is looked for.
@@ -34,6 +34,12 @@ fn is_name(expr: &Expr) -> bool {
 
 /// The value that a relation states: the last one that a name is equal to, or the result of a computation.
 fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
+    // 2 \pmod 3.
+    if let ([value, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent]) = (terms, comparisons)
+        && modulus.len() == 1
+    {
+        return Some(Assignment { name: None, value });
+    }
     let exact = comparisons
         .iter()
         .take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element))
@@ -54,6 +60,25 @@ fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assig
     }
 }
 
+/// `x \equiv 2 \pmod 3`: what is congruent, the residue and the modulus.
+#[derive(Clone, Copy)]
+pub(super) struct ResidueClass<'a> {
+    name: &'a Expr,
+    residue: &'a Expr,
+    modulus: &'a Expr,
+}
+
+/// The residue class that a relation states.
+pub(super) fn residue_class(expr: &Expr) -> Option<ResidueClass<'_>> {
+    let Expr::Relation(terms, _) = expr else { return None };
+    match terms.as_slice() {
+        [name, residue, Expr::Function(Function::Mod, modulus)] if modulus.len() == 1 => {
+            Some(ResidueClass { name, residue, modulus: &modulus[0] })
+        }
+        _ => None,
+    }
+}
+
 fn minus(left: &Expr, right: &Expr) -> Expr {
     Expr::Sum(vec![left.clone(), Expr::Negative(Box::new(right.clone()))])
 }
@@ -69,7 +94,12 @@ fn flipped(comparison: Comparison) -> Comparison {
 }
 
 impl Comparer<'_> {
-    pub(super) fn relation_and_other(&mut self, relation: &Expr, other: &Expr) -> Result<Equality, Limit> {
+    pub(super) fn relation_and_other(
+        &mut self,
+        relation: &Expr,
+        other: &Expr,
+        is_relation_gold: bool,
+    ) -> Result<Equality, Limit> {
         let Expr::Relation(terms, comparisons) = relation else {
             unreachable!("called with a relation");
         };
@@ -77,10 +107,36 @@ impl Comparer<'_> {
             return self.compare(value, other);
         }
         let is_set = matches!(Kind::of(other), Kind::RealSet | Kind::Collection);
-        if self.policy.inequalities_as_intervals && is_set {
+        if is_set && self.takes_inequality(is_relation_gold) {
             return self.real_sets(relation, other);
         }
         Ok(self.of_other_kinds(relation, other))
+    }
+
+    /// The same thing in the same class: moduli are equal, residues differ by a multiple of them.
+    pub(super) fn residue_classes(
+        &mut self,
+        gold: ResidueClass<'_>,
+        answer: ResidueClass<'_>,
+    ) -> Result<Equality, Limit> {
+        let mut all = All::default();
+        if self.policy.names {
+            all.add(0, self.compare(gold.name, answer.name)?);
+        }
+        let difference = minus(gold.residue, answer.residue);
+        let modulus = gold.modulus.clone();
+        all.add(1, self.scalars(&Expr::Function(Function::Mod, vec![difference, modulus]), &zero())?);
+        all.add(2, self.compare(gold.modulus, answer.modulus)?);
+        Ok(all.equality())
+    }
+
+    /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.
+    fn takes_inequality(&self, is_gold: bool) -> bool {
+        match self.policy.inequalities_as_intervals {
+            Inequalities::Either => true,
+            Inequalities::OfGold => is_gold,
+            Inequalities::Neither => false,
+        }
     }
 
     pub(super) fn relations(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
@@ -120,7 +176,10 @@ impl Comparer<'_> {
                 return Ok(any.equality());
             }
         }
-        if real_set::is_condition(gold) && real_set::is_condition(answer) {
+        // x \in (1, 2) states a set, 1 < x < 2 an inequality.
+        let is_set = [left_comparisons, right_comparisons].map(|chain| chain.contains(&Comparison::Element));
+        let is_comparable = is_set[0] == is_set[1] || self.takes_inequality(is_set[1]);
+        if is_comparable && real_set::is_condition(gold) && real_set::is_condition(answer) {
             any.add(self.real_sets(gold, answer)?);
         }
         Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })

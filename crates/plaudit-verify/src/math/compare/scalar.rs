@@ -5,7 +5,7 @@ use super::verdicts::Any;
 use crate::Rational;
 use crate::math::evaluate::{self, Obstacle};
 use crate::math::exact::{self, Exactness};
-use crate::math::{Budget, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Witness};
+use crate::math::{Budget, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Tolerated, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 
@@ -49,7 +49,8 @@ impl Comparer<'_> {
     /// Whether the policy's tolerance covers the difference of two constants.
     fn is_forgiven(&mut self, gold: &Expr, answer: &Expr) -> Result<bool, Limit> {
         let places = [decimals(gold), decimals(answer)];
-        if self.policy.tolerance == Tolerance::None || places == [None, None] {
+        let is_tolerated = self.policy.tolerated == Tolerated::All || places != [None, None];
+        if self.policy.tolerance == Tolerance::None || !is_tolerated {
             return Ok(false);
         }
         let (conventions, budget) = (self.conventions(), &mut *self.budget);

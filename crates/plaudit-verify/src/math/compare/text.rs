@@ -1,7 +1,7 @@
 //! Words.
 
 use super::Comparer;
-use crate::math::{Equality, Expr, How, Witness};
+use crate::math::{Constant, Equality, Expr, How, Witness};
 use crate::text::fold;
 
 /// Words of numbers up to twenty.
@@ -42,6 +42,28 @@ fn spelt(expr: &Expr) -> Option<String> {
     }
 }
 
+/// Phrases that say the same: the one they are compared as, and the others.
+const SYNONYMS: [(&str, &[&str]); 4] = [
+    ("no solution", &["no solutions", "no real solution", "no real solutions", "none", "empty set", "the empty set", "no such number"]),
+    ("all real numbers", &["all reals", "all real number", "any real number", "every real number", "the set of all real numbers", "the real numbers", "real numbers", "all real values"]),
+    ("infinitely many", &["infinitely many solutions", "infinite", "infinite solutions", "an infinite number of solutions"]),
+    ("does not exist", &["dne", "limit does not exist", "the limit does not exist"]),
+];
+
+/// The set that words name.
+pub(super) fn set(words: &str) -> Option<Constant> {
+    match canonical(&fold(words)) {
+        Some("no solution") => Some(Constant::EmptySet),
+        Some("all real numbers") => Some(Constant::Reals),
+        _ => None,
+    }
+}
+
+fn canonical(words: &str) -> Option<&'static str> {
+    let words = words.trim_end_matches('.');
+    SYNONYMS.iter().find(|(name, others)| *name == words || others.contains(&words)).map(|(name, _)| *name)
+}
+
 impl Comparer<'_> {
     /// Two expressions one of which is words.
     pub(super) fn words(&self, gold: &Expr, answer: &Expr) -> Equality {
@@ -56,6 +78,9 @@ impl Comparer<'_> {
     /// What is left of words that do not count.
     fn folded(&self, words: &str) -> String {
         let policy = self.policy.text;
+        if let Some(name) = canonical(&fold(words)) {
+            return name.to_owned();
+        }
         let words = if policy.case { words.split_whitespace().collect::<Vec<_>>().join(" ") } else { fold(words) };
         let kept: String = if policy.punctuation {
             words

@@ -73,6 +73,7 @@ impl Parser<'_> {
             Kind::Bar => self.bars(&Kind::Bar, Function::Abs),
             Kind::DoubleBar => self.bars(&Kind::DoubleBar, Function::Norm),
             Kind::Frame => self.frame(),
+            Kind::Underscore | Kind::Caret => self.combination(),
             _ => Err(self.expected("an operand")),
         }
     }

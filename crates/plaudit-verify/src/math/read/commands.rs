@@ -128,7 +128,8 @@ impl<'a> Lexer<'a> {
         let length = 1 + name.len();
         match name {
             "left" | "right" | "mleft" | "mright" | "middle" => self.delimiter(name, length),
-            "quad" | "qquad" | "enspace" | "hfill" => self.space(Gap::Wide, length),
+            "quad" | "qquad" => self.space(Gap::Quad, length),
+            "enspace" | "hfill" => self.space(Gap::Wide, length),
             "thinspace" | "medspace" | "thickspace" | "nobreakspace" => self.space(Gap::Thin, length),
             "not" => {
                 self.at += length;

@@ -122,6 +122,12 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Prime, 0);
                 self.push(Kind::Prime, length);
             }
+            // Letters and digits in mathematical styles: the alphabets follow each other.
+            '\u{1d400}'..='\u{1d6a3}' => {
+                let place = (character as u32 - 0x1d400) % 52;
+                let letter = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"[place as usize];
+                self.push(Kind::Letter(char::from(letter)), length);
+            }
             // Full-width signs of East Asian typography are ASCII's, moved.
             '\u{ff10}'..='\u{ff19}' => self.wide_number(),
             '\u{ff01}'..='\u{ff5e}' => {

@@ -3,7 +3,22 @@
 use super::ReadError;
 use super::parser::{Context, Parser};
 use super::token::Kind;
-use crate::math::{Expr, Function, Matrix};
+use crate::math::{Brackets, Expr, Function, Matrix};
+
+/// Whether it says when a case applies.
+fn is_condition(entry: &Expr) -> bool {
+    match entry {
+        Expr::Relation(..) => true,
+        Expr::Text(words) => &**words == "otherwise",
+        Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => parts.iter().all(is_condition),
+        _ => false,
+    }
+}
+
+/// Cases of a function, in any order: pairs of value and condition.
+fn cases(rows: Vec<Vec<Expr>>) -> Expr {
+    Expr::Set(rows.into_iter().map(|row| Expr::Tuple(Brackets::Round, row)).collect())
+}
 
 impl Parser<'_> {
     /// `\begin{..} .. \end{..}`.
@@ -27,10 +42,14 @@ impl Parser<'_> {
                 if is_bare && rows.iter().all(|row| row.len() == 1 && is_statement(&row[0])) {
                     return self.system(rows);
                 }
+                if is_bare && rows.iter().all(|row| row.len() == 2 && is_condition(&row[1])) {
+                    return Ok(cases(rows));
+                }
                 matrix(false)
             }
             "vmatrix" => matrix(true),
             "Vmatrix" => Ok(Expr::Function(Function::Norm, vec![matrix(false)?])),
+            "cases" | "dcases" | "rcases" if rows.iter().all(|row| row.len() == 2) => Ok(cases(rows)),
             _ => self.system(rows),
         }
     }

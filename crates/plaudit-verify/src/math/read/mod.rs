@@ -1,7 +1,7 @@
 //! Reading mathematics as models and data sets write it: LaTeX, Unicode and plain notation in one grammar.
 //!
 //! ```text
-//! text --lexer, commands, names--> tokens --words--> tokens without words --parser--> Expr
+//! text --lexer, commands, names--> tokens --spoken, words--> tokens without words --parser--> Expr
 //! ```
 //!
 //! Whatever the notation, from loose to tight:
@@ -39,6 +39,7 @@ mod number;
 mod parser;
 mod power;
 mod relation;
+mod spoken;
 mod sum;
 mod symbol;
 mod token;
@@ -139,7 +140,7 @@ pub fn read(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Ex
 }
 
 fn read_tokens(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Expr, ReadError> {
-    let mut tokens = words::resolve(text, lexer::lex(text, options, budget)?)?;
+    let mut tokens = words::resolve(text, spoken::signs(lexer::lex(text, options, budget)?))?;
     // `= 5`, cut from a calculation.
     if tokens[0].kind == Kind::Comparison(Comparison::Equal) {
         tokens.remove(0);

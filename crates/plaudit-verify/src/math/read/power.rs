@@ -106,8 +106,21 @@ impl Parser<'_> {
                 self.advance();
                 Expr::Quantity(Box::new(value), format!("°{scale}").into())
             }
-            _ => Expr::Degrees(Box::new(value)),
+            _ => Expr::Degrees(Box::new(self.minutes(value))),
         }
+    }
+
+    /// `30^\circ 15' 20''`: minutes and seconds of arc are added to the degrees.
+    fn minutes(&mut self, degrees: Expr) -> Expr {
+        let mut parts = vec![degrees];
+        for (primes, denominator) in [(1, 60), (2, 3600)] {
+            let Kind::Number(digits) = self.peek() else { break };
+            let is_marked = (1..=2).map(|distance| self.ahead(distance).kind == Kind::Prime).take_while(|prime| *prime);
+            let Some(value) = super::number::plain(digits).filter(|_| is_marked.count() == primes) else { continue };
+            self.skip(1 + primes);
+            parts.push(Expr::Fraction(Box::new([value, super::number::whole(denominator)])));
+        }
+        if parts.len() == 1 { parts.remove(0) } else { Expr::Sum(parts) }
     }
 
     /// An exponent or a bound: an argument, where a letter without braces leaves a subscript behind it to the base.

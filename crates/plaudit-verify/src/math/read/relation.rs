@@ -47,6 +47,16 @@ impl Parser<'_> {
             operands.push(self.operand()?);
             links.push(link);
         }
+        // `x \equiv 1 \bmod 4`.
+        if links.last() == Some(&Link::Compare(Comparison::Equivalent))
+            && let Some(Expr::Function(Function::Mod, pair)) = operands.last()
+            && let [residue, modulus] = pair.as_slice()
+        {
+            let (residue, modulus) = (residue.clone(), modulus.clone());
+            operands.pop();
+            operands.push(residue);
+            self.modulus(&mut operands, &mut links, modulus);
+        }
         Ok(reduced(operands, links))
     }
 

@@ -89,6 +89,20 @@ impl Parser<'_> {
         Ok(Some(super::function::binomial(super::number::whole(all), super::number::whole(some))))
     }
 
+    /// `_5C_2`, `^5P_2`: combinations and permutations.
+    pub(super) fn combination(&mut self) -> Result<Expr, ReadError> {
+        self.advance();
+        let all = self.argument()?;
+        let function = match self.peek() {
+            Kind::Letter('C') => Function::Binomial,
+            Kind::Letter('P') => Function::Permutations,
+            _ => return Err(self.expected("an operand")),
+        };
+        self.advance();
+        self.expect(&Kind::Underscore, "how many are chosen")?;
+        Ok(Expr::Function(function, vec![all, self.argument()?]))
+    }
+
     /// The name with the subscripts and primes that follow.
     pub(super) fn scripted(&mut self, name: String) -> Result<String, ReadError> {
         let mut name = name;

@@ -20,6 +20,8 @@ pub(super) enum Gap {
     /// `\,`, `~`, a thin or unbreakable space: what separates thousands.
     Thin,
     Wide,
+    /// `\quad`: what separates statements.
+    Quad,
 }
 
 /// What a token is.

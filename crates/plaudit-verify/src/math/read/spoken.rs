@@ -1,0 +1,174 @@
+//! Signs that are written as words or as space: ordinals, times of day, ratios, binomials, currencies, the space between two statements.
+
+use super::token::{Bracket, Gap, Kind, Token};
+
+/// What makes a number an ordinal.
+const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
+
+/// Currencies that stand before their value as words.
+const CURRENCIES: [&str; 8] = ["Rs", "INR", "USD", "EUR", "GBP", "CAD", "AUD", "RM"];
+
+/// What begins the condition of a case.
+const CONDITIONS: [&str; 6] = ["if", "for", "when", "where", "as", "If"];
+
+/// The tokens with signs in the place of words and space.
+pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
+    let mut signs: Vec<Token> = Vec::with_capacity(tokens.len());
+    // How many brackets and environments are open.
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        match token.kind {
+            Kind::Open(_) | Kind::Begin(_) => depth += 1,
+            Kind::Close(_) | Kind::Finish(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if token.gap == Gap::Quad && depth == 0 && is_end(signs.last()) && begins_statement(&token.kind) {
+            signs.push(Token { kind: Kind::Comma, end: token.at, ..*token });
+        }
+        let behind = &tokens[at..];
+        let taken = ordinal(&mut signs, behind)
+            .or_else(|| meridiem(&mut signs, behind))
+            .or_else(|| between_operands(&mut signs, behind))
+            .or_else(|| before_operand(&mut signs, behind))
+            .or_else(|| in_table(&mut signs, behind));
+        match taken {
+            Some(count) => at += count,
+            None => {
+                signs.push(token.clone());
+                at += 1;
+            }
+        }
+    }
+    signs
+}
+
+fn kind(tokens: &[Token], at: usize) -> Option<&Kind> {
+    tokens.get(at).map(|token| &token.kind)
+}
+
+fn is_end(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| token.kind.ends_value())
+}
+
+fn is_number(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| matches!(token.kind, Kind::Number(_)))
+}
+
+fn begins_statement(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Number(_) | Kind::Letter(_) | Kind::Greek(_) | Kind::Constant(_) | Kind::Fraction | Kind::Root | Kind::Open(Bracket::Set)
+    )
+}
+
+/// The letters of a word, upright text or name.
+fn word(kind: Option<&Kind>) -> Option<&str> {
+    match kind? {
+        Kind::Word(word) | Kind::Text(word) | Kind::Roman(word) => Some(word),
+        _ => None,
+    }
+}
+
+/// `5th`, `5^{th}`, `n^{\text{th}}`: the number alone. All of these return how many tokens they took.
+fn ordinal(signs: &mut [Token], tokens: &[Token]) -> Option<usize> {
+    let last = signs.last();
+    let is_ordinal = |at| word(kind(tokens, at)).is_some_and(|word| ORDINALS.contains(&word));
+    match kind(tokens, 0)? {
+        Kind::Word(_) if is_ordinal(0) && tokens[0].gap == Gap::Tight && is_number(last) => Some(1),
+        Kind::Caret => {
+            let braced = kind(tokens, 1) == Some(&Kind::Open(Bracket::Brace));
+            let (inside, count) = if braced { (2, 4) } else { (1, 2) };
+            let is_closed = !braced || kind(tokens, 3) == Some(&Kind::Close(Bracket::Brace));
+            let is_text = matches!(kind(tokens, inside), Some(Kind::Text(_)));
+            (is_ordinal(inside) && is_closed && (is_text || is_number(last))).then_some(count)
+        }
+        _ => None,
+    }
+}
+
+/// `3:45 PM`, `3 p.m.`: a unit.
+fn meridiem(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    if !is_number(signs.last()) {
+        return None;
+    }
+    let is_time = tokens[0].gap > Gap::Tight || signs.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Colon);
+    let (name, count) = match (kind(tokens, 0)?, kind(tokens, 1), kind(tokens, 2)) {
+        (Kind::Word(word) | Kind::Text(word), ..) => (word.to_lowercase().replace('.', ""), 1),
+        (Kind::Letter(half), Some(Kind::Period), Some(Kind::Letter('m' | 'M'))) => {
+            (format!("{}m", half.to_ascii_lowercase()), 3 + usize::from(kind(tokens, 3) == Some(&Kind::Period)))
+        }
+        _ => return None,
+    };
+    if !is_time || !matches!(name.as_str(), "am" | "pm") {
+        return None;
+    }
+    let end = tokens[count - 1].end;
+    signs.push(Token { kind: Kind::Text(name.into()), end, ..tokens[0] });
+    Some(count)
+}
+
+/// `5 choose 2`, `3 to 4`, `1.2 x 10^5`.
+fn between_operands(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let next = kind(tokens, 1)?;
+    let is_numeral = is_number(signs.last()) && matches!(next, Kind::Number(_));
+    let sign = match kind(tokens, 0)? {
+        Kind::Word(word) if &**word == "to" && is_numeral => Kind::Colon,
+        Kind::Letter('x') if is_numeral => {
+            let is_power = *next == Kind::Number("10".into()) && kind(tokens, 2) == Some(&Kind::Caret);
+            let is_spaced = tokens[0].gap > Gap::Tight && tokens[1].gap > Gap::Tight;
+            (is_power || is_spaced).then_some(Kind::Times)?
+        }
+        Kind::Word(word) if &**word == "choose" && matches!(next, Kind::Number(_) | Kind::Letter(_)) => {
+            let first = signs.pop_if(|last| matches!(last.kind, Kind::Number(_) | Kind::Letter(_)))?;
+            let brace = |kind, at| Token { kind, at, end: at, gap: Gap::Tight };
+            signs.push(Token { kind: Kind::Binomial, end: first.at, ..first });
+            signs.push(brace(Kind::Open(Bracket::Brace), first.at));
+            let end = first.end;
+            signs.push(first);
+            signs.push(brace(Kind::Close(Bracket::Brace), end));
+            signs.push(brace(Kind::Open(Bracket::Brace), end));
+            signs.push(tokens[1].clone());
+            signs.push(brace(Kind::Close(Bracket::Brace), tokens[1].end));
+            return Some(2);
+        }
+        _ => return None,
+    };
+    signs.push(Token { kind: sign, ..tokens[0] });
+    Some(1)
+}
+
+/// `Rs. 500`, `US$5`; `{}` before an index.
+fn before_operand(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let first = kind(tokens, 0)?;
+    if *first == Kind::Open(Bracket::Brace) && kind(tokens, 1) == Some(&Kind::Close(Bracket::Brace)) {
+        return matches!(kind(tokens, 2), Some(Kind::Underscore | Kind::Caret)).then_some(2);
+    }
+    let name = word(Some(first))?;
+    if name == "US" && kind(tokens, 1) == Some(&Kind::Currency("$")) {
+        return Some(1);
+    }
+    let sign = *CURRENCIES.iter().find(|sign| **sign == name)?;
+    let count = 1 + usize::from(kind(tokens, 1) == Some(&Kind::Period));
+    let is_before = !is_end(signs.last()) && matches!(kind(tokens, count), Some(Kind::Number(_)));
+    is_before.then(|| signs.push(Token { kind: Kind::Currency(sign), ..tokens[0] }))?;
+    Some(count)
+}
+
+/// In a table of cases: the punctuation before the condition, and the word that begins it.
+fn in_table(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let first = kind(tokens, 0)?;
+    let is_punctuation = matches!(first, Kind::Comma | Kind::Semicolon | Kind::Period);
+    if is_punctuation && kind(tokens, 1) == Some(&Kind::Ampersand) {
+        return Some(1);
+    }
+    let is_condition = signs.last().is_some_and(|last| last.kind == Kind::Ampersand);
+    match word(Some(first))? {
+        name if is_condition && CONDITIONS.contains(&name) => Some(1),
+        name if is_condition && matches!(name, "otherwise" | "else") => {
+            signs.push(Token { kind: Kind::Text("otherwise".into()), ..tokens[0] });
+            Some(1)
+        }
+        _ => None,
+    }
+}
