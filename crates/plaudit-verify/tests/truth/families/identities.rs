@@ -244,7 +244,7 @@ pub fn conditions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let other_high = if equal { high.clone() } else { &high + positive(stream) };
     let interval = |brackets, high: Rational| Term::Items(brackets, vec![low.clone().into(), high.into()]);
-    match stream.below(4) {
+    match stream.below(5) {
         0 => {
             let chain = Term::Items(["", " < ", ""], vec![low.clone().into(), x(), high.into()]);
             [interval(["(", ", ", ")"], other_high), chain]
@@ -257,10 +257,19 @@ pub fn conditions(stream: &mut Stream, equal: bool) -> [Term; 2] {
             let distance = Term::Items(["", " < ", ""], vec![ABSOLUTE.of([x() - middle]), half.into()]);
             [distance, interval(["(", ", ", ")"], other_high)]
         }
+        3 => {
+            let slope = integer(stream, 9);
+            let line = Term::from(slope) * x() + 1;
+            let ends = [&low, &high].map(|end| Term::from(end * Rational::from(slope) + Rational::ONE));
+            let [first, last] = if slope > 0 { ends } else { [ends[1].clone(), ends[0].clone()] };
+            [Term::Items(["", " \\leq ", ""], vec![first, line, last]), interval(["[", ", ", "]"], other_high)]
+        }
         _ => {
             let text = written(&Term::from(middle.clone()), stream);
-            let signs =
-                Term::Numeral(format!("-({text})\\pm{}", written(&Term::from(half.clone()).squared().sqrt(), stream)));
+            let signs = Term::Numeral(format!(
+                "-({text}) \\pm {}",
+                written(&Term::from(half.clone()).squared().sqrt(), stream)
+            ));
             let roots = vec![
                 (-(&middle) + &half).into(),
                 (-middle - if equal { half } else { half * Rational::from(2) }).into(),
