@@ -72,7 +72,8 @@ pub(crate) fn option_and_value(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     let wrapped = ["\\text{", "\\textbf{", "\\mathrm{", "**"].iter().find_map(|wrapper| text.strip_prefix(wrapper));
     let option = wrapped.unwrap_or(text).trim_start().strip_prefix('(')?;
-    let (letter, rest) = option.split_once(')').filter(|(letter, _)| ('A'..='J').any(|known| letter.chars().eq([known])))?;
+    let (letter, rest) =
+        option.split_once(')').filter(|(letter, _)| ('A'..='J').any(|known| letter.chars().eq([known])))?;
     let value = match wrapped {
         Some(_) => rest.trim_start().strip_prefix(['}', '*']).unwrap_or(rest).trim_start_matches('*'),
         None => rest,

@@ -7,7 +7,7 @@ use crate::Rational;
 
 /// An expression or a statement. The depth of the tree is bounded when it is read ([`super::MAX_DEPTH`]), so functions may
 /// recurse over it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Expr {
     /// A numeral, exactly.
     Number(Number),
@@ -78,7 +78,7 @@ pub enum Expr {
 }
 
 /// A numeral.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Number {
     /// Its exact value; recurring decimals too.
     pub value: Rational,
@@ -215,7 +215,7 @@ pub enum Function {
 }
 
 /// The sum or product of `body` for `index` from `from` to `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Series {
     /// Whether factors are multiplied and not terms added.
     pub is_product: bool,
@@ -230,7 +230,7 @@ pub struct Series {
 }
 
 /// A limit of `body` where `variable` goes to `target`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Limit {
     /// The variable that is bound.
     pub variable: Box<str>,
@@ -243,7 +243,7 @@ pub struct Limit {
 }
 
 /// The integral of `body` over `variable`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Integral {
     /// The variable that is bound.
     pub variable: Box<str>,
@@ -254,7 +254,7 @@ pub struct Integral {
 }
 
 /// The derivative of `body` by `variable`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Derivative {
     /// By what.
     pub variable: Box<str>,
@@ -276,7 +276,7 @@ pub enum Brackets {
 }
 
 /// An interval.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interval {
     /// Lower and upper end.
     pub ends: [Expr; 2],
@@ -298,7 +298,7 @@ pub enum SetOperation {
 }
 
 /// A matrix.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Matrix {
     /// The length of a row.
     pub columns: usize,

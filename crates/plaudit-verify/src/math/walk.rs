@@ -95,6 +95,11 @@ impl Expr {
         }
     }
 
+    /// How many expressions it is made of, itself included.
+    pub fn nodes(&self) -> usize {
+        1 + self.parts().into_iter().map(Self::nodes).sum::<usize>()
+    }
+
     /// The variable that it binds, which is not free in its body.
     fn bound(&self) -> Option<&str> {
         match self {

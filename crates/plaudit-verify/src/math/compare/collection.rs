@@ -2,8 +2,12 @@
 
 use super::Comparer;
 use super::verdicts::All;
-use crate::math::{Brackets, Equality, Expr, Lists, Witness};
+use crate::math::{Brackets, Equality, Expr, Lists, Number, Witness, exact};
 use plaudit_core::Limit;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What it takes to look for an item among others, for each of its nodes.
+const ITEM_STEPS: u64 = 32;
 
 /// The items of a collection; another expression is its only item.
 fn items(expr: &Expr) -> &[Expr] {
@@ -71,48 +75,81 @@ impl Comparer<'_> {
         if left.len() != right.len() {
             return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
         }
-        let pairs = self.all_pairs(left, right)?;
+        let (left_rest, right_rest) = self.without_identical(left, right)?;
+        let mut pairs = Vec::with_capacity(left_rest.len());
+        for &index in &left_rest {
+            let row = right_rest.iter().map(|other| self.compare(&left[index], &right[*other]));
+            let row = row.collect::<Result<Vec<_>, _>>()?;
+            if row.iter().all(|pair| matches!(pair, Equality::NotEqual { .. })) {
+                return Ok(Equality::NotEqual { witness: Witness::Part { index, inner: None } });
+            }
+            pairs.push(row);
+        }
         match matching(&pairs, |pair| pair.is_equal()) {
             Ok(partners) => {
                 let mut all = All::default();
-                for (index, partner) in partners.into_iter().enumerate() {
-                    all.add(index, pairs[index][partner].clone());
+                for (row, partner) in partners.into_iter().enumerate() {
+                    all.add(left_rest[row], pairs[row][partner].clone());
                 }
                 Ok(all.equality())
             }
             // Could doubts be equalities, would there be partners?
             Err(_) => match matching(&pairs, |pair| !matches!(pair, Equality::NotEqual { .. })) {
                 Ok(_) => Ok(doubt(&pairs)),
-                Err(index) => Ok(Equality::NotEqual { witness: Witness::Part { index, inner: None } }),
+                Err(row) => Ok(Equality::NotEqual { witness: Witness::Part { index: left_rest[row], inner: None } }),
             },
         }
     }
 
+    /// The places of items on both sides that are left over when those are paired that are written alike, or are the same rational number.
+    fn without_identical(&mut self, left: &[Expr], right: &[Expr]) -> Result<(Vec<usize>, Vec<usize>), Limit> {
+        let mut places: BTreeMap<Expr, Vec<usize>> = BTreeMap::new();
+        for (index, item) in right.iter().enumerate().rev() {
+            places.entry(self.plain(item)?).or_default().push(index);
+        }
+        let mut left_rest = Vec::new();
+        let mut is_left_over = vec![true; right.len()];
+        for (index, item) in left.iter().enumerate() {
+            match places.get_mut(&self.plain(item)?).and_then(Vec::pop) {
+                Some(other) => is_left_over[other] = false,
+                None => left_rest.push(index),
+            }
+        }
+        Ok((left_rest, (0..right.len()).filter(|index| is_left_over[*index]).collect()))
+    }
+
+    /// An item as it is looked for among others.
+    fn plain(&mut self, item: &Expr) -> Result<Expr, Limit> {
+        self.budget.take(ITEM_STEPS * item.nodes() as u64)?;
+        let value = exact::arithmetic(item, self.budget)?;
+        Ok(value.map_or_else(|| item.clone(), |value| Expr::Number(Number { value, decimals: None })))
+    }
+
     /// Each item of one is an item of the other; how often does not count.
     fn same_set(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
-        let pairs = self.all_pairs(left, right)?;
         let mut all = All::default();
-        let rows = 0..left.len();
-        let columns = 0..right.len();
-        let best = |pairs: &mut dyn Iterator<Item = &Equality>| {
-            let pairs: Vec<&Equality> = pairs.collect();
-            let equal = pairs.iter().find(|pair| pair.is_equal());
-            equal
-                .or_else(|| pairs.iter().find(|pair| matches!(pair, Equality::Unknown { .. })))
-                .map(|pair| (*pair).clone())
-        };
-        let absent = |index| Equality::NotEqual { witness: Witness::Part { index, inner: None } };
-        for row in rows {
-            all.add(row, best(&mut pairs[row].iter()).unwrap_or_else(|| absent(row)));
-        }
-        for column in columns {
-            all.add(column, best(&mut pairs.iter().map(|row| &row[column])).unwrap_or_else(|| absent(column)));
+        for (items, others) in [(left, right), (right, left)] {
+            let known = others.iter().map(|other| self.plain(other)).collect::<Result<BTreeSet<_>, _>>()?;
+            for (index, item) in items.iter().enumerate() {
+                if !known.contains(&self.plain(item)?) {
+                    all.add(index, self.element(index, item, others)?);
+                }
+            }
         }
         Ok(all.equality())
     }
 
-    fn all_pairs(&mut self, left: &[Expr], right: &[Expr]) -> Result<Vec<Vec<Equality>>, Limit> {
-        left.iter().map(|left| right.iter().map(|right| self.compare(left, right)).collect()).collect()
+    /// Whether one of several items equals this one; one equality decides, then one doubt.
+    fn element(&mut self, index: usize, item: &Expr, others: &[Expr]) -> Result<Equality, Limit> {
+        let mut best = Equality::NotEqual { witness: Witness::Part { index, inner: None } };
+        for other in others {
+            match self.compare(item, other)? {
+                equal @ Equality::Equal { .. } => return Ok(equal),
+                doubt @ Equality::Unknown { .. } => best = doubt,
+                Equality::NotEqual { .. } => {}
+            }
+        }
+        Ok(best)
     }
 }
 

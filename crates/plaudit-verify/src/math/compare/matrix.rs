@@ -4,6 +4,9 @@ use super::Comparer;
 use crate::math::{Brackets, Equality, Expr, Function, Matrix, Witness};
 use plaudit_core::Limit;
 
+/// What it takes to copy a node.
+const NODE_STEPS: u64 = 16;
+
 /// Whether an arithmetic expression is of matrices.
 pub(super) fn is_matrix(expr: &Expr) -> bool {
     match expr {
@@ -100,7 +103,9 @@ impl Comparer<'_> {
         if left.columns != rows(right) {
             return Ok(None);
         }
-        self.budget.take((left.entries.len() * right.columns) as u64)?;
+        let nodes = |matrix: &Matrix| matrix.entries.iter().map(Expr::nodes).sum::<usize>();
+        let copied = nodes(left) * right.columns + nodes(right) * rows(left);
+        self.budget.take(NODE_STEPS * copied as u64)?;
         let entry = |row: usize, column: usize| {
             let term = |inner| {
                 let pair = [&left.entries[row * left.columns + inner], &right.entries[inner * right.columns + column]];

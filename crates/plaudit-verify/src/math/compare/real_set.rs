@@ -1,8 +1,10 @@
 //! Sets of real numbers as unions of intervals, whether written as such or as inequalities.
 
+mod condition;
+
 use super::Comparer;
 use super::verdicts::All;
-use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Function, How, Reason, SetOperation, Witness};
+use crate::math::{Brackets, Comparison, Constant, Equality, Expr, How, Reason, SetOperation, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 
@@ -81,6 +83,10 @@ impl Comparer<'_> {
             (Expr::Constant(_), Expr::Constant(_)) => Ok(Equality::NotEqual { witness: Witness::Exact }),
             (Expr::SetOperation(..) | Expr::SetBuilder(_), _) | (_, Expr::SetOperation(..) | Expr::SetBuilder(_)) => {
                 let obstacle = "a set whose elements could not be said".to_owned();
+                Ok(Equality::Unknown { reason: Reason::Undecided { obstacle } })
+            }
+            _ if [gold, answer].into_iter().any(|expr| is_condition(expr) && expr.variables().len() == 1) => {
+                let obstacle = "an inequality whose solutions could not be said".to_owned();
                 Ok(Equality::Unknown { reason: Reason::Undecided { obstacle } })
             }
             _ => Ok(self.of_other_kinds(gold, answer)),
@@ -253,80 +259,6 @@ impl Comparer<'_> {
                 })
             }),
         })
-    }
-
-    /// The values of the one variable in a chain of comparisons with constants. Of |x| too.
-    fn condition(&mut self, terms: &[Expr], comparisons: &[Comparison]) -> Result<Option<RealSet>, Limit> {
-        let mut set = vec![WHOLE];
-        let mut unknown: Option<&Expr> = None;
-        for (pair, comparison) in terms.windows(2).zip(comparisons) {
-            let [left, right] = pair else { unreachable!("windows of two") };
-            let (variable, bound, is_flipped) = match (is_unknown(left), is_unknown(right)) {
-                (true, false) => (left, right, false),
-                (false, true) => (right, left, true),
-                _ => return Ok(None),
-            };
-            if unknown.is_some_and(|unknown| unknown != variable) {
-                return Ok(None);
-            }
-            unknown = Some(variable);
-            let Some(other) = self.numbers(*comparison, bound, is_flipped)? else { return Ok(None) };
-            let Some(next) = self.intersection(&set, &other)? else { return Ok(None) };
-            set = next;
-        }
-        if !matches!(unknown, Some(Expr::Function(..))) {
-            return Ok(unknown.map(|_| set));
-        }
-        let zero = Expr::Number(crate::math::Number { value: crate::Rational::ZERO, decimals: None });
-        let positive = Piece { low: End { value: Some(zero), is_closed: true }, high: WITHOUT };
-        let Some(set) = self.intersection(&set, &[positive])? else { return Ok(None) };
-        let mut both = Vec::new();
-        for piece in set.iter().rev().map(mirrored).chain(set.iter().cloned()) {
-            let Some(next) = self.joined(both, piece)? else { return Ok(None) };
-            both = next;
-        }
-        Ok(Some(both))
-    }
-
-    /// The numbers that compare so with a bound.
-    fn numbers(&mut self, comparison: Comparison, bound: &Expr, is_flipped: bool) -> Result<Option<RealSet>, Limit> {
-        if !bound.variables().is_empty() {
-            return Ok(None);
-        }
-        if comparison == Comparison::Element && !is_flipped {
-            return self.real_set(bound);
-        }
-        let end = |is_closed| End { value: Some(bound.clone()), is_closed };
-        let below = |is_closed| Piece { low: WITHOUT, high: end(is_closed) };
-        let above = |is_closed| Piece { low: end(is_closed), high: WITHOUT };
-        let set: Option<RealSet> = match (comparison, is_flipped) {
-            (Comparison::Less, false) | (Comparison::Greater, true) => Some(vec![below(false)]),
-            (Comparison::LessOrEqual, false) | (Comparison::GreaterOrEqual, true) => Some(vec![below(true)]),
-            (Comparison::Greater, false) | (Comparison::Less, true) => Some(vec![above(false)]),
-            (Comparison::GreaterOrEqual, false) | (Comparison::LessOrEqual, true) => Some(vec![above(true)]),
-            (Comparison::NotEqual, _) => Some(vec![below(false), above(false)]),
-            (Comparison::Equal, _) => Some(vec![Piece::point(bound)]),
-            _ => None,
-        };
-        Ok(set.map(without_infinite))
-    }
-}
-
-/// `x < \infty` says nothing.
-fn without_infinite(set: RealSet) -> RealSet {
-    let bound = |end: End| match &end.value {
-        Some(Expr::Constant(Constant::Infinity)) => WITHOUT,
-        Some(Expr::Negative(inner)) if **inner == Expr::Constant(Constant::Infinity) => WITHOUT,
-        _ => end,
-    };
-    set.into_iter().map(|piece| Piece { low: bound(piece.low), high: bound(piece.high) }).collect()
-}
-
-fn is_unknown(expr: &Expr) -> bool {
-    match expr {
-        Expr::Symbol(_) | Expr::Apply(..) => true,
-        Expr::Function(Function::Abs, parts) => matches!(parts.as_slice(), [Expr::Symbol(_)]),
-        _ => false,
     }
 }
 

@@ -60,7 +60,7 @@ impl Calculus<'_> {
 
     /// Pays for the nodes of an expression, where they are not too many.
     fn pay(&mut self, expr: &Expr) -> Option<()> {
-        let size = nodes(expr);
+        let size = expr.nodes();
         self.budget.take(NODE_STEPS * size as u64).ok()?;
         (size <= MOST_NODES).then_some(())
     }
@@ -325,7 +325,7 @@ impl Calculus<'_> {
             Expr::Sum(pairs.map(|(i, j)| product([a[i].clone(), b[j].clone()])).collect())
         };
         let result: Vec<Expr> = (0..length).map(of_degree).collect();
-        let size = result.iter().map(nodes).sum::<usize>();
+        let size = result.iter().map(Expr::nodes).sum::<usize>();
         self.budget.take(NODE_STEPS * size as u64).ok()?;
         (length <= LARGEST_DEGREE + 1 && size <= MOST_NODES).then_some(result)
     }
@@ -384,10 +384,6 @@ pub(super) fn is_free(expr: &Expr, x: &str) -> bool {
 
 fn put_in(expr: &Expr, x: &str, value: &Expr) -> Expr {
     expr.with(&|name| (name == x).then(|| value.clone()))
-}
-
-fn nodes(expr: &Expr) -> usize {
-    1 + expr.parts().into_iter().map(nodes).sum::<usize>()
 }
 
 fn depth(expr: &Expr) -> usize {

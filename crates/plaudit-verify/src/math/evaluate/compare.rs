@@ -44,6 +44,9 @@ const AGREEMENTS: u32 = 12;
 /// Points that are tried, in this order.
 const POINTS: [(Range, u64); 3] = [(Range::All, 24), (Range::Positive, 16), (Range::Integers, 16)];
 
+/// What it takes to draw a coordinate.
+const POINT_STEPS: u64 = 64;
+
 /// Where expressions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Domain {
@@ -141,6 +144,7 @@ impl Comparison<'_> {
                 continue;
             }
             for index in 0..count {
+                budget.take(POINT_STEPS * self.names.len() as u64)?;
                 match self.at_one(&Point::new(index, &self.names, range), domain, budget)? {
                     Outcome::Agree(bits) => {
                         tally.agreed += 1;

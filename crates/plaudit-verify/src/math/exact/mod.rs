@@ -73,6 +73,14 @@ pub fn compare(left: &Expr, right: &Expr, conventions: &Conventions, budget: &mu
     })
 }
 
+/// The value of an expression in which only rational numbers occur, found by arithmetic alone; `None` for others.
+///
+/// # Errors
+/// The [`Limit`] at which the computation stopped.
+pub fn arithmetic(expr: &Expr, budget: &mut Budget) -> Result<Option<Rational>, Limit> {
+    number::value(expr, budget)
+}
+
 /// The exact value of an expression that is a rational number: `None` where it is none, has variables, or no rule finds it.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use super::algebra::{Algebra, Obstacle};
 use super::generator::Generator;
 use super::number;
+use super::polynomial::TERM_STEPS;
 use super::quotient::Quotient;
 use crate::Rational;
 use crate::math::{Constant, Expr, Matrix};
@@ -21,7 +22,11 @@ impl Algebra<'_> {
             Expr::Constant(Constant::E) => self.exponential(&Quotient::one()),
             Expr::Constant(Constant::I) => self.imaginary(),
             Expr::Symbol(name) => match self.bindings.iter().rev().find(|(bound, _)| bound == name) {
-                Some((_, value)) => Ok(value.clone()),
+                Some((_, value)) => {
+                    let value = value.clone();
+                    self.budget.take(TERM_STEPS * (value.numerator.0.len() + value.denominator.0.len()) as u64)?;
+                    Ok(value)
+                }
                 None => self.generator(Generator::Variable(name.clone())),
             },
             Expr::Sum(parts) => {

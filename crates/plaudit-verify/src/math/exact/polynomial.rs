@@ -8,6 +8,9 @@ use dashu_int::Sign;
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 
+/// What it takes to copy a term.
+pub(super) const TERM_STEPS: u64 = 8;
+
 /// The place of a generator in the [`super::algebra::Algebra`] that it belongs to.
 pub(super) type Id = usize;
 
@@ -132,7 +135,7 @@ impl Polynomial {
 
     /// The sum of terms in any order.
     pub(super) fn collect(mut terms: Vec<(Monomial, Rational)>, budget: &mut Budget) -> Result<Self, Limit> {
-        budget.take(8 * terms.len() as u64)?;
+        budget.take(12 * terms.len() as u64)?;
         terms.sort_by(|left, right| right.0.cmp(&left.0));
         let mut sum: Vec<(Monomial, Rational)> = Vec::with_capacity(terms.len());
         for (monomial, coefficient) in terms {
@@ -200,7 +203,7 @@ impl Polynomial {
         if factor.is_zero() {
             return Ok(Self::zero());
         }
-        budget.take(4 * self.0.len() as u64)?;
+        budget.take(TERM_STEPS * self.0.len() as u64)?;
         if factor.is_one() {
             return Ok(self.clone());
         }
@@ -211,7 +214,7 @@ impl Polynomial {
     }
 
     pub(super) fn add(&self, other: &Self, budget: &mut Budget) -> Result<Self, Limit> {
-        budget.take(4 * (self.0.len() + other.0.len()) as u64)?;
+        budget.take(TERM_STEPS * (self.0.len() + other.0.len()) as u64)?;
         let mut sum = Vec::with_capacity(self.0.len() + other.0.len());
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         loop {

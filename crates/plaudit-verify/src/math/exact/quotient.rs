@@ -3,9 +3,12 @@
 use super::algebra::{Algebra, Obstacle};
 use super::bounded;
 use super::exponent::Exponent;
-use super::polynomial::{Monomial, Polynomial};
+use super::polynomial::{Monomial, Polynomial, TERM_STEPS};
 use crate::Rational;
 use plaudit_core::Limit;
+
+/// What an operation takes beside its terms.
+const OPERATION_STEPS: u64 = 16;
 
 /// A polynomial over another one. A denominator of one term is always 1; others have no common monomial of generators that can be
 /// divided by, and their first coefficient is 1.
@@ -79,10 +82,10 @@ impl Algebra<'_> {
         if let Some(value) = right.as_rational() {
             return Ok(left.scale(&value, self.budget)?);
         }
-        // A product of two terms costs about as much as a dozen of other steps, and more where they have many generators.
+        // More where terms have many generators.
         let (terms, other_terms) = (left.0.len(), right.0.len());
         let powers = left.ids().count() * other_terms + right.ids().count() * terms;
-        self.budget.take((12 * terms * other_terms + 2 * powers) as u64)?;
+        self.budget.take(2 * TERM_STEPS * (terms * other_terms) as u64 + 4 * powers as u64)?;
         let mut terms = Vec::with_capacity(left.0.len() * right.0.len());
         for (monomial, coefficient) in &left.0 {
             for (other_monomial, other_coefficient) in &right.0 {
@@ -136,6 +139,7 @@ impl Algebra<'_> {
 
     /// A coefficient times powers of generators, with whatever exponents.
     pub(super) fn term(&mut self, monomial: Monomial, coefficient: Rational) -> Result<Quotient, Obstacle> {
+        self.budget.take(OPERATION_STEPS + 4 * monomial.0.len() as u64)?;
         let mut coefficient = coefficient;
         let mut kept = Vec::with_capacity(monomial.0.len());
         let mut factors = Vec::new();
@@ -172,6 +176,7 @@ impl Algebra<'_> {
     }
 
     pub(super) fn add(&mut self, left: &Quotient, right: &Quotient) -> Result<Quotient, Obstacle> {
+        self.budget.take(OPERATION_STEPS)?;
         if left.denominator == right.denominator {
             let sum = left.numerator.add(&right.numerator, self.budget)?;
             return if left.denominator.is_one() {
@@ -192,6 +197,7 @@ impl Algebra<'_> {
     }
 
     pub(super) fn multiply(&mut self, left: &Quotient, right: &Quotient) -> Result<Quotient, Obstacle> {
+        self.budget.take(OPERATION_STEPS)?;
         let numerator = self.multiply_polynomials(&left.numerator, &right.numerator)?;
         if left.denominator.is_one() && right.denominator.is_one() {
             return Ok(numerator.into());
@@ -253,6 +259,7 @@ impl Algebra<'_> {
 
     /// `numerator / denominator`, brought to normal form.
     pub(super) fn quotient(&mut self, numerator: Polynomial, denominator: Polynomial) -> Result<Quotient, Obstacle> {
+        self.budget.take(OPERATION_STEPS)?;
         if denominator.is_zero() {
             return Err(Obstacle::Open);
         }

@@ -53,6 +53,11 @@ impl Parser<'_> {
             power = None;
         }
         let mut arguments = self.function_arguments(function)?;
+        // `\sin(30)^\circ`: a sine has no degrees, its argument has.
+        if let (true, [angle]) = (is_of_angle(function) && self.is_degree(), arguments.as_mut_slice()) {
+            let value = std::mem::replace(angle, super::number::whole(0));
+            *angle = self.degrees(value);
+        }
         if let Some(base) = base {
             if arguments.len() != 1 {
                 return Err(self.expected("one argument of a logarithm"));
@@ -154,6 +159,11 @@ impl Parser<'_> {
             Kind::Function(_) | Kind::CommonLogarithm | Kind::Series(_) | Kind::Limit | Kind::Integral
         )
     }
+}
+
+/// Whether the argument is an angle.
+fn is_of_angle(function: Function) -> bool {
+    matches!(function, Function::Sin | Function::Cos | Function::Tan | Function::Cot | Function::Sec | Function::Csc)
 }
 
 fn is_minus_one(expression: &Expr) -> bool {

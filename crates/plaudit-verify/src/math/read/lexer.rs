@@ -10,7 +10,7 @@ use crate::math::{Budget, Comparison};
 const MAX_WORD: usize = 256;
 
 /// What a token costs, from here until it is part of an expression.
-const STEPS_PER_TOKEN: usize = 100;
+const STEPS_PER_TOKEN: usize = 40;
 
 /// What a byte costs: a literal of 100,000 digits is within the budget, one of 250,000 is not.
 const STEPS_PER_BYTE: usize = 4;

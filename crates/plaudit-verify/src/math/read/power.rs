@@ -82,6 +82,11 @@ impl Parser<'_> {
         Ok(Expr::Power(parts))
     }
 
+    /// Whether a degree sign comes.
+    pub(super) fn is_degree(&self) -> bool {
+        *self.peek() == Kind::Degree || *self.peek() == Kind::Caret && self.is_raised_degree()
+    }
+
     /// Whether `^\circ` or `^{\circ}` comes.
     fn is_raised_degree(&self) -> bool {
         match self.ahead(1).kind {
@@ -95,7 +100,7 @@ impl Parser<'_> {
     }
 
     /// Degrees of an angle, or of temperature where the scale's letter follows.
-    fn degrees(&mut self, value: Expr) -> Expr {
+    pub(super) fn degrees(&mut self, value: Expr) -> Expr {
         self.skip(match (self.peek(), &self.ahead(1).kind) {
             (Kind::Degree, _) => 1,
             (_, Kind::Degree | Kind::Circle) => 2,

@@ -58,7 +58,13 @@ fn is_number(token: Option<&Token>) -> bool {
 fn begins_statement(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::Number(_) | Kind::Letter(_) | Kind::Greek(_) | Kind::Constant(_) | Kind::Fraction | Kind::Root | Kind::Open(Bracket::Set)
+        Kind::Number(_)
+            | Kind::Letter(_)
+            | Kind::Greek(_)
+            | Kind::Constant(_)
+            | Kind::Fraction
+            | Kind::Root
+            | Kind::Open(Bracket::Set)
     )
 }
 
@@ -92,7 +98,8 @@ fn meridiem(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     if !is_number(signs.last()) {
         return None;
     }
-    let is_time = tokens[0].gap > Gap::Tight || signs.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Colon);
+    let is_time =
+        tokens[0].gap > Gap::Tight || signs.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Colon);
     let (name, count) = match (kind(tokens, 0)?, kind(tokens, 1), kind(tokens, 2)) {
         (Kind::Word(word) | Kind::Text(word), ..) => (word.to_lowercase().replace('.', ""), 1),
         (Kind::Letter(half), Some(Kind::Period), Some(Kind::Letter('m' | 'M'))) => {

@@ -46,10 +46,31 @@ pub(super) fn length(text: &str) -> usize {
         let tail = if end < text.len() && text.is_char_boundary(end + 1) { letters(end + 1) } else { 0 };
         match text.as_bytes().get(end) {
             Some(b'\'') if end > 1 && tail == 1 && matches!(text.as_bytes()[end + 1], b's' | b't') => end += 2,
-            Some(b'-') if (tail > 3 || end > 3 && tail > 1) && names::word(&text[..end]).is_none() => end += 1 + tail,
+            Some(b'-')
+                if (tail > 3 || end > 3 && tail > 1)
+                    && names::word(&text[..end]).is_none()
+                    && !begins_term(&text[end + 1..end + 1 + tail]) =>
+            {
+                end += 1 + tail;
+            }
             _ => return end,
         }
     }
+}
+
+/// Whether a word is the beginning of a term: `x-sqrt(2)`.
+fn begins_term(word: &str) -> bool {
+    matches!(
+        names::word(word),
+        Some(
+            Kind::Function(_)
+                | Kind::Root
+                | Kind::CubeRoot
+                | Kind::CommonLogarithm
+                | Kind::Greek(_)
+                | Kind::Constant(_)
+        )
+    )
 }
 
 /// Whether it belongs to a word: a letter of any script that has no meaning of its own in mathematics.
@@ -74,7 +95,9 @@ fn is_word(run: &str) -> bool {
 
 /// Whether a word is part of a sentence and no product of variables.
 fn is_sentence(word: &str, gap: Gap) -> bool {
-    word == "not" || is_word(word) && (word.len() > 4 || !word.is_ascii()) || gap > Gap::Tight && CONNECTIVES.contains(&word)
+    word == "not"
+        || is_word(word) && (word.len() > 4 || !word.is_ascii())
+        || gap > Gap::Tight && CONNECTIVES.contains(&word)
 }
 
 /// Text without what only typesets it: white space folded, no braces, backslashes and dollar signs.
