@@ -1,7 +1,7 @@
 //! What is timed of verification.
 
 use crate::cases::Case;
-use plaudit_verify::math::Preset;
+use plaudit_verify::math::Policy;
 use plaudit_verify::{AnswerKind, Extraction, Verifier};
 use serde::Deserialize;
 use serde_json::json;
@@ -30,8 +30,7 @@ fn answers() -> Case {
     };
     let pairs: Vec<Pair> = include_str!("../answers.jsonl").lines().map(read).map(boxed).collect();
     let extractor = Extraction::MathVerify.extractor();
-    let verifier =
-        Verifier { extractor: extractor.clone(), kind: AnswerKind::Math, policy: Preset::MathVerify.policy() };
+    let verifier = Verifier { extractor: extractor.clone(), kind: AnswerKind::Math, policy: Policy::default() };
     let mut seconds = Vec::with_capacity(pairs.len());
     Box::new(move |_| {
         seconds.clear();
