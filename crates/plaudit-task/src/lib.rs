@@ -14,6 +14,7 @@ mod problem;
 mod task;
 mod validate;
 
+pub mod audit;
 pub mod base_conversion;
 pub mod chain_sum;
 pub mod countdown;
@@ -28,6 +29,7 @@ pub mod multiple_choice;
 pub mod number_sorting;
 pub mod parity;
 pub mod random_calculation;
+pub mod rows;
 
 pub use config::TaskConfig;
 pub use dataset::{DatasetReport, Malformed};
