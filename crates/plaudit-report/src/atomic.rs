@@ -34,8 +34,12 @@ impl AtomicFile {
     /// Begins a file for `path`.
     ///
     /// # Errors
-    /// [`ReportError::Io`] where it cannot be created.
+    /// [`ReportError::Io`] where it cannot be created, or would replace what is no file, such as `/dev/null`.
     pub fn create(path: &Path) -> Result<Self, ReportError> {
+        if fs::metadata(path).is_ok_and(|old| !old.is_file()) {
+            let source = io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
+            return Err(ReportError::io("write", path)(source));
+        }
         let mut name = OsString::from(path);
         name.push(".tmp");
         let temporary = PathBuf::from(name);

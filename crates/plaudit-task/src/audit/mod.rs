@@ -348,8 +348,8 @@ impl Audit {
             }
             Some((first, others)) => {
                 let (kind, detail) = match golds == *others || self.auditor.agree(others, &golds) {
-                    true => (FindingKind::Duplicate, format!("as in {first}")),
-                    false => (FindingKind::Conflict, format!("in {first} it is {}", others.join(" or "))),
+                    true => (FindingKind::Duplicate, format!("as in row {first}")),
+                    false => (FindingKind::Conflict, format!("row {first} has {}", others.join(" or "))),
                 };
                 self.findings.push(Finding { line, kind, gold: Some(golds.join(" or ")), detail });
             }

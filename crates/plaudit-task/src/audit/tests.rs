@@ -81,7 +81,7 @@ fn the_same_prompt_again_is_a_duplicate_or_a_conflict() {
     let report = report(&auditor(), &rows);
     assert_eq!((report.rows, report.usable, report.prompts), (4, 4, 2));
     let found: Vec<_> = report.findings.iter().map(|finding| (finding.kind, finding.line, &*finding.detail)).collect();
-    assert_eq!(found, [(Conflict, 4, "in 1 it is 1/2"), (Duplicate, 2, "as in 1")]);
+    assert_eq!(found, [(Conflict, 4, "row 1 has 1/2"), (Duplicate, 2, "as in row 1")]);
 }
 
 #[test]

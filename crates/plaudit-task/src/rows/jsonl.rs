@@ -80,12 +80,12 @@ fn cell(value: &RawValue) -> Cell {
 }
 
 fn list(text: &str) -> Cell {
-    let item = |value: &Box<RawValue>| match cell(value) {
+    let item = |value: &RawValue| match cell(value) {
         Cell::Text(text) | Cell::Number(text) => Some(text),
         _ => None,
     };
     let items = serde_json::from_str::<Vec<Box<RawValue>>>(text).ok();
-    let texts: Option<Vec<String>> = items.and_then(|items| items.iter().map(item).collect());
+    let texts: Option<Vec<String>> = items.and_then(|items| items.iter().map(|value| item(value)).collect());
     texts.map_or(Cell::Other("an array"), Cell::List)
 }
 

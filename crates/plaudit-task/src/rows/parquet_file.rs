@@ -186,3 +186,46 @@ fn cells<T: DataType>(
     let next = |level: &i16| if *level > 0 { values.next() } else { None };
     Ok(levels.iter().map(next).map(|cell| cell.unwrap_or_else(|| null.clone())).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_group_is_read_in_chunks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.parquet");
+        let schema = Arc::new(parse_message_type("message rows { OPTIONAL BYTE_ARRAY gold (UTF8); }").unwrap());
+        let properties = Arc::new(WriterProperties::builder().build());
+        let mut writer = SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
+        let golds: [ByteArray; 5] = ["1", "2", "3", "4", "5"].map(ByteArray::from);
+        for levels in [[1, 0, 1, 1, 1, 0], [1, 0, 0, 0, 0, 0]] {
+            let mut group = writer.next_row_group().unwrap();
+            let mut column = group.next_column().unwrap().unwrap();
+            let values = &golds[..levels.iter().filter(|level| **level > 0).count()];
+            column.typed::<ByteArrayType>().write_batch(values, Some(&levels), None).unwrap();
+            column.close().unwrap();
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+
+        let mut groups = Groups::open(File::open(&path).unwrap(), &path, &["gold".to_owned()]).unwrap();
+        let mut next = || groups.next_chunk(4, &path).unwrap();
+        let cell = |text: &str| match text {
+            "null" => Ok(vec![Some(Cell::Other("null"))]),
+            text => Ok(vec![Some(Cell::Text(text.to_owned()))]),
+        };
+        assert_eq!(next(), ["1", "null", "2", "3"].map(cell));
+        // A chunk ends where its group does.
+        assert_eq!(next(), ["4", "null"].map(cell));
+        assert_eq!(next(), ["1", "null", "null", "null"].map(cell));
+        assert_eq!(next().len(), 2);
+        assert!(next().is_empty() && next().is_empty());
+        assert_eq!(groups.rows_read(), (12, 12));
+    }
+}

@@ -18,7 +18,7 @@ impl Display for Equality {
 impl Display for How {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Same => f.write_str("both are written in the same way"),
+            Self::Same => f.write_str("both read as the same"),
             Self::Exact => f.write_str("both have the same exact value"),
             Self::Numeric { points: 1, bits: u32::MAX } => f.write_str("both have the same exact value"),
             Self::Numeric { points: 1, bits } => write!(f, "both have the same value to {bits} bits"),
@@ -70,7 +70,7 @@ impl Display for Reason {
 }
 
 impl ReadError {
-    /// What was expected and where, in the `text` that was read: `expected a closing brace at its end`.
+    /// What was expected and where, in the `text` that was read: `expected a closing brace at the end`.
     pub fn in_words(&self, text: &str) -> String {
         /// Characters shown of what stands there.
         const SHOWN: usize = 16;
@@ -78,7 +78,7 @@ impl ReadError {
         let (before, behind) = text.split_at(at);
         let shown: String = behind.chars().take(SHOWN).collect();
         let place = match behind.trim().is_empty() {
-            true => "at its end".to_owned(),
+            true => "at the end".to_owned(),
             false => format!("at character {}, before {shown:?}", before.chars().count() + 1),
         };
         match self.kind {
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn every_end_is_a_sentence() {
         for (gold, answer, expected) in [
-            ("1/2", "1/2", "both are written in the same way"),
+            ("1/2", "1/2", "both read as the same"),
             ("1/2", "0.5", "both have the same exact value"),
             ("2", "3", "their exact values differ"),
             ("1, 2", "1, 2, 3", "the gold answer has 2 parts, the answer 3"),
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_failed_reading_names_its_place() {
         let said = |text: &str| judge(text, "1", &Policy::default()).gold.unwrap_err().in_words(text);
-        assert!(said(r"\frac{1}{").ends_with(" at its end"), "{}", said(r"\frac{1}{"));
+        assert!(said(r"\frac{1}{").ends_with(" at the end"), "{}", said(r"\frac{1}{"));
         assert!(said("α+*2").contains("at character 3, before \"*2\""), "{}", said("α+*2"));
         let deep = "(".repeat(500) + "1" + &")".repeat(500);
         assert!(said(&deep).starts_with("over the limit of nesting at character "), "{}", said(&deep));

@@ -8,7 +8,7 @@ use plaudit_verify::{AnswerKind, Extraction};
 use serde::Serialize;
 use std::path::PathBuf;
 
-const VERIFY_EXAMPLES: &str = r"Examples:
+const VERIFY_EXAMPLES: &str = r#"Examples:
   plaudit verify '\frac{1}{2}' 0.5
   plaudit verify 42 'Six times seven, so the final answer is $x = 42$.'
   my-model | plaudit verify '(1, 2)' -            a completion from standard input
@@ -21,9 +21,9 @@ The exit code for one answer is 0 where it is correct, 1 where it is not (wrong,
 absent, unreadable or undecided), 2 where what was typed is not valid. For a file
 it is 0 where the file was read to its end, whatever the verdicts are.
 
-A file has a gold answer (a string, a number, or a list of them, any of which will
-do) and an answer or a whole completion per row: JSON lines, or Parquet.
-  {'gold': '1/2', 'answer': 'Half of it, so \\boxed{0.5}.'}    in double quotes
+A file has a gold answer (a string or a number; in JSON lines also a list of them,
+any of which will do) and an answer or a whole completion per row.
+  {"gold": "1/2", "answer": "Half of it, so \\boxed{0.5}."}
 Lines of --out: line, verdict, extracted, rule, explanation, result, and against.
 
 Choices of a policy, those of `plaudit` first:
@@ -34,12 +34,12 @@ Choices of a policy, those of `plaudit` first:
   units       ignored, compared, required
   assignments true, false: whether x = 5 is an answer to 5
   names       true, false: whether x = 5 and y = 5 differ
-  inequalities_as_intervals   true, false: -1 < x < 2 as (-1, 2)
   logarithm   either, ten, natural: the base of \log
-  decimal_comma  false, true: whether 2,5 is 2.5
   form        any, simplified, as-written
   text        {case=false, articles=true, punctuation=false}: what counts
-";
+  decimal_comma              false, true: whether 2,5 may be 2.5
+  inequalities_as_intervals  true, false: whether -1 < x < 2 may be (-1, 2)
+"#;
 
 #[derive(Debug, Args)]
 #[command(after_help = VERIFY_EXAMPLES, override_usage = "plaudit verify [OPTIONS] GOLD PRED\n       plaudit verify [OPTIONS] --in FILE")]
@@ -59,7 +59,7 @@ pub(crate) struct Verify {
     #[arg(long = "in", value_name = "FILE", conflicts_with_all = ["gold", "pred"], help_heading = "Files")]
     pub(crate) input: Option<PathBuf>,
     /// Write a verdict for every row, as JSON lines.
-    #[arg(long, value_name = "FILE", requires = "input", help_heading = "Files")]
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub(crate) out: Option<PathBuf>,
     /// The column with the gold answer.
     #[arg(long, value_name = "NAME", default_value = "gold", help_heading = "Files")]
@@ -68,7 +68,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "NAME", default_value = "answer", help_heading = "Files")]
     pub(crate) answer_column: String,
     /// Judge by a second policy as well, and list the rows whose verdicts differ.
-    #[arg(long, value_name = "POLICY", value_parser = names(&Preset::ALL), requires = "input", help_heading = "Files")]
+    #[arg(long, value_name = "POLICY", value_parser = names(&Preset::ALL), help_heading = "Files")]
     pub(crate) against: Option<Preset>,
     /// Threads to compute with; 0 takes all cores.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads, help_heading = "Files")]

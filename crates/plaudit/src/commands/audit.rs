@@ -104,7 +104,7 @@ fn as_json(report: &AuditReport, arguments: &Arguments) -> anyhow::Result<Value>
     let counts: BTreeMap<String, u64> =
         counts(report).into_iter().map(|(kind, count)| (kind.to_string(), count)).collect();
     Ok(json!({
-        "file": arguments.data,
+        "file": arguments.data.display().to_string(),
         "rows": report.rows,
         "usable": report.usable,
         "prompts": report.prompts,

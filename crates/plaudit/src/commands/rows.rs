@@ -8,6 +8,7 @@ use plaudit_task::rows::{Cells, Flaw, Rows};
 use plaudit_task::{Malformed, TaskError};
 use plaudit_train::in_pool;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::io::{Write, stderr};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -44,38 +45,43 @@ pub(super) fn each<T: Send>(
     })?
 }
 
-/// Rows that cannot be used: how many, the first of them, and whether all lack the same column.
+/// Rows that cannot be used: how many, and the first of them.
 pub(super) struct Unusable {
     pub(super) count: u64,
     pub(super) first: Vec<Malformed>,
     most: usize,
-    missing: Option<String>,
+    /// Columns that some row lacks, and those that some row has.
+    missing: BTreeSet<String>,
+    present: BTreeSet<String>,
 }
 
 impl Unusable {
     pub(super) fn new(most: usize) -> Self {
-        Self { count: 0, first: Vec::new(), most, missing: None }
+        Self { count: 0, first: Vec::new(), most, missing: BTreeSet::new(), present: BTreeSet::new() }
     }
 
     pub(super) fn add(&mut self, path: &Path, line: u64, flaw: &Flaw) {
-        let missing = if let Flaw::MissingColumn(column) = flaw { Some(column) } else { None };
-        if self.count == 0 {
-            self.missing = missing.cloned();
-        } else if self.missing.as_ref() != missing {
-            self.missing = None;
-        }
+        match flaw {
+            Flaw::MissingColumn(column) => self.missing.insert(column.clone()),
+            Flaw::WrongType { column, .. } | Flaw::Empty(column) => self.present.insert(column.clone()),
+            _ => false,
+        };
         self.count += 1;
         if self.first.len() < self.most {
             self.first.push(Malformed { path: path.to_owned(), line, reason: flaw.to_string() });
         }
     }
 
-    /// Why the file is of no use, where all of its rows are unusable.
+    /// Why the file is of no use, where all of its rows are unusable: a column that none of them has was mistyped.
     pub(super) fn check(&self, rows: u64, file: &Rows) -> anyhow::Result<()> {
         if self.count < rows {
             return Ok(());
         }
-        Err(or_misuse(file.none_usable(rows, self.missing.clone(), self.first.first().cloned())))
+        let missing = self.missing.difference(&self.present).next().cloned();
+        let first = self.first.first().cloned();
+        // Lines that are no objects name no columns.
+        let missing = missing.filter(|_| !file.columns().is_empty());
+        Err(or_misuse(file.none_usable(rows, missing, first)))
     }
 }
 

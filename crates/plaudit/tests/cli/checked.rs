@@ -44,7 +44,7 @@ fn one_verdict_is_explained() {
     let explain = |arguments: &[&str], code: i32| {
         let done = output(here, &[&["verify"], arguments].concat());
         assert_eq!(done.status.code(), Some(code), "{}", String::from_utf8_lossy(&done.stderr));
-        format!("$ verify {}\n{}\n", arguments.join(" "), String::from_utf8(done.stdout).unwrap())
+        format!("$ verify {arguments:?}\n{}\n", String::from_utf8(done.stdout).unwrap())
     };
     let texts = [
         explain(&[r"\frac{1}{2}", "0.5"], 0),
@@ -54,10 +54,10 @@ fn one_verdict_is_explained() {
         explain(&["3.14", "3.1416", "--set", "tolerance={decimals=2}"], 0),
         explain(&["(0, 1)", r"\frac{1}{"], 1),
         explain(&["Paris", "It is Lyon."], 1),
-        explain(&["B", "I think (b) is right", "--kind", "choice"], 0),
+        explain(&["B", "The answer is (B).", "--kind", "choice"], 0),
         explain(&["7", ""], 1),
         explain(&["He has 3.\n#### 3", "3", "--gold-extraction", "marker", "--kind", "number"], 0),
-        explain(&["7", "\u{1b}[31m\u{202e}\u{7} seven\r\nor so", "--kind", "exact-text"], 1),
+        explain(&["7", "\u{1b}[31m\u{202e}\u{7} seven\r\nor so", "--kind", "exact-text", "--extraction", "whole"], 1),
     ];
     insta::assert_snapshot!("verify_one", texts.concat());
 
@@ -69,11 +69,8 @@ fn one_verdict_is_explained() {
 #[test]
 fn a_completion_is_read_from_standard_input() {
     let folder = folder();
-    let mut child = plaudit(folder.path(), &["verify", "42", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        plaudit(folder.path(), &["verify", "42", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"<think>7</think> So it is \\boxed{42}").unwrap();
     let done = child.wait_with_output().unwrap();
     assert!(done.status.success() && String::from_utf8(done.stdout).unwrap().contains("the only box"));
@@ -87,17 +84,20 @@ fn a_file_is_judged_row_by_row() {
     insta::assert_snapshot!("verify_file", timeless(&printed(here, &arguments)));
     let verdicts = fs::read_to_string(here.join("verdicts.jsonl")).unwrap();
     let lines: Vec<Value> = verdicts.lines().map(json).collect();
-    let expected = ["correct", "wrong", "correct", "correct", "correct", "missing", "", "", "unparsed", "unparsed"];
+    let expected = ["correct", "wrong", "correct", "correct", "correct", "unparsed", "", "", "unparsed", "correct"];
     for (index, (line, expected)) in lines.iter().zip(expected).enumerate() {
         assert_eq!(line["line"], index + 1);
         assert_eq!(line["verdict"].as_str().unwrap_or_default(), expected, "{line}");
     }
     assert_eq!(lines.len(), expected.len());
-    assert_eq!(lines[6]["error"], "not valid JSON, at column 25");
+    assert_eq!(lines[6]["error"], "not valid JSON, at column 24");
     assert_eq!((&lines[3]["differs"], &lines[3]["against"]["verdict"]), (&Value::from(true), &Value::from("wrong")));
 
     let summary = json(&printed(here, &["verify", "--in", "rows.jsonl", "--json"]));
-    assert_eq!((&summary["rows"], &summary["usable"], &summary["verdicts"]["correct"]), (&10.into(), &8.into(), &4.into()));
+    assert_eq!(
+        (&summary["rows"], &summary["usable"], &summary["verdicts"]["correct"]),
+        (&10.into(), &8.into(), &5.into())
+    );
     assert!(summary["microseconds_per_row"]["p99.9"].as_f64().unwrap() > 0.0);
 }
 
@@ -105,7 +105,11 @@ fn a_file_is_judged_row_by_row() {
 fn many(path: &Path) {
     let row = |index: u64| match index % 1000 {
         999 => "broken\n".to_owned(),
-        _ => format!("{{\"gold\": \"{}/7\", \"answer\": \"so \\\\boxed{{\\\\frac{{{}}}{{7}}}}\"}}\n", index, index - index % 3 / 2),
+        _ => format!(
+            "{{\"gold\": \"{}/7\", \"answer\": \"so \\\\boxed{{\\\\frac{{{}}}{{7}}}}\"}}\n",
+            index,
+            index - index % 3 / 2
+        ),
     };
     fs::write(path, (0..9000).map(row).collect::<String>()).unwrap();
 }
@@ -116,7 +120,8 @@ fn threads_change_nothing() {
     let here = folder.path();
     many(&here.join("many.jsonl"));
     let verdicts = ["1", "2", "7"].map(|threads| {
-        let arguments = ["verify", "--in", "many.jsonl", "--out", "out.jsonl", "--against", "qwen", "--threads", threads];
+        let arguments =
+            ["verify", "--in", "many.jsonl", "--out", "out.jsonl", "--against", "qwen", "--threads", threads];
         (timeless(&printed(here, &arguments)), fs::read(here.join("out.jsonl")).unwrap())
     });
     assert!(verdicts[0] == verdicts[1] && verdicts[1] == verdicts[2]);
@@ -148,11 +153,15 @@ fn a_data_set_is_audited() {
         ("Escaped?", "\u{1b}[31m+*\u{202e}"),
         ("Empty?", " "),
     ];
-    let line = |(prompt, answer): &(&str, &str)| serde_json::json!({ "prompt": prompt, "answer": answer }).to_string() + "\n";
+    let line =
+        |(prompt, answer): &(&str, &str)| serde_json::json!({ "prompt": prompt, "answer": answer }).to_string() + "\n";
     fs::write(here.join("data.jsonl"), rows.iter().map(line).collect::<String>() + "{\"prompt\": \n").unwrap();
     insta::assert_snapshot!("audit", printed(here, &["audit", "data.jsonl"]));
     let report = json(&printed(here, &["audit", "data.jsonl", "--json", "--set", "percent=unit"]));
-    assert_eq!((&report["rows"], &report["counts"]["conflict"], &report["counts"]["percent"]), (&14.into(), &1.into(), &Value::Null));
+    assert_eq!(
+        (&report["rows"], &report["counts"]["conflict"], &report["counts"]["percent"]),
+        (&14.into(), &1.into(), &Value::Null)
+    );
     assert_eq!(output(here, &["audit", "data.jsonl", "--strict"]).status.code(), Some(1));
     fs::write(here.join("clean.jsonl"), line(&("1+1?", "2"))).unwrap();
     assert!(printed(here, &["audit", "clean.jsonl", "--strict"]).contains("Nothing was found."));

@@ -6,7 +6,7 @@ use crate::arguments::{Misuse, Verify, name};
 use crate::commands::rows::{self, Unusable};
 use crate::{DONE, output, text};
 use anyhow::Context;
-use plaudit_core::{Verdict, VerdictCounts};
+use plaudit_core::{Part, Verdict, VerdictCounts};
 use plaudit_report::{AtomicFile, Unit, duration, quantity, significant};
 use plaudit_task::rows::{Cells, Flaw, text as text_of, texts};
 use plaudit_verify::math::Equality;
@@ -77,6 +77,8 @@ struct Differing {
 struct Summary {
     rows: u64,
     verdicts: VerdictCounts,
+    /// Rows whose gold answer cannot be read: no answer to them can be correct.
+    unread_golds: u64,
     unusable: Unusable,
     /// How many rows went from one verdict to another under the second policy, and the first of them.
     changes: BTreeMap<[&'static str; 2], u64>,
@@ -95,6 +97,7 @@ pub(super) fn file(judge: &Judge, path: &Path, arguments: &Verify) -> anyhow::Re
     let mut summary = Summary {
         rows: 0,
         verdicts: VerdictCounts::default(),
+        unread_golds: 0,
         unusable: Unusable::new(arguments.show),
         changes: BTreeMap::new(),
         differing: Vec::new(),
@@ -188,6 +191,7 @@ impl Summary {
     fn add(&mut self, row: Row, most: usize) {
         let Row { gold, judged, against, time } = row;
         self.verdicts.add(&judged.verdict);
+        self.unread_golds += u64::from(judged.verdict == Verdict::Unparsed { part: Part::Gold });
         self.times.add(time, self.rows);
         let Some(against) = against.filter(|against| against.verdict != judged.verdict) else { return };
         let verdicts = [judged.verdict.kind(), against.verdict.kind()];
@@ -206,6 +210,10 @@ impl Summary {
         for (kind, number) in self.verdicts.iter().filter(|(_, number)| *number > 0) {
             let share = quantity(number as f64 / usable as f64, Unit::Share);
             text += &format!("{kind:<12} {:>10}  {share:>6}\n", count(number));
+        }
+        if self.unread_golds > 0 {
+            let number = count(self.unread_golds);
+            text += &format!("{number} of these for a gold answer that cannot be read; `plaudit audit` names them\n");
         }
         let [median, late] = [0.5, 0.999].map(|share| short(self.times.quantile(share)));
         let (slowest, line) = self.times.slowest;
@@ -269,10 +277,11 @@ impl Summary {
             })
         });
         json!({
-            "file": path,
+            "file": path.display().to_string(),
             "rows": self.rows,
             "usable": self.rows - self.unusable.count,
             "verdicts": verdicts,
+            "unread_golds": self.unread_golds,
             "unusable": { "rows": self.unusable.count, "first": unusable.collect::<Vec<Value>>() },
             "against": against,
             "settings": judge.as_json(),

@@ -13,6 +13,9 @@ use serde_json::Value;
 
 /// Judges one answer, or a file of them.
 pub(crate) fn verify(arguments: &Verify) -> anyhow::Result<u8> {
+    if arguments.input.is_none() && (arguments.out.is_some() || arguments.against.is_some()) {
+        return Err(Misuse("--out and --against are for files; give one by --in".to_owned()).into());
+    }
     let judge = Judge::of(arguments)?;
     match (&arguments.input, &arguments.gold, &arguments.pred) {
         (Some(path), ..) => file::file(&judge, path, arguments),

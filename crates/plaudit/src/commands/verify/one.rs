@@ -3,10 +3,9 @@
 use super::{Judge, explanation, rule_name};
 use crate::arguments::{Misuse, name};
 use crate::{DONE, FAILED, output, text};
-use anyhow::Context;
 use plaudit_core::Verdict;
 use plaudit_verify::math::{Expr, ReadError};
-use plaudit_verify::{AnswerKind, Verification};
+use plaudit_verify::{AnswerKind, Found, Verification};
 use serde_json::{Value, json};
 use std::io::Read;
 
@@ -18,7 +17,9 @@ pub(super) fn one(judge: &Judge, gold: &str, pred: &str, as_json: bool) -> anyho
     let mut input = String::new();
     let completion = match pred {
         "-" => {
-            std::io::stdin().read_to_string(&mut input).context("cannot read the answer from standard input")?;
+            // Not an error of its own, whose exit code would be that of a wrong answer.
+            let misuse = |error| Misuse(format!("cannot read the answer from standard input: {error}"));
+            std::io::stdin().read_to_string(&mut input).map_err(misuse)?;
             &input
         }
         pred => pred,
@@ -34,7 +35,7 @@ pub(super) fn one(judge: &Judge, gold: &str, pred: &str, as_json: bool) -> anyho
     };
     let verification = judge.verifier.verify(&stated.text, completion);
     output::print(&if as_json {
-        format!("{:#}\n", to_json(judge, &stated.text, &verification))
+        format!("{:#}\n", to_json(judge, &stated.text, &verification)?)
     } else {
         to_text(judge, &stated.text, completion, &verification)
     });
@@ -59,27 +60,39 @@ fn to_text(judge: &Judge, gold: &str, completion: &str, verification: &Verificat
         None => text += &line("answer", "none"),
         Some(found) => {
             text += &line("answer", &shown(&found.text));
-            let place = if found.range.len() == completion.trim().len() {
-                "all of it".to_owned()
-            } else {
-                let [start, end, all] =
-                    [found.range.start, found.range.end, completion.len()].map(|at| completion[..at].chars().count());
-                format!("characters {} to {end} of {all}", start + 1)
-            };
-            text +=
-                &line("  found", &shown(&format!("{place}, by the rule {}: {}", rule_name(&found.rule), found.reason)));
+            let by = format!("by the rule {}: {}", rule_name(&found.rule), found.reason);
+            text += &line("  found", &shown(&(place(completion, found) + &by)));
             text += &read(judgement.map(|judgement| &judgement.answer));
         }
     }
-    let compared = match (kind, judgement) {
-        (AnswerKind::Auto | AnswerKind::Math, Some(_)) => "as mathematics",
-        (AnswerKind::Auto | AnswerKind::Text, _) => "as words",
-        (AnswerKind::Math, None) => "as mathematics",
-        (AnswerKind::Number, _) => "as numbers",
-        (AnswerKind::ExactText, _) => "character by character",
-        (AnswerKind::Choice, _) => "as multiple-choice letters",
-    };
-    text + &line("compared", compared) + &line("settings", &shown(&judge.as_text()))
+    if verification.found.is_some() {
+        text += &line("compared", compared_as(kind, judgement.is_some()));
+    }
+    text + &line("settings", &shown(&judge.as_text()))
+}
+
+/// Where an answer stands in its completion, where it is not all of it.
+fn place(completion: &str, found: &Found<'_>) -> String {
+    if found.range.len() == completion.trim().len() {
+        return String::new();
+    }
+    let [before, end, all] =
+        [found.range.start, found.range.end, completion.len()].map(|at| completion[..at].chars().count());
+    match end - before {
+        1 => format!("character {end} of {all}, "),
+        _ => format!("characters {} to {end} of {all}, ", before + 1),
+    }
+}
+
+fn compared_as(kind: AnswerKind, is_judged: bool) -> &'static str {
+    match kind {
+        AnswerKind::Auto if !is_judged => "as words",
+        AnswerKind::Auto | AnswerKind::Math => "as mathematics",
+        AnswerKind::Number => "as numbers",
+        AnswerKind::Text => "as words",
+        AnswerKind::ExactText => "character by character",
+        AnswerKind::Choice => "as multiple-choice letters",
+    }
 }
 
 /// The verdict in a word.
@@ -93,7 +106,7 @@ fn headline(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn to_json(judge: &Judge, gold: &str, verification: &Verification<'_>) -> Value {
+fn to_json(judge: &Judge, gold: &str, verification: &Verification<'_>) -> anyhow::Result<Value> {
     let judgement = verification.judgement.as_ref();
     let read = |text: &str, reading: Option<&Result<Expr, ReadError>>| match reading {
         Some(Ok(expr)) => json!({ "text": text, "read": expr.to_string() }),
@@ -107,14 +120,19 @@ fn to_json(judge: &Judge, gold: &str, verification: &Verification<'_>) -> Value 
         answer["bytes"] = json!([found.range.start, found.range.end]);
         answer
     });
+    let verdict = &verification.verdict;
     let mut whole = json!({
-        "correct": verification.verdict.is_correct(),
-        "verdict": verification.verdict,
+        "correct": verdict.is_correct(),
         "explanation": explanation(verification, gold, judge.verifier.kind),
         "gold": read(gold, judgement.map(|judgement| &judgement.gold)),
         "answer": answer,
         "equality": judgement.map(|judgement| &judgement.equality),
+        "settings": judge.as_json(),
     });
-    whole["settings"] = judge.as_json();
-    whole
+    // Its name under "verdict", and beside it what it is about.
+    let Value::Object(verdict) = serde_json::to_value(verdict)? else { return Ok(whole) };
+    for (key, value) in verdict {
+        whole[key] = value;
+    }
+    Ok(whole)
 }
