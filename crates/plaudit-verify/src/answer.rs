@@ -28,6 +28,11 @@ pub enum AnswerKind {
     Choice,
 }
 
+impl AnswerKind {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 6] = [Self::Auto, Self::Math, Self::Number, Self::Text, Self::ExactText, Self::Choice];
+}
+
 /// The verdict on one answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {

@@ -5,7 +5,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use plaudit_core::{Part, Verdict};
-use std::fs;
+use std::fs::{self, File};
 use std::sync::Arc;
 
 struct Folder(tempfile::TempDir);

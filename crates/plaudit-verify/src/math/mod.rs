@@ -19,6 +19,7 @@ pub mod policy;
 mod print;
 mod read;
 mod walk;
+mod words;
 
 pub use budget::Budget;
 pub use compare::compare;
