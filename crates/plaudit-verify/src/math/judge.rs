@@ -1,7 +1,8 @@
 //! Two answers as texts.
 
 use super::{
-    Budget, Equality, Expr, How, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness, compare, read,
+    Budget, Equality, Expr, How, MAX_LENGTH, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness, compare,
+    read,
 };
 use crate::choice::option_and_value;
 use crate::text::fold;
@@ -55,9 +56,7 @@ fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
     let answer_expr =
         if answer == gold { gold_expr.clone() } else { read(answer, &ReadOptions::default(), &mut budget) };
     let mut equality = match (&gold_expr, &answer_expr) {
-        _ if !gold.trim().is_empty()
-            && is_same_text(gold, answer, policy, gold_expr.is_err() || answer_expr.is_err()) =>
-        {
+        _ if (gold_expr.is_err() || answer_expr.is_err() || !policy.case) && are_same_text(gold, answer) => {
             Equality::Equal { how: How::Text }
         }
         (Ok(gold), Ok(answer)) => compare(gold, answer, policy, &mut budget),
@@ -96,9 +95,10 @@ impl Judgement {
     }
 }
 
-/// Whether the two are the same text, up to white space and case: where one could not be read, or the policy asks for no more.
-fn is_same_text(gold: &str, answer: &str, policy: &Policy, is_unread: bool) -> bool {
-    (is_unread || !policy.case) && fold(gold) == fold(answer)
+/// Whether two texts are the same up to capitals and white space; of texts that are too long to be read, exactly.
+fn are_same_text(gold: &str, answer: &str) -> bool {
+    let is_short = gold.len().max(answer.len()) <= MAX_LENGTH;
+    !gold.trim().is_empty() && (gold == answer || is_short && fold(gold) == fold(answer))
 }
 
 /// Whether a text is one number with a comma in the place of its point: `2,75`, but neither `1,234` nor `1, 2`.

@@ -14,6 +14,8 @@ use plaudit_verify::math::{Equality, Policy, judge};
 pub struct Pair {
     pub gold: String,
     pub answer: String,
+    /// The gold answer in other notation.
+    pub again: String,
     pub are_equal: bool,
 }
 
@@ -33,8 +35,8 @@ impl Pair {
         let are_equal = number % 2 == 0;
         let mut stream = Stream::new(1, family.name, 0, number);
         let [gold, answer] = (family.draw)(&mut stream, are_equal);
-        let [gold, answer] = [gold, answer].map(|term| write::written(&term, &mut stream));
-        Self { gold, answer, are_equal }
+        let [gold, answer, again] = [&gold, &answer, &gold].map(|term| write::written(term, &mut stream));
+        Self { gold, answer, again, are_equal }
     }
 
     /// Compares the two in both orders under the default policy.

@@ -45,6 +45,43 @@ fn values() {
 }
 
 #[test]
+fn congruences_and_linear_inequalities() {
+    check(
+        &Policy::default(),
+        &[
+            (r"x \equiv 4 \pmod{7}", r"x \equiv -10 \pmod 7"),
+            (r"3x \equiv 5 \pmod{8}", r"13 - 3x \equiv 0 \pmod{8}"),
+            ("3x+1 < 10", r"(-\infty, 3)"),
+            ("5-2x \\leq 1", r"[2, \infty)"),
+            (r"|2x-3| < 5", "(-1, 4)"),
+            (r"|x+1| \geq 2", r"(-\infty, -3] \cup [1, \infty)"),
+        ],
+        &[
+            (r"x \equiv 4 \pmod{7}", r"x \equiv 4 \pmod{14}"),
+            (r"x \equiv 4 \pmod{7}", r"x \equiv 5 \pmod{7}"),
+            ("3x+1 < 10", r"(-\infty, 3]"),
+            (r"|2x-3| < 5", "(-1, 5)"),
+        ],
+    );
+    let open = judge("x^2 < 9", "(-3, 3)", &Policy::default()).equality;
+    assert!(matches!(open, Equality::Unknown { .. }), "solutions that cannot be said are no difference: {open:?}");
+}
+
+#[test]
+fn long_lists_in_another_order() {
+    let list = |item: &dyn Fn(usize) -> String| (1..=2000).map(item).collect::<Vec<_>>().join(", ");
+    let gold = list(&|k| format!("{k}/3"));
+    let policy = Policy::default();
+    check(
+        &policy,
+        &[(&gold, &list(&|k| format!("{}/6", 2 * (2001 - k))))],
+        &[(&gold, &list(&|k| format!("{}/3", 2002 - k)))],
+    );
+    let sets = Policy { lists: Lists::AsSets, ..policy };
+    check(&sets, &[("1, 2, 2/4, x+1", "0.5, 1+x, 2, 1, 1")], &[("1, 2, 2", "1, 2, 3")]);
+}
+
+#[test]
 fn a_sign_for_two_values() {
     check(
         &Policy::default(),

@@ -17,7 +17,7 @@ fn words(value: &Rational) -> u64 {
 
 /// Steps for an operation in which common divisors are found.
 fn cost_of_divisors(left: &Rational, right: &Rational) -> u64 {
-    20 + 4 * words(left) * words(right)
+    40 + words(left) * words(right) / 2
 }
 
 /// Whether an integer is odd.
@@ -55,7 +55,7 @@ pub(super) fn multiply(left: &Rational, right: &Rational, budget: &mut Budget) -
         return Err(Limit::Bits);
     }
     if left.denominator().is_one() && right.denominator().is_one() {
-        budget.take(words(left) * words(right))?;
+        budget.take(1 + words(left) * words(right) / 8)?;
         return Ok((left.numerator() * right.numerator()).into());
     }
     budget.take(cost_of_divisors(left, right))?;
@@ -85,7 +85,7 @@ pub(super) fn power(base: &Rational, exponent: i64, budget: &mut Budget) -> Resu
         return Err(Limit::Bits);
     }
     let words = (bits(base) * count / 64 + 1) as u64;
-    budget.take(words * words / 4 + 1)?;
+    budget.take(words * words / 16 + 1)?;
     let numerator = base.numerator().pow(count);
     let denominator = base.denominator().pow(count);
     Ok(match exponent < 0 {

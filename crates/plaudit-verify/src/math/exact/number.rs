@@ -215,7 +215,7 @@ fn binomial(n: &Rational, k: &Rational, budget: &mut Budget) -> Result<Option<Ra
 }
 
 fn divisor(left: &UBig, right: &UBig, budget: &mut Budget) -> Result<UBig, Limit> {
-    budget.take((left.bit_len() / 64 + 1) as u64 * (right.bit_len() / 64 + 1) as u64)?;
+    budget.take(1 + (left.bit_len() / 64 + 1) as u64 * (right.bit_len() / 64 + 1) as u64 / 4)?;
     Ok(if left.is_zero() && right.is_zero() { UBig::ZERO } else { left.gcd(right) })
 }
 

@@ -2,6 +2,7 @@
 
 use super::notation::{CONVENTIONS, number_of};
 use crate::Rational;
+use crate::math::exact::algebra::Algebra;
 use crate::math::exact::{Exactness, compare};
 use crate::math::{Budget, Expr};
 use proptest::prelude::*;
@@ -62,6 +63,17 @@ proptest! {
         prop_assert!(is_equal(&product(&[&a, &sum(&[&b, &c])]), &sum(&[&product(&[&a, &b]), &product(&[&a, &c])])));
         prop_assert!(is_equal(&fraction(&product(&[&a, &b]), &b), &a));
         prop_assert!(is_equal(&sum(&[&fraction(&a, &b), &fraction(&a, &c)]), &fraction(&product(&[&a, &sum(&[&b, &c])]), &product(&[&b, &c]))));
+    }
+
+    /// A normal form, brought to normal form, stays what it is.
+    #[test]
+    fn normal_forms_are_final(a in polynomial(), b in polynomial()) {
+        let mut budget = Budget::new();
+        let mut algebra = Algebra::new(&CONVENTIONS, &mut budget);
+        if let Ok(normal) = algebra.normal(&fraction(&a, &b)) {
+            let again = algebra.quotient(normal.numerator.clone(), normal.denominator.clone());
+            prop_assert_eq!(again.ok(), Some(normal));
+        }
     }
 
     #[test]
