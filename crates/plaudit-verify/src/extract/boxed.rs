@@ -165,7 +165,8 @@ fn after_name(text: &str) -> Option<&str> {
 
 /// Words that say of a box more than what it counts.
 const VERBAL: [&str; 16] = [
-    "is", "are", "was", "not", "but", "no", "wait", "so", "hence", "thus", "then", "instead", "if", "for", "when", "which",
+    "is", "are", "was", "not", "but", "no", "wait", "so", "hence", "thus", "then", "instead", "if", "for", "when",
+    "which",
 ];
 
 /// The gap without what the box before it counts, where "and" follows: `3 \boxed{..} red balls and \boxed{..}`.

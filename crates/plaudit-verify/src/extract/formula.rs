@@ -54,7 +54,8 @@ pub(super) fn last_relation(text: &str) -> Option<Place> {
 
 /// Words of up to three letters that stand before an equation.
 const SHORT_WORDS: [&str; 19] = [
-    "so", "So", "we", "We", "is", "are", "get", "the", "The", "let", "Let", "or", "and", "for", "if", "If", "has", "it", "to",
+    "so", "So", "we", "We", "is", "are", "get", "the", "The", "let", "Let", "or", "and", "for", "if", "If", "has",
+    "it", "to",
 ];
 
 /// The start of the character at a place.

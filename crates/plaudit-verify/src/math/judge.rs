@@ -53,7 +53,9 @@ fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
     let gold_expr = read(gold, &ReadOptions::default(), &mut budget);
     let answer_expr = read(answer, &ReadOptions::default(), &mut budget);
     let mut equality = match (&gold_expr, &answer_expr) {
-        _ if !gold.trim().is_empty() && is_same_text(gold, answer, policy, gold_expr.is_err() || answer_expr.is_err()) => {
+        _ if !gold.trim().is_empty()
+            && is_same_text(gold, answer, policy, gold_expr.is_err() || answer_expr.is_err()) =>
+        {
             Equality::Equal { how: How::Text }
         }
         (Ok(gold), Ok(answer)) => compare(gold, answer, policy, &mut budget),

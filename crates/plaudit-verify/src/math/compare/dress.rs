@@ -103,7 +103,9 @@ impl Comparer<'_> {
     pub(super) fn dressed(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
         let ((gold, gold_unit), (answer, answer_unit)) = (undressed(gold), undressed(answer));
         let agree = match (self.policy.units, gold_unit, answer_unit) {
-            (Units::Ignored, Some(gold), Some(answer)) if [gold, answer].into_iter().all(is_half_of_day) => gold == answer,
+            (Units::Ignored, Some(gold), Some(answer)) if [gold, answer].into_iter().all(is_half_of_day) => {
+                gold == answer
+            }
             (Units::Ignored, ..) | (Units::Compared | Units::Required, None, None) => true,
             (Units::Compared, None, _) | (Units::Compared, _, None) => true,
             (_, Some(gold), Some(answer)) => unit(gold) == unit(answer),

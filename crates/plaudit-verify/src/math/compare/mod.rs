@@ -116,7 +116,9 @@ fn named_set(expr: &Expr) -> Option<Expr> {
 /// The coordinates of `A(3, 1)`.
 fn named_point(expr: &Expr) -> Option<Expr> {
     match expr {
-        Expr::Apply(name, coordinates) if coordinates.len() > 1 && name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+        Expr::Apply(name, coordinates)
+            if coordinates.len() > 1 && name.starts_with(|first: char| first.is_ascii_uppercase()) =>
+        {
             Some(Expr::Tuple(Brackets::Round, coordinates.clone()))
         }
         _ => None,

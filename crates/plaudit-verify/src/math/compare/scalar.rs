@@ -5,7 +5,9 @@ use super::verdicts::Any;
 use crate::Rational;
 use crate::math::evaluate::{self, Obstacle};
 use crate::math::exact::{self, Exactness};
-use crate::math::{Budget, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Tolerated, Witness};
+use crate::math::{
+    Budget, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Tolerated, Witness,
+};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 

@@ -44,9 +44,35 @@ fn spelt(expr: &Expr) -> Option<String> {
 
 /// Phrases that say the same: the one they are compared as, and the others.
 const SYNONYMS: [(&str, &[&str]); 4] = [
-    ("no solution", &["no solutions", "no real solution", "no real solutions", "none", "empty set", "the empty set", "no such number"]),
-    ("all real numbers", &["all reals", "all real number", "any real number", "every real number", "the set of all real numbers", "the real numbers", "real numbers", "all real values"]),
-    ("infinitely many", &["infinitely many solutions", "infinite", "infinite solutions", "an infinite number of solutions"]),
+    (
+        "no solution",
+        &[
+            "no solutions",
+            "no real solution",
+            "no real solutions",
+            "none",
+            "empty set",
+            "the empty set",
+            "no such number",
+        ],
+    ),
+    (
+        "all real numbers",
+        &[
+            "all reals",
+            "all real number",
+            "any real number",
+            "every real number",
+            "the set of all real numbers",
+            "the real numbers",
+            "real numbers",
+            "all real values",
+        ],
+    ),
+    (
+        "infinitely many",
+        &["infinitely many solutions", "infinite", "infinite solutions", "an infinite number of solutions"],
+    ),
     ("does not exist", &["dne", "limit does not exist", "the limit does not exist"]),
 ];
 

@@ -31,6 +31,7 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
             .or_else(|| meridiem(&mut signs, behind))
             .or_else(|| between_operands(&mut signs, behind))
             .or_else(|| before_operand(&mut signs, behind))
+            .or_else(|| condition(&mut signs, behind))
             .or_else(|| in_table(&mut signs, behind));
         match taken {
             Some(count) => at += count,
@@ -58,7 +59,13 @@ fn is_number(token: Option<&Token>) -> bool {
 fn begins_statement(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::Number(_) | Kind::Letter(_) | Kind::Greek(_) | Kind::Constant(_) | Kind::Fraction | Kind::Root | Kind::Open(Bracket::Set)
+        Kind::Number(_)
+            | Kind::Letter(_)
+            | Kind::Greek(_)
+            | Kind::Constant(_)
+            | Kind::Fraction
+            | Kind::Root
+            | Kind::Open(Bracket::Set)
     )
 }
 
@@ -92,7 +99,8 @@ fn meridiem(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     if !is_number(signs.last()) {
         return None;
     }
-    let is_time = tokens[0].gap > Gap::Tight || signs.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Colon);
+    let is_time =
+        tokens[0].gap > Gap::Tight || signs.iter().rev().nth(1).is_some_and(|token| token.kind == Kind::Colon);
     let (name, count) = match (kind(tokens, 0)?, kind(tokens, 1), kind(tokens, 2)) {
         (Kind::Word(word) | Kind::Text(word), ..) => (word.to_lowercase().replace('.', ""), 1),
         (Kind::Letter(half), Some(Kind::Period), Some(Kind::Letter('m' | 'M'))) => {
@@ -153,6 +161,17 @@ fn before_operand(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     let is_before = !is_end(signs.last()) && matches!(kind(tokens, count), Some(Kind::Number(_)));
     is_before.then(|| signs.push(Token { kind: Kind::Currency(sign), ..tokens[0] }))?;
     Some(count)
+}
+
+/// `P(A|B)`: a bar between two events.
+fn condition(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let [.., name, open, event] = signs.as_slice() else { return None };
+    let is_probability = matches!(name.kind, Kind::Letter('P' | 'E')) && open.kind == Kind::Open(Bracket::Round);
+    let is_event = |kind: Option<&Kind>| matches!(kind, Some(Kind::Letter(_)));
+    let is_closed = kind(tokens, 2) == Some(&Kind::Close(Bracket::Round));
+    let is_condition = kind(tokens, 0) == Some(&Kind::Bar) && is_event(Some(&event.kind)) && is_event(kind(tokens, 1));
+    (is_probability && is_condition && is_closed).then(|| signs.push(Token { kind: Kind::Mid, ..tokens[0] }))?;
+    Some(1)
 }
 
 /// In a table of cases: the punctuation before the condition, and the word that begins it.

@@ -74,7 +74,9 @@ fn is_word(run: &str) -> bool {
 
 /// Whether a word is part of a sentence and no product of variables.
 fn is_sentence(word: &str, gap: Gap) -> bool {
-    word == "not" || is_word(word) && (word.len() > 4 || !word.is_ascii()) || gap > Gap::Tight && CONNECTIVES.contains(&word)
+    word == "not"
+        || is_word(word) && (word.len() > 4 || !word.is_ascii())
+        || gap > Gap::Tight && CONNECTIVES.contains(&word)
 }
 
 /// Text without what only typesets it: white space folded, no braces, backslashes and dollar signs.
