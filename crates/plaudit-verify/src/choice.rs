@@ -1,6 +1,6 @@
 //! Multiple-choice letters.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// The option letter that `text` states: one letter of [`option_index`], alone or before its option's text. Read are `C`, `c`, `(C)`,
 /// `[C]`, `C)`, `C.`, `C:`, `C, because`, `**C**`, `\text{C}`, `Option C`; a capital may also be followed by words
@@ -27,17 +27,17 @@ pub(crate) fn leading_letter_at(text: &str) -> Option<Range<usize>> {
     read(text, false)
 }
 
-/// The signs of the options in use, first option first, where they are no Latin letters.
-const ALPHABETS: [[char; 10]; 9] = [
-    ['А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'З', 'И', 'К'],
-    ['α', 'β', 'γ', 'δ', 'ε', 'ζ', 'η', 'θ', 'ι', 'κ'],
-    ['أ', 'ب', 'ج', 'د', 'ه', 'و', 'ز', 'ح', 'ط', 'ي'],
-    ['क', 'ख', 'ग', 'घ', 'ङ', 'च', 'छ', 'ज', 'झ', 'ञ'],
-    ['①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩'],
-    ['ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ'],
-    ['ㄱ', 'ㄴ', 'ㄷ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅅ', 'ㅇ', 'ㅈ', 'ㅊ'],
-    ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'],
-    ['가', '나', '다', '라', '마', '바', '사', '아', '자', '차'],
+/// The signs of the options in use, first option first, where they are no Latin letters, and the characters among which they are.
+const ALPHABETS: [(RangeInclusive<char>, [char; 10]); 9] = [
+    ('А'..='К', ['А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'З', 'И', 'К']),
+    ('α'..='κ', ['α', 'β', 'γ', 'δ', 'ε', 'ζ', 'η', 'θ', 'ι', 'κ']),
+    ('أ'..='ي', ['أ', 'ب', 'ج', 'د', 'ه', 'و', 'ز', 'ح', 'ط', 'ي']),
+    ('क'..='ञ', ['क', 'ख', 'ग', 'घ', 'ङ', 'च', 'छ', 'ज', 'झ', 'ञ']),
+    ('①'..='⑩', ['①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩']),
+    ('ア'..='コ', ['ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ']),
+    ('ㄱ'..='ㅊ', ['ㄱ', 'ㄴ', 'ㄷ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅅ', 'ㅇ', 'ㅈ', 'ㅊ']),
+    ('丁'..='辛', ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸']),
+    ('가'..='차', ['가', '나', '다', '라', '마', '바', '사', '아', '자', '차']),
 ];
 
 /// Whether a letter may name an option: a Latin letter, also of full width, or one of the first ten of another alphabet.
@@ -63,7 +63,10 @@ pub fn option_index(letter: char) -> Option<usize> {
     match latin {
         Some(first) => Some(letter as usize - first as usize),
         None if letter.is_ascii() => None,
-        None => ALPHABETS.iter().find_map(|alphabet| alphabet.iter().position(|other| *other == letter)),
+        None => ALPHABETS
+            .iter()
+            .filter(|(block, _)| block.contains(&letter))
+            .find_map(|(_, alphabet)| alphabet.iter().position(|other| *other == letter)),
     }
 }
 

@@ -142,7 +142,14 @@ fn is_one_of_several(after: &str, languages: &[Language]) -> bool {
 
 /// The last capital that stands alone and is no word of a sentence, as `A` before a word in lower case and `I` are, and none of several.
 fn last_alone(text: &str, languages: &[Language]) -> Option<Place> {
-    let capitals = text.char_indices().rev().filter(|(_, letter)| choice::is_option(*letter) && !letter.is_lowercase());
+    let bytes = text.as_bytes();
+    // Beside ASCII letters, only a first byte of a longer character can begin an option.
+    let beginnings = (0..bytes.len()).rev().filter(|at| bytes[*at].is_ascii_uppercase() || bytes[*at] >= 0xC0);
+    let in_word = |at: &usize| bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) && bytes[*at].is_ascii();
+    let capitals = beginnings.filter(|at| !in_word(at)).filter_map(|at| {
+        let letter = text[at..].chars().next()?;
+        (choice::is_option(letter) && !letter.is_lowercase()).then_some((at, letter))
+    });
     let mut alone = capitals.filter(|(at, letter)| {
         let before = text[..*at].chars().next_back();
         let after = &text[at + letter.len_utf8()..];

@@ -6,15 +6,62 @@ use std::ops::Range;
 
 /// What a statement begins with, and how it goes on.
 pub(super) struct Phrases {
-    /// The words that begin a statement, with those of their language, by the first byte they may be written with; longer ones first, so
-    /// that "jawabannya" is not read as "jawaban".
-    starts: Vec<Vec<(&'static str, &'static Words)>>,
-    /// The bytes that a start may be written with first.
-    first_bytes: [bool; 256],
+    /// The words that begin a statement, with those of their language; longer ones first, so that "jawabannya" is not read as "jawaban".
+    starts: Vec<(&'static str, &'static Words)>,
+    /// Which hashes the first bytes of long and of short starts have, in any case: what rules out nearly all places of a text.
+    long: Beginnings<6>,
+    short: Beginnings<3>,
     /// How many bytes may stand between the start and its "is".
     gap: usize,
     /// Whether an "is" or a colon must follow.
     is_needed: bool,
+}
+
+/// Hashes of the first N bytes of some words.
+struct Beginnings<const N: usize> {
+    has: Box<[bool; 1 << HASH_BITS]>,
+    is_empty: bool,
+}
+
+const HASH_BITS: u32 = 14;
+
+impl<const N: usize> Beginnings<N> {
+    /// The same for ASCII letters of either case.
+    fn hash(bytes: &[u8; N]) -> usize {
+        let mut padded = [0; 8];
+        padded[..N].copy_from_slice(bytes);
+        let key = u64::from_le_bytes(padded) | 0x2020_2020_2020_2020;
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - HASH_BITS)) as usize
+    }
+
+    /// Of words of N bytes or more.
+    fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut beginnings = Self { has: Box::new([false; 1 << HASH_BITS]), is_empty: true };
+        for word in words {
+            let mut spellings = vec![String::new()];
+            for letter in word.chars().take(N) {
+                let upper = letter.to_uppercase().next().filter(|_| !letter.is_ascii());
+                let cases = [Some(letter), upper.filter(|upper| *upper != letter)];
+                let with = |case: char| spellings.iter().map(move |spelling| format!("{spelling}{case}"));
+                spellings = cases.into_iter().flatten().flat_map(with).collect();
+                if spellings[0].len() >= N {
+                    break;
+                }
+            }
+            for spelling in spellings {
+                if let Some(first) = spelling.as_bytes().first_chunk() {
+                    beginnings.has[Self::hash(first)] = true;
+                    beginnings.is_empty = false;
+                }
+            }
+        }
+        beginnings
+    }
+
+    /// Whether one of the words may begin `bytes`.
+    fn may_begin(&self, bytes: &[u8]) -> bool {
+        !self.is_empty && bytes.first_chunk().is_some_and(|first| self.has[Self::hash(first)])
+    }
 }
 
 /// The first letter of scripts whose words take prefixes without a space.
@@ -45,25 +92,17 @@ impl Phrases {
     }
 
     fn new(languages: &[Language], gap: usize, starts_of: impl Fn(&'static Words) -> &'static [&'static str]) -> Self {
-        let mut starts: Vec<Vec<(&'static str, &'static Words)>> = vec![Vec::new(); 256];
         let languages = if languages.is_empty() { &Language::ALL } else { languages };
-        for words in languages.iter().map(|language| language.words()) {
-            for start in starts_of(words) {
-                let lower = start.chars().next().into_iter();
-                let upper = lower.clone().flat_map(char::to_uppercase);
-                let first_byte = |letter: char| letter.encode_utf8(&mut [0; 4]).as_bytes()[0];
-                let mut bytes: Vec<u8> = lower.chain(upper).map(first_byte).collect();
-                bytes.dedup();
-                for byte in bytes {
-                    starts[usize::from(byte)].push((start, words));
-                }
-            }
-        }
-        for starts in &mut starts {
-            starts.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
-        }
-        let first_bytes = std::array::from_fn(|byte| !starts[byte].is_empty());
-        Self { starts, first_bytes, gap, is_needed: true }
+        let words = languages.iter().map(|language| language.words());
+        let mut starts: Vec<_> =
+            words.flat_map(|words| starts_of(words).iter().map(move |start| (*start, words))).collect();
+        starts.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
+        let of_length = |is_long: bool| {
+            let starts = starts.iter().map(|(start, _)| *start);
+            starts.filter(move |start| (start.len() >= 6) == is_long)
+        };
+        let (long, short) = (Beginnings::new(of_length(true)), Beginnings::new(of_length(false)));
+        Self { starts, long, short, gap, is_needed: true }
     }
 
     /// Where the text after the last statement's "is" or colon begins, and the words of its language.
@@ -71,12 +110,13 @@ impl Phrases {
         let bytes = text.as_bytes();
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
-        let mut end = bytes.len();
-        while let Some(at) = bytes[..end].iter().rposition(|byte| self.first_bytes[usize::from(*byte)]) {
-            end = at;
+        let may_begin = |at: &usize| self.long.may_begin(&bytes[*at..]) || self.short.may_begin(&bytes[*at..]);
+        for at in (0..bytes.len()).rev().filter(may_begin) {
+            if !text.is_char_boundary(at) {
+                continue;
+            }
             let mut reached = searched;
-            // A first byte of a letter is never one within a letter.
-            for (start, words) in &self.starts[usize::from(bytes[at])] {
+            for (start, words) in &self.starts {
                 let Some(length) = folded_prefix(&text[at..], start) else { continue };
                 if is_alphabetic(start)
                     && text[..at].ends_with(|before: char| before.is_alphabetic() && before < ARABIC)

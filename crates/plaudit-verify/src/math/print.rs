@@ -320,13 +320,17 @@ fn write_operator(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
     if names::greek(base) == Some(base) {
         write!(f, r"\{base}")?
     } else {
-        write!(f, r"\operatorname{{{base}}}")?
+        match base.contains(r"\circ") {
+            true => f.write_str(base)?,
+            false => write!(f, r"\operatorname{{{base}}}")?,
+        }
     }
     write_scripts(f, &name[base.len()..])
 }
 
 fn write_upright(f: &mut Formatter<'_>, base: &str) -> fmt::Result {
-    if base.chars().count() == 1 { f.write_str(base) } else { write!(f, r"\mathrm{{{base}}}") }
+    let is_plain = base.chars().count() == 1 || base.contains(r"\circ");
+    if is_plain { f.write_str(base) } else { write!(f, r"\mathrm{{{base}}}") }
 }
 
 /// Subscript and primes, as [`Expr::Symbol`] holds them.

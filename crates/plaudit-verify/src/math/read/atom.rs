@@ -3,7 +3,16 @@
 use super::ReadError;
 use super::parser::Parser;
 use super::token::{Bracket, Kind};
-use crate::math::{Comparison, Expr, Function};
+use crate::math::{Comparison, Constant, Expr, Function};
+
+/// The letter that a factor is.
+fn letter(factor: &Expr) -> Option<&str> {
+    match factor {
+        Expr::Symbol(name) if name.len() == 1 => Some(name),
+        Expr::Constant(constant) => constant.letter(),
+        _ => None,
+    }
+}
 
 impl Parser<'_> {
     /// One operand without what stands behind it.
@@ -139,13 +148,18 @@ impl Parser<'_> {
         let outer = std::mem::replace(&mut self.options.imaginary, false);
         let inner = self.argument();
         self.options.imaginary = outer;
-        match inner? {
-            Expr::Symbol(name) => {
-                let name = self.scripted(format!("{accent}{name}"))?;
-                Ok(Expr::Symbol(name.into()))
-            }
-            _ => Err(self.expected("one variable below an accent")),
+        let name = match inner? {
+            Expr::Symbol(name) => name.into(),
+            // `\hat{\imath}`.
+            Expr::Constant(Constant::I) => "i".to_owned(),
+            Expr::Product(letters) => letters.iter().map(letter).collect::<Option<String>>().unwrap_or_default(),
+            _ => String::new(),
+        };
+        if name.is_empty() {
+            return Err(self.expected("a variable below an accent"));
         }
+        let name = self.scripted(format!("{accent}{name}"))?;
+        Ok(Expr::Symbol(name.into()))
     }
 
     /// `\vec{v}`, `\overrightarrow{AB}`: the name of a vector.
@@ -181,7 +195,13 @@ impl Parser<'_> {
         let start = self.position();
         let group = self.bracketed(Bracket::Brace)?;
         self.group = Some((start, self.position()));
-        Ok(group)
+        // `{x}_1`, as bold letters leave it.
+        match group {
+            Expr::Symbol(name) if *self.peek() == Kind::Underscore && !name.contains('_') => {
+                Ok(Expr::Symbol(self.scripted(name.into())?.into()))
+            }
+            group => Ok(group),
+        }
     }
 
     /// `\boxed{..}`; the brace that closes it may be missing at the end of a text.

@@ -6,7 +6,7 @@ use super::{ReadError, names, words};
 use crate::math::{Comparison, Constant};
 
 /// Commands that change how something looks, and commands that only group what follows.
-const IGNORED: [&str; 56] = [
+const IGNORED: [&str; 58] = [
     "displaystyle",
     "textstyle",
     "scriptstyle",
@@ -63,6 +63,8 @@ const IGNORED: [&str; 56] = [
     "ensuremath",
     "small",
     "large",
+    "underline",
+    "cancel",
 ];
 
 /// Commands whose argument is not read.

@@ -32,6 +32,10 @@ impl Parser<'_> {
                     Expr::Percent(Box::new(base))
                 }
                 Kind::Degree => self.degrees(base),
+                Kind::Prime if matches!(base, Expr::Matrix(_)) => {
+                    self.advance();
+                    Expr::Function(Function::Transpose, vec![base])
+                }
                 _ => return Ok(base),
             };
             self.check_chain(&mut length)?;

@@ -31,6 +31,7 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
             .or_else(|| meridiem(&mut signs, behind))
             .or_else(|| between_operands(&mut signs, behind))
             .or_else(|| before_operand(&mut signs, behind))
+            .or_else(|| condition(&mut signs, behind))
             .or_else(|| in_table(&mut signs, behind));
         match taken {
             Some(count) => at += count,
@@ -160,6 +161,17 @@ fn before_operand(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     let is_before = !is_end(signs.last()) && matches!(kind(tokens, count), Some(Kind::Number(_)));
     is_before.then(|| signs.push(Token { kind: Kind::Currency(sign), ..tokens[0] }))?;
     Some(count)
+}
+
+/// `P(A|B)`: a bar between two events.
+fn condition(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let [.., name, open, event] = signs.as_slice() else { return None };
+    let is_probability = matches!(name.kind, Kind::Letter('P' | 'E')) && open.kind == Kind::Open(Bracket::Round);
+    let is_event = |kind: Option<&Kind>| matches!(kind, Some(Kind::Letter(_)));
+    let is_closed = kind(tokens, 2) == Some(&Kind::Close(Bracket::Round));
+    let is_condition = kind(tokens, 0) == Some(&Kind::Bar) && is_event(Some(&event.kind)) && is_event(kind(tokens, 1));
+    (is_probability && is_condition && is_closed).then(|| signs.push(Token { kind: Kind::Mid, ..tokens[0] }))?;
+    Some(1)
 }
 
 /// In a table of cases: the punctuation before the condition, and the word that begins it.

@@ -36,6 +36,11 @@ impl Parser<'_> {
         }
         let letter = name.clone();
         name = self.scripted(name)?;
+        // `f \circ g`: the name of a function.
+        while let (Kind::Circle, Kind::Letter(inner)) = (self.peek(), &self.ahead(1).kind) {
+            name = format!("{name}\\circ {inner}");
+            self.skip(2);
+        }
         if name.len() > MAX_NAME {
             return Err(self.expected("a shorter name"));
         }
@@ -43,6 +48,7 @@ impl Parser<'_> {
             || FUNCTIONS.contains(&letter.as_str())
             || GREEK_FUNCTIONS.contains(&letter.as_str())
             || name.ends_with('\'')
+            || name.contains("\\circ")
             || self.is_defined_here(&letter)
             || self.is_point(&letter)?;
         if is_function && self.is_inverse() {
