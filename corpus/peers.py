@@ -243,7 +243,12 @@ def run(peer):
 
 def run_plaudit(program, policy):
     """As `run`. The command line reads a file of rows; how long each took is known as a median and a late quantile only."""
-    says = {"correct": "equal", "wrong": "different"}
+
+    def says(line):
+        # An answer that is absent or cannot be read is as wrong as another one, as it is for the peers.
+        is_wrong = line.get("verdict") == "wrong" or line.get("part") in ("missing", "answer")
+        return "equal" if line.get("verdict") == "correct" else "different" if is_wrong else "none"
+
     preset = "plaudit" if policy == "default" else policy
     groups = {}
     for case in cases():
@@ -264,7 +269,7 @@ def run_plaudit(program, policy):
                 times = summary["microseconds_per_row"]
                 result["seconds"] = [times["median"] / 1e6, times["p99.9"] / 1e6]
             for case, line in zip(group, out.read_text().splitlines(), strict=True):
-                result["rows"][case["id"]] = [says.get(json.loads(line).get("verdict"), "none"), None]
+                result["rows"][case["id"]] = [says(json.loads(line)), None]
     return result
 
 

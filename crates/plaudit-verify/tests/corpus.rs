@@ -64,7 +64,7 @@ fn cases() -> Vec<Case> {
 
 /// Every policy that a verdict may name, the default one first.
 fn policies() -> Vec<(String, Policy)> {
-    let named: BTreeMap<String, Policy> = serde_json::from_str(POLICIES).unwrap();
+    let named: BTreeMap<String, Policy> = serde_json::from_str(POLICIES).unwrap_or_else(|error| panic!("{error}"));
     let presets = [
         ("default", Preset::Plaudit),
         ("math-verify-0.9", Preset::MathVerify),
