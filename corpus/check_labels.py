@@ -262,7 +262,9 @@ def differ(left, right):
     points = [4, 7, 11, 12, 15, 18, 21, 24, 26] if is_discrete else [Rational(-7, 3), Rational(5, 2), Rational(11, 7), Rational(1, 3)]
     if difference.has(sympy.floor, sympy.ceiling):
         points = [5, *points]
-    rounds = 3 if names else 1
+    if difference.has(sympy.Abs, sympy.Max, sympy.Min):
+        points = [-(10**15), 10**15, *points]
+    rounds = 4 if names else 1
     for turn in range(rounds):
         chosen = {name: points[(turn + 2 * place) % len(points)] + (0 if is_discrete else Rational(place, 9)) for place, name in enumerate(names)}
         value = difference.subs(chosen)
