@@ -143,8 +143,10 @@ impl Comparer<'_> {
         let (Expr::Relation(left, left_comparisons), Expr::Relation(right, right_comparisons)) = (gold, answer) else {
             unreachable!("called with two relations");
         };
-        if self.are_same_congruence(gold, answer)? {
-            return Ok(Equality::Equal { how: How::Exact });
+        if let (Some(left), Some(right)) = (Congruence::of(gold), Congruence::of(answer))
+            && let Some(equality) = self.congruences(&left, &right)?
+        {
+            return Ok(equality);
         }
         let mut any = Any::default();
         if left_comparisons == right_comparisons && any.add(self.in_order(left, right)?) {
@@ -188,25 +190,29 @@ impl Comparer<'_> {
         Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
     }
 
-    /// Whether both are congruences by one modulus, and what they say to be a multiple of it differs by a multiple, or is the opposite.
-    fn are_same_congruence(&mut self, gold: &Expr, answer: &Expr) -> Result<bool, Limit> {
-        let (Some((left, left_modulus)), Some((right, right_modulus))) = (congruence(gold), congruence(answer)) else {
-            return Ok(false);
-        };
-        let Some(modulus) = self.rational(left_modulus)?.filter(|modulus| modulus.is_int() && !modulus.is_zero())
-        else {
-            return Ok(false);
-        };
-        if self.rational(right_modulus)?.as_ref() != Some(&modulus) {
-            return Ok(false);
+    /// Equal where what both say to be a multiple of one modulus differs by a multiple of it, or is the opposite. Not equal where both say which
+    /// residue one variable has. `None` for what else there is.
+    fn congruences(&mut self, left: &Congruence<'_>, right: &Congruence<'_>) -> Result<Option<Equality>, Limit> {
+        let moduli = [self.rational(left.modulus)?, self.rational(right.modulus)?];
+        let [Some(modulus), Some(other)] = moduli else { return Ok(None) };
+        if !modulus.is_int() || !other.is_int() || modulus.is_zero() || other.is_zero() {
+            return Ok(None);
         }
-        for difference in [minus(&left, &right), Expr::Sum(vec![left.clone(), right.clone()])] {
-            let multiple = Expr::Fraction(Box::new([difference, number(modulus.clone())]));
-            if self.rational(&multiple)?.is_some_and(|multiple| multiple.is_int()) {
-                return Ok(true);
+        if modulus == other || modulus == -other.clone() {
+            let (first, second) = (minus(left.value, left.residue), minus(right.value, right.residue));
+            for difference in [minus(&first, &second), Expr::Sum(vec![first, second])] {
+                let multiple = Expr::Fraction(Box::new([difference, number(modulus.clone())]));
+                if self.rational(&multiple)?.is_some_and(|multiple| multiple.is_int()) {
+                    return Ok(Some(Equality::Equal { how: How::Exact }));
+                }
             }
         }
-        Ok(false)
+        let is_residue = |residue: Option<Rational>| residue.is_some_and(|residue| residue.is_int());
+        let are_residues = matches!(left.value, Expr::Symbol(_))
+            && left.value == right.value
+            && is_residue(self.rational(left.residue)?)
+            && is_residue(self.rational(right.residue)?);
+        Ok(are_residues.then_some(Equality::NotEqual { witness: Witness::Exact }))
     }
 
     /// Both as a difference compared with 0; equal where one is a multiple of the other (a positive one for an inequality).
@@ -282,15 +288,21 @@ fn singles<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Vec<Sing
     (terms.len() == comparisons.len() + 1).then(|| pairs.map(single).collect())
 }
 
-/// What a congruence says to be a multiple of its modulus, and the modulus.
-fn congruence(relation: &Expr) -> Option<(Expr, &Expr)> {
-    let Expr::Relation(terms, comparisons) = relation else { return None };
-    match (terms.as_slice(), comparisons.as_slice()) {
-        ([left, right, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent, Comparison::Equivalent]) => {
-            let [modulus] = modulus.as_slice() else { return None };
-            Some((minus(left, right), modulus))
+/// `value \equiv residue \pmod{modulus}`.
+struct Congruence<'a> {
+    value: &'a Expr,
+    residue: &'a Expr,
+    modulus: &'a Expr,
+}
+
+impl<'a> Congruence<'a> {
+    fn of(relation: &'a Expr) -> Option<Self> {
+        let Expr::Relation(terms, comparisons) = relation else { return None };
+        let [value, residue, Expr::Function(Function::Mod, modulus)] = terms.as_slice() else { return None };
+        match (comparisons.as_slice(), modulus.as_slice()) {
+            ([Comparison::Equivalent, Comparison::Equivalent], [modulus]) => Some(Self { value, residue, modulus }),
+            _ => None,
         }
-        _ => None,
     }
 }
 
