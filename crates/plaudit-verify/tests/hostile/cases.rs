@@ -5,7 +5,7 @@ use plaudit_core::Verdict;
 
 /// How a comparison ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Right,
     Wrong,
     /// A limit was met, or nothing was shown.
@@ -14,7 +14,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn of(verdict: &Verdict) -> Self {
+    pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Correct => Right,
             Verdict::Unparsed { .. } => Unparsed,
@@ -25,7 +25,7 @@ impl Kind {
 }
 
 /// Two answers.
-pub struct Case {
+pub(crate) struct Case {
     pub name: String,
     pub gold: String,
     pub answer: String,
@@ -34,7 +34,7 @@ pub struct Case {
 }
 
 /// How large the cases are.
-pub struct Sizes {
+pub(crate) struct Sizes {
     pub depths: &'static [usize],
     pub counts: &'static [usize],
     pub matrices: &'static [usize],
@@ -42,7 +42,7 @@ pub struct Sizes {
 }
 
 /// All cases: texts compared with a number and with themselves, and pairs.
-pub fn cases(sizes: &Sizes) -> Vec<Case> {
+pub(crate) fn cases(sizes: &Sizes) -> Vec<Case> {
     let case = |name: String, gold: &str, answer: &str, may_be| Case {
         name,
         gold: gold.into(),

@@ -5,13 +5,13 @@ mod rewrite;
 mod term;
 mod write;
 
-pub use families::{FAMILIES, Family};
+pub(crate) use families::{FAMILIES, Family};
 
 use plaudit_core::{Stream, Verdict};
 use plaudit_verify::math::{Equality, Policy, judge};
 
 /// Two answers as texts.
-pub struct Pair {
+pub(crate) struct Pair {
     pub gold: String,
     pub answer: String,
     /// The gold answer in other notation.
@@ -21,9 +21,9 @@ pub struct Pair {
 
 /// What comparing a pair came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Right,
-    /// A verdict that is false, or another one where the two change places.
+    /// A verdict that is false in one notation or the other, or another one where the two change places.
     Wrong,
     Unknown,
     Unparsed,
@@ -31,32 +31,34 @@ pub enum Outcome {
 
 impl Pair {
     /// The pair of a family with a number: the same in every run.
-    pub fn draw(family: &Family, number: u64) -> Self {
-        let are_equal = number % 2 == 0;
+    pub(crate) fn draw(family: &Family, number: u64) -> Self {
+        let are_equal = number.is_multiple_of(2);
         let mut stream = Stream::new(1, family.name, 0, number);
         let [gold, answer] = (family.draw)(&mut stream, are_equal);
         let [gold, answer, again] = [&gold, &answer, &gold].map(|term| write::written(term, &mut stream));
         Self { gold, answer, again, are_equal }
     }
 
-    /// Compares the two in both orders under the default policy.
-    pub fn outcome(&self) -> Outcome {
+    /// Compares the two under the default policy, in both orders and with the gold answer in other notation.
+    pub(crate) fn outcome(&self) -> Outcome {
         let policy = Policy::default();
         let judgement = judge(&self.gold, &self.answer, &policy);
-        let flipped = judge(&self.answer, &self.gold, &policy).equality;
         if let Verdict::Unparsed { .. } = judgement.verdict() {
             return Outcome::Unparsed;
         }
+        let others = [(&self.answer, &self.gold), (&self.again, &self.answer)]
+            .map(|(gold, answer)| judge(gold, answer, &policy).equality);
         let said = |equality: &Equality| match equality {
             Equality::Equal { .. } => Some(true),
             Equality::NotEqual { .. } => Some(false),
             Equality::Unknown { .. } => None,
         };
-        match (said(&judgement.equality), said(&flipped)) {
-            (one, other) if one != other => Outcome::Wrong,
-            (None, _) => Outcome::Unknown,
-            (Some(said), _) if said == self.are_equal => Outcome::Right,
-            _ => Outcome::Wrong,
+        let verdict = said(&judgement.equality);
+        let is_false = |verdict: Option<bool>| verdict.is_some_and(|said| said != self.are_equal);
+        match verdict {
+            _ if said(&others[0]) != verdict || is_false(verdict) || is_false(said(&others[1])) => Outcome::Wrong,
+            None => Outcome::Unknown,
+            Some(_) => Outcome::Right,
         }
     }
 }

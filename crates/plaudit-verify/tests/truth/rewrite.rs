@@ -9,7 +9,7 @@ use plaudit_verify::Rational;
 const LARGEST: usize = 48;
 
 /// The same value after a few identities.
-pub fn rewritten(term: &Term, stream: &mut Stream) -> Term {
+pub(crate) fn rewritten(term: &Term, stream: &mut Stream) -> Term {
     let mut term = term.clone();
     for _ in 0..stream.between(1, 4) {
         let size = term.size();

@@ -6,7 +6,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// An expression or a statement.
 #[derive(Clone, Debug)]
-pub enum Term {
+pub(crate) enum Term {
     /// A number, in whatever notation.
     Number(Rational),
     /// A numeral as it is to be written: a sign in front makes it a sum, else it is one token.
@@ -29,7 +29,7 @@ pub enum Term {
 
 /// A notation: `#1` is the first argument, `@1` the same in brackets where it is more than one token.
 #[derive(Debug)]
-pub struct Form {
+pub(crate) struct Form {
     pub latex: &'static str,
     pub plain: &'static str,
     /// Whether it is one token whatever stands beside it.
@@ -37,102 +37,102 @@ pub struct Form {
 }
 
 impl Form {
-    pub const fn closed(latex: &'static str, plain: &'static str) -> Self {
+    pub(crate) const fn closed(latex: &'static str, plain: &'static str) -> Self {
         Self { latex, plain, is_closed: true }
     }
 
-    pub const fn open(latex: &'static str, plain: &'static str) -> Self {
+    pub(crate) const fn open(latex: &'static str, plain: &'static str) -> Self {
         Self { latex, plain, is_closed: false }
     }
 
-    pub fn of<const N: usize>(&'static self, arguments: [Term; N]) -> Term {
+    pub(crate) fn of<const N: usize>(&'static self, arguments: [Term; N]) -> Term {
         Term::Form(self, arguments.to_vec())
     }
 }
 
-pub static PI: Form = Form::closed("\\pi", "pi");
-pub static BINOMIAL: Form = Form::closed("\\binom{#1}{#2}", "binomial(#1, #2)");
-pub static FACTORIAL: Form = Form::closed("(@1!)", "(@1!)");
-pub static ABSOLUTE: Form = Form::closed("\\left|#1\\right|", "abs(#1)");
-pub static LOGARITHM: Form = Form::closed("\\log_{#1}(#2)", "log_{#1}(#2)");
-pub static FLOOR: Form = Form::closed("\\lfloor #1 \\rfloor", "floor(#1)");
-pub static CEILING: Form = Form::closed("\\lceil #1 \\rceil", "ceil(#1)");
-pub static GCD: Form = Form::closed("\\gcd(#1, #2)", "gcd(#1, #2)");
-pub static LCM: Form = Form::closed("\\operatorname{lcm}(#1, #2)", "lcm(#1, #2)");
-pub static MAXIMUM: Form = Form::closed("\\max(#1, #2)", "max(#1, #2)");
-pub static MINIMUM: Form = Form::closed("\\min(#1, #2)", "min(#1, #2)");
-pub static REMAINDER: Form = Form::open("@1 \\bmod @2", "@1 \\bmod @2");
-pub static CONGRUENCE: Form = Form::open("#1 \\equiv #2 \\pmod{#3}", "#1 \\equiv #2 \\pmod{#3}");
-pub static CONJUGATE: Form = Form::closed("\\overline{#1}", "\\overline{#1}");
-pub static DEGREES: Form = Form::closed("@1^\\circ", "@1^\\circ");
-pub static PERCENT: Form = Form::closed("@1\\%", "@1%");
-pub static SUM: Form = Form::open("\\sum_{k=#1}^{#2} @3", "\\sum_{k=#1}^{#2} @3");
-pub static PRODUCT: Form = Form::open("\\prod_{k=#1}^{#2} @3", "\\prod_{k=#1}^{#2} @3");
-pub static INTEGRAL: Form = Form::open("\\int_{#1}^{#2} @3 \\, dx", "\\int_{#1}^{#2} @3 dx");
-pub static DERIVATIVE: Form = Form::open("\\frac{d}{dx}(#1)", "\\frac{d}{dx}(#1)");
-pub static LIMIT: Form = Form::open("\\lim_{x \\to #1} @2", "\\lim_{x \\to #1} @2");
-pub static INFINITY: Form = Form::closed("\\infty", "\\infty");
-pub static SECOND_DERIVATIVE: Form = Form::open("\\frac{d^2}{dx^2}(#1)", "\\frac{d^2}{dx^2}(#1)");
-pub static DOUBLE_SUM: Form =
+pub(crate) static PI: Form = Form::closed("\\pi", "pi");
+pub(crate) static BINOMIAL: Form = Form::closed("\\binom{#1}{#2}", "binomial(#1, #2)");
+pub(crate) static FACTORIAL: Form = Form::closed("(@1!)", "(@1!)");
+pub(crate) static ABSOLUTE: Form = Form::closed("\\left|#1\\right|", "abs(#1)");
+pub(crate) static LOGARITHM: Form = Form::closed("\\log_{#1}(#2)", "log_{#1}(#2)");
+pub(crate) static FLOOR: Form = Form::closed("\\lfloor #1 \\rfloor", "floor(#1)");
+pub(crate) static CEILING: Form = Form::closed("\\lceil #1 \\rceil", "ceil(#1)");
+pub(crate) static GCD: Form = Form::closed("\\gcd(#1, #2)", "gcd(#1, #2)");
+pub(crate) static LCM: Form = Form::closed("\\operatorname{lcm}(#1, #2)", "lcm(#1, #2)");
+pub(crate) static MAXIMUM: Form = Form::closed("\\max(#1, #2)", "max(#1, #2)");
+pub(crate) static MINIMUM: Form = Form::closed("\\min(#1, #2)", "min(#1, #2)");
+pub(crate) static REMAINDER: Form = Form::open("@1 \\bmod @2", "@1 \\bmod @2");
+pub(crate) static CONGRUENCE: Form = Form::open("#1 \\equiv #2 \\pmod{#3}", "#1 \\equiv #2 \\pmod{#3}");
+pub(crate) static CONJUGATE: Form = Form::closed("\\overline{#1}", "\\overline{#1}");
+pub(crate) static DEGREES: Form = Form::closed("@1^\\circ", "@1^\\circ");
+pub(crate) static PERCENT: Form = Form::closed("@1\\%", "@1%");
+pub(crate) static SUM: Form = Form::open("\\sum_{k=#1}^{#2} @3", "\\sum_{k=#1}^{#2} @3");
+pub(crate) static PRODUCT: Form = Form::open("\\prod_{k=#1}^{#2} @3", "\\prod_{k=#1}^{#2} @3");
+pub(crate) static INTEGRAL: Form = Form::open("\\int_{#1}^{#2} @3 \\, dx", "\\int_{#1}^{#2} @3 dx");
+pub(crate) static DERIVATIVE: Form = Form::open("\\frac{d}{dx}(#1)", "\\frac{d}{dx}(#1)");
+pub(crate) static LIMIT: Form = Form::open("\\lim_{x \\to #1} @2", "\\lim_{x \\to #1} @2");
+pub(crate) static INFINITY: Form = Form::closed("\\infty", "\\infty");
+pub(crate) static SECOND_DERIVATIVE: Form = Form::open("\\frac{d^2}{dx^2}(#1)", "\\frac{d^2}{dx^2}(#1)");
+pub(crate) static DOUBLE_SUM: Form =
     Form::open("\\sum_{j=1}^{#1} \\sum_{k=1}^{#2} @3", "\\sum_{j=1}^{#1} \\sum_{k=1}^{#2} @3");
-pub static DETERMINANT: Form = Form::closed(
+pub(crate) static DETERMINANT: Form = Form::closed(
     "\\begin{vmatrix} #1 & #2 \\\\ #3 & #4 \\end{vmatrix}",
     "\\begin{vmatrix} #1 & #2 \\\\ #3 & #4 \\end{vmatrix}",
 );
 
 impl Term {
     /// above / below as one number.
-    pub fn ratio(above: i64, below: i64) -> Self {
+    pub(crate) fn ratio(above: i64, below: i64) -> Self {
         Self::Number(Rational::from_parts_signed(above.into(), below.into()))
     }
 
-    pub fn pi() -> Self {
+    pub(crate) fn pi() -> Self {
         PI.of([])
     }
 
-    pub fn raised(self, exponent: impl Into<Self>) -> Self {
+    pub(crate) fn raised(self, exponent: impl Into<Self>) -> Self {
         Self::Power(Box::new([self, exponent.into()]))
     }
 
-    pub fn squared(self) -> Self {
+    pub(crate) fn squared(self) -> Self {
         self.raised(2)
     }
 
-    pub fn root(self, index: u32) -> Self {
+    pub(crate) fn root(self, index: u32) -> Self {
         Self::Root(index, Box::new(self))
     }
 
-    pub fn sqrt(self) -> Self {
+    pub(crate) fn sqrt(self) -> Self {
         self.root(2)
     }
 
-    pub fn function(self, name: &'static str) -> Self {
+    pub(crate) fn function(self, name: &'static str) -> Self {
         Self::Function(name, Box::new(self))
     }
 
-    pub fn sin(self) -> Self {
+    pub(crate) fn sin(self) -> Self {
         self.function("sin")
     }
 
-    pub fn cos(self) -> Self {
+    pub(crate) fn cos(self) -> Self {
         self.function("cos")
     }
 
-    pub fn ln(self) -> Self {
+    pub(crate) fn ln(self) -> Self {
         self.function("ln")
     }
 
     /// e to this power.
-    pub fn exp(self) -> Self {
+    pub(crate) fn exp(self) -> Self {
         Self::Symbol("e").raised(self)
     }
 
     /// How many nodes there are.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         1 + self.parts().into_iter().map(Self::size).sum::<usize>()
     }
 
-    pub fn parts(&self) -> Vec<&Self> {
+    pub(crate) fn parts(&self) -> Vec<&Self> {
         match self {
             Self::Number(_) | Self::Numeral(_) | Self::Symbol(_) => Vec::new(),
             Self::Sum(parts) | Self::Product(parts) | Self::Form(_, parts) | Self::Items(_, parts) => {
@@ -143,7 +143,7 @@ impl Term {
         }
     }
 
-    pub fn parts_mut(&mut self) -> Vec<&mut Self> {
+    pub(crate) fn parts_mut(&mut self) -> Vec<&mut Self> {
         match self {
             Self::Number(_) | Self::Numeral(_) | Self::Symbol(_) => Vec::new(),
             Self::Sum(parts) | Self::Product(parts) | Self::Form(_, parts) | Self::Items(_, parts) => {

@@ -6,7 +6,7 @@ use plaudit_core::Stream;
 use plaudit_verify::Rational;
 
 /// A term as a text, in LaTeX or plain.
-pub fn written(term: &Term, stream: &mut Stream) -> String {
+pub(crate) fn written(term: &Term, stream: &mut Stream) -> String {
     let is_latex = stream.chance(0.6);
     Writer { is_latex, stream }.text(term).0
 }
@@ -30,7 +30,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn pick(&mut self, texts: &[&'static str]) -> &'static str {
-        *self.stream.pick(texts)
+        self.stream.pick::<&'static str>(texts)
     }
 
     fn text(&mut self, term: &Term) -> (String, Hold) {
@@ -205,7 +205,7 @@ impl Writer<'_> {
 }
 
 /// How many digits a fraction with this denominator has behind the point; `None` where it recurs.
-pub fn places(denominator: &UBig) -> Option<u32> {
+pub(crate) fn places(denominator: &UBig) -> Option<u32> {
     let mut rest = denominator.clone();
     let mut counts = [0, 0];
     for (count, factor) in counts.iter_mut().zip([2_u8, 5]) {
@@ -218,7 +218,7 @@ pub fn places(denominator: &UBig) -> Option<u32> {
 }
 
 /// A number that is not negative, with so many digits behind the point.
-pub fn decimal(value: &Rational, places: u32) -> String {
+pub(crate) fn decimal(value: &Rational, places: u32) -> String {
     let scaled = value * Rational::from(UBig::from(10_u8).pow(places as usize));
     let digits = format!("{:0>width$}", scaled.numerator().to_string(), width = places as usize + 1);
     let (whole, fraction) = digits.split_at(digits.len() - places as usize);

@@ -143,9 +143,6 @@ impl Comparer<'_> {
         let (Expr::Relation(left, left_comparisons), Expr::Relation(right, right_comparisons)) = (gold, answer) else {
             unreachable!("called with two relations");
         };
-        if self.are_same_congruence(gold, answer)? {
-            return Ok(Equality::Equal { how: How::Exact });
-        }
         let mut any = Any::default();
         if left_comparisons == right_comparisons && any.add(self.in_order(left, right)?) {
             return Ok(any.equality());
@@ -186,27 +183,6 @@ impl Comparer<'_> {
             any.add(self.real_sets(gold, answer)?);
         }
         Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
-    }
-
-    /// Whether both are congruences by one modulus, and what they say to be a multiple of it differs by a multiple, or is the opposite.
-    fn are_same_congruence(&mut self, gold: &Expr, answer: &Expr) -> Result<bool, Limit> {
-        let (Some((left, left_modulus)), Some((right, right_modulus))) = (congruence(gold), congruence(answer)) else {
-            return Ok(false);
-        };
-        let Some(modulus) = self.rational(left_modulus)?.filter(|modulus| modulus.is_int() && !modulus.is_zero())
-        else {
-            return Ok(false);
-        };
-        if self.rational(right_modulus)?.as_ref() != Some(&modulus) {
-            return Ok(false);
-        }
-        for difference in [minus(&left, &right), Expr::Sum(vec![left.clone(), right.clone()])] {
-            let multiple = Expr::Fraction(Box::new([difference, number(modulus.clone())]));
-            if self.rational(&multiple)?.is_some_and(|multiple| multiple.is_int()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Both as a difference compared with 0; equal where one is a multiple of the other (a positive one for an inequality).
@@ -282,18 +258,6 @@ fn singles<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Vec<Sing
     (terms.len() == comparisons.len() + 1).then(|| pairs.map(single).collect())
 }
 
-/// What a congruence says to be a multiple of its modulus, and the modulus.
-fn congruence(relation: &Expr) -> Option<(Expr, &Expr)> {
-    let Expr::Relation(terms, comparisons) = relation else { return None };
-    match (terms.as_slice(), comparisons.as_slice()) {
-        ([left, right, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent, Comparison::Equivalent]) => {
-            let [modulus] = modulus.as_slice() else { return None };
-            Some((minus(left, right), modulus))
-        }
-        _ => None,
-    }
-}
-
 fn number(value: Rational) -> Expr {
     Expr::Number(Number { value, decimals: None })
 }
@@ -305,5 +269,6 @@ fn zero() -> Expr {
 /// A value for a variable: different ones for different names.
 fn point(name: &str, shift: i32) -> Rational {
     let sum = name.bytes().fold(0_i32, |sum, byte| (sum * 31 + i32::from(byte)) % 997);
-    Rational::from(sum + shift) / Rational::from(7)
+    // Not on one line for all shifts, or an equation of that line would be 0 at all of them.
+    Rational::from((sum + shift) * shift) / Rational::from(7)
 }

@@ -21,7 +21,7 @@ impl Arithmetic<'_> {
             if size > EXACT_BITS {
                 return Err(Obstacle::TOO_LARGE);
             }
-            self.budget.take(8 + size as u64 / 32)?;
+            self.budget.take(16 + size as u64 / 256)?;
             factor -= Rational::from(step);
         }
         Ok(product)

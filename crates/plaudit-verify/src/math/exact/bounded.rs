@@ -103,7 +103,7 @@ pub(super) fn product_of_range(first: u64, last: u64, step: u64, budget: &mut Bu
     let mut product = UBig::ONE;
     let mut factor = first;
     while factor <= last {
-        budget.take((product.bit_len() / 64 + 4) as u64)?;
+        budget.take((product.bit_len() / 512 + 4) as u64)?;
         product *= factor;
         if product.bit_len() > Budget::BITS {
             return Err(Limit::Bits);

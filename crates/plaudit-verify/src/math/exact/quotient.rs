@@ -279,12 +279,12 @@ impl Algebra<'_> {
         }
         // The questions that follow go over every term.
         self.budget.take(8 * (numerator.0.len() + denominator.0.len()) as u64)?;
+        let (numerator, denominator) = self.without_common_monomial(numerator, &denominator)?;
         if let Some(conjugate) = self.algebraic_conjugate(&denominator)? {
             let numerator = self.multiply_polynomials(&numerator, &conjugate)?;
             let denominator = self.multiply_polynomials(&denominator, &conjugate)?;
             return self.quotient(numerator, denominator);
         }
-        let (numerator, denominator) = self.without_common_monomial(numerator, &denominator)?;
         if let Some(whole) = self.divide_exactly(&numerator, &denominator)? {
             return Ok(whole.into());
         }

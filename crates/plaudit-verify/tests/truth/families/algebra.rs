@@ -7,10 +7,10 @@ use plaudit_verify::Rational;
 
 /// A polynomial by its coefficients, the constant first.
 #[derive(Clone)]
-pub struct Polynomial(pub Vec<Rational>);
+pub(crate) struct Polynomial(pub Vec<Rational>);
 
 impl Polynomial {
-    pub fn random(stream: &mut Stream, degree: usize) -> Self {
+    pub(crate) fn random(stream: &mut Stream, degree: usize) -> Self {
         Self(
             (0..=degree)
                 .map(|_| if stream.chance(0.3) { signed(stream) } else { integer(stream, 12).into() })
@@ -18,7 +18,7 @@ impl Polynomial {
         )
     }
 
-    pub fn multiply(&self, other: &Self) -> Self {
+    pub(crate) fn multiply(&self, other: &Self) -> Self {
         let mut product = vec![Rational::ZERO; self.0.len() + other.0.len() - 1];
         for (i, a) in self.0.iter().enumerate() {
             for (j, b) in other.0.iter().enumerate() {
@@ -28,16 +28,16 @@ impl Polynomial {
         Self(product)
     }
 
-    pub fn derivative(&self) -> Self {
+    pub(crate) fn derivative(&self) -> Self {
         Self(self.0.iter().enumerate().skip(1).map(|(degree, value)| value * Rational::from(degree)).collect())
     }
 
-    pub fn at(&self, x: &Rational) -> Rational {
+    pub(crate) fn at(&self, x: &Rational) -> Rational {
         self.0.iter().rev().fold(Rational::ZERO, |value, coefficient| value * x + coefficient)
     }
 
     /// Terms with the largest degree first; 0 where there are none.
-    pub fn term(&self, x: &'static str) -> Term {
+    pub(crate) fn term(&self, x: &'static str) -> Term {
         let monomial = |degree: usize| if degree == 1 { Term::from(x) } else { Term::from(x).raised(degree as i64) };
         let terms = self.0.iter().enumerate().rev().filter(|(_, coefficient)| !coefficient.is_zero());
         let terms: Vec<Term> = terms
@@ -61,10 +61,10 @@ fn in_a_variable(left: Term, right: Term, x: &'static str, stream: &mut Stream, 
 }
 
 fn name(stream: &mut Stream) -> &'static str {
-    *stream.pick(&["x", "y", "t", "a", "z", "n"])
+    stream.pick::<&'static str>(&["x", "y", "t", "a", "z", "n"])
 }
 
-pub fn polynomials(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn polynomials(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = name(stream);
     let mut expanded = Polynomial(vec![Rational::ONE]);
     let mut factors = Vec::new();
@@ -77,7 +77,7 @@ pub fn polynomials(stream: &mut Stream, equal: bool) -> [Term; 2] {
     in_a_variable(Term::Product(factors), expanded.term(x), x, stream, equal)
 }
 
-pub fn several_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn several_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let [x, y] = ["x", "y"].map(Term::from);
     let [a, b, c, d] = [(); 4].map(|()| integer(stream, 9));
     let linear = |a: i64, b: i64| Term::from(a) * x.clone() + Term::from(b) * y.clone();
@@ -95,7 +95,7 @@ pub fn several_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
     in_a_variable(left, right, if stream.chance(0.5) { "x" } else { "y" }, stream, equal)
 }
 
-pub fn rational_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn rational_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = name(stream);
     let [a, b] = [(); 2].map(|()| integer(stream, 9));
     let (p, q) = (Polynomial(vec![a.into(), 1.into()]), Polynomial(vec![b.into(), 1.into()]));
@@ -117,7 +117,7 @@ pub fn rational_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     in_a_variable(left, right, x, stream, equal)
 }
 
-pub fn powers_of_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn powers_of_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = name(stream);
     let power = |exponent: i64| Term::from(x).raised(exponent);
     let (m, n, k) = (stream.between(2, 7), stream.between(2, 5), stream.between(2, 9));
@@ -134,7 +134,7 @@ pub fn powers_of_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
     in_a_variable(left, right, x, stream, equal)
 }
 
-pub fn absolute_values(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn absolute_values(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = name(stream);
     let (a, b) = (integer(stream, 9), integer(stream, 9));
     let linear = |a: i64, b: i64| Term::from(a) * Term::from(x) + b;
@@ -148,7 +148,7 @@ pub fn absolute_values(stream: &mut Stream, equal: bool) -> [Term; 2] {
     in_a_variable(left, right, x, stream, equal)
 }
 
-pub fn factorials_of_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn factorials_of_variables(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let n = || Term::from("n");
     let factorial = |term: Term| FACTORIAL.of([term]);
     let (left, right) = match stream.below(4) {

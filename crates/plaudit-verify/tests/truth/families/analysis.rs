@@ -11,7 +11,7 @@ fn k() -> Term {
     "k".into()
 }
 
-pub fn finite_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn finite_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let n = stream.between(2, 60);
     let (a, b, r) = (integer(stream, 9), integer(stream, 9), stream.between(2, 5));
     let sum = |body: Term| SUM.of([1.into(), n.into(), body]);
@@ -28,7 +28,7 @@ pub fn finite_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [sum(body), varied(&value.into(), stream, equal)]
 }
 
-pub fn symbolic_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn symbolic_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let n = || Term::from("n");
     let (a, b, r) = (integer(stream, 9), integer(stream, 9), stream.between(2, 7));
     let sum = |body: Term| SUM.of([1.into(), n(), body]);
@@ -41,7 +41,7 @@ pub fn symbolic_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn infinite_series(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn infinite_series(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let below = stream.between(2, 12);
     let above = stream.between(1, below - 1);
     let ratio = Rational::from_parts_signed(above.into(), below.into());
@@ -58,7 +58,7 @@ pub fn infinite_series(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&value.into(), stream, equal)]
 }
 
-pub fn products(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn products(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let n = stream.between(2, 20);
     let c = stream.between(2, 5);
     let product = |from: i64, body: Term| PRODUCT.of([from.into(), n.into(), body]);
@@ -72,7 +72,7 @@ pub fn products(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn derivatives(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn derivatives(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let (p, q) = (Polynomial::random(stream, 2), Polynomial::random(stream, 1));
     let a = integer(stream, 9);
@@ -90,7 +90,7 @@ pub fn derivatives(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [DERIVATIVE.of([body]), varied(&derivative, stream, equal)]
 }
 
-pub fn integrals(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn integrals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let (low, width) = (Rational::from(stream.between(-4, 4)), positive(stream));
     let high = &low + &width;
@@ -120,7 +120,7 @@ pub fn integrals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn limits(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn limits(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let (a, b) = (integer(stream, 9), integer(stream, 9));
     let degree = stream.between(1, 3) as usize;

@@ -18,7 +18,7 @@ fn number(value: i64) -> Term {
     value.into()
 }
 
-pub fn radical_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn radical_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let root = |value: i64| Term::from(value).sqrt();
     let n = stream.between(2, 12);
     let (a, b) = (stream.between(1, 6), stream.between(1, 9));
@@ -55,7 +55,7 @@ pub fn radical_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn angle_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn angle_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let n = stream.between(2, 9);
     let angle = |above: i64, below: i64| Term::ratio(above, below) * Term::pi();
     let (left, right) = match stream.below(5) {
@@ -73,7 +73,7 @@ pub fn angle_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn function_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn function_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let square = || x().squared();
     let (k, c) = (stream.between(2, 7), stream.between(2, 12));
@@ -97,7 +97,7 @@ pub fn function_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn harder_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn harder_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (n, m) = (stream.between(2, 20), stream.between(2, 9));
     let k = || Term::from("k");
     let sum = |from: i64, body: Term| SUM.of([from.into(), n.into(), body]);
@@ -113,7 +113,7 @@ pub fn harder_sums(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn harder_calculus(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn harder_calculus(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let (a, b) = (stream.between(1, 6), stream.between(1, 6));
     let integral = |low: Term, high: Term, body: Term| INTEGRAL.of([low, high, body]);
@@ -140,7 +140,7 @@ pub fn harder_calculus(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn complex_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn complex_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let i = || Term::from("i");
     let (a, n) = (stream.between(1, 20), stream.between(2, 9));
     let power = |n: i64| match n % 4 {
@@ -159,7 +159,7 @@ pub fn complex_identities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn remainders_and_bases(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn remainders_and_bases(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (a, m) = (stream.between(2, 50), stream.between(2, 99));
     let (left, value) = if stream.chance(0.5) {
         let n = stream.between(2, 60);
@@ -182,7 +182,7 @@ pub fn remainders_and_bases(stream: &mut Stream, equal: bool) -> [Term; 2] {
 }
 
 /// Pairs of other families in a sum, a product or a function: real values without variables.
-pub fn combined_values(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn combined_values(stream: &mut Stream, equal: bool) -> [Term; 2] {
     const PARTS: [&str; 10] = [
         "fractions",
         "radicals",
@@ -199,7 +199,7 @@ pub fn combined_values(stream: &mut Stream, equal: bool) -> [Term; 2] {
 }
 
 /// The same of functions of variables.
-pub fn combined_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn combined_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     const PARTS: [&str; 8] = [
         "polynomials",
         "rational_functions",
@@ -236,7 +236,7 @@ fn combined(names: &[&str], stream: &mut Stream, equal: bool) -> [Term; 2] {
 }
 
 /// Intervals as conditions, and signs written out.
-pub fn conditions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn conditions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (low, width) = (Rational::from(integer(stream, 20)), positive(stream));
     let high = &low + &width;
     let middle = (&low + &high) / Rational::from(2);

@@ -14,7 +14,7 @@ use plaudit_core::Stream;
 use plaudit_verify::Rational;
 
 /// Pairs of one kind.
-pub struct Family {
+pub(crate) struct Family {
     pub name: &'static str,
     /// Two terms, equal or not.
     pub draw: fn(&mut Stream, bool) -> [Term; 2],
@@ -27,7 +27,7 @@ macro_rules! families {
 }
 
 /// All of them.
-pub const FAMILIES: &[Family] = families! {
+pub(crate) const FAMILIES: &[Family] = families! {
     numbers: integers, large_integers, fractions, decimals, percents, mixed_numbers, tiny_differences, powers, radicals, denesting,
         conjugate_denominators, cube_roots, complex_numbers, integer_functions, combinatorics;
     algebra: polynomials, several_variables, rational_functions, powers_of_variables, absolute_values, factorials_of_variables;

@@ -50,14 +50,14 @@ fn in_notations(value: IBig, stream: &mut Stream, equal: bool) -> [Term; 2] {
     [notation(&value, stream), second]
 }
 
-pub fn integers(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn integers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let magnitude = 10_i64.pow(stream.between(1, 9) as u32);
     let value = integer(stream, magnitude);
     let value = if stream.chance(0.3) { value / 1000 * 1000 + 1000 } else { value };
     in_notations(value.into(), stream, equal)
 }
 
-pub fn large_integers(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn large_integers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let exponent = stream.between(20, 300);
     let offset = integer(stream, 1_000_000);
     let power = IBig::from(stream.between(2, 12)).pow(exponent as usize);
@@ -69,7 +69,7 @@ pub fn large_integers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(Term::from(base).raised(exponent) + offset, value.into(), stream, equal)
 }
 
-pub fn fractions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn fractions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let value = Rational::from_parts_signed(integer(stream, 5000).into(), stream.between(1, 700).into());
     let part = signed(stream);
     let sum = Term::from(&value - &part) + part;
@@ -107,7 +107,7 @@ fn decimals_of(value: &Rational) -> Term {
     Term::Numeral(if is_negative { format!("-{text}") } else { text })
 }
 
-pub fn decimals(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn decimals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let below = *stream.pick(&[3, 6, 7, 9, 11, 12, 13, 8, 16, 25, 40, 125, 99, 27, 37, 64]);
     let value = Rational::from_parts_signed(integer(stream, 900).into(), below.into());
     let other = if equal { value.clone() } else { &value + nonzero(stream) };
@@ -118,7 +118,7 @@ pub fn decimals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [decimals_of(&value), other]
 }
 
-pub fn percents(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn percents(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let value = Rational::from_parts(stream.between(1, 900).into(), (*stream.pick(&[1_u64, 2, 4, 5, 10])).into());
     let share = &value / Rational::from(100);
     // 7 % is 0.07 or 7, as the policy says.
@@ -132,7 +132,7 @@ pub fn percents(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&other.into(), stream, true)]
 }
 
-pub fn mixed_numbers(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn mixed_numbers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let below = stream.between(2, 40);
     let (whole, above) = (stream.between(1, 90), stream.between(1, below - 1));
     let common = (above as u64).gcd(below as u64) as i64;
@@ -147,7 +147,7 @@ pub fn mixed_numbers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [Term::Numeral(text), varied(&value.into(), stream, equal)]
 }
 
-pub fn tiny_differences(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn tiny_differences(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let bits = stream.between(60, 99);
     let tiny = || Term::from(1) / Term::from(2).raised(bits);
     let base = value(stream);
@@ -166,7 +166,7 @@ pub fn tiny_differences(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, true)]
 }
 
-pub fn powers(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn powers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let base = Rational::from_parts(stream.between(2, 12).into(), (*stream.pick(&[1_u64, 1, 3, 5])).into());
     let (m, n) = (stream.between(-6, 9), stream.between(2, 5));
     let power = |exponent: i64| Term::from(base.clone()).raised(exponent);
@@ -179,7 +179,7 @@ pub fn powers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn radicals(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn radicals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (k, m, l) = (stream.between(2, 12), stream.between(2, 30), stream.between(2, 30));
     let root = |value: i64| Term::from(value).sqrt();
     let [left, right] = match stream.below(4) {
@@ -191,7 +191,7 @@ pub fn radicals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn denesting(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn denesting(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (a, b) = (stream.between(1, 30), stream.between(1, 30));
     let sum = Term::from(a).sqrt() + Term::from(b).sqrt();
     let nested = match stream.chance(0.7) {
@@ -205,7 +205,7 @@ pub fn denesting(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(nested, sum, stream, equal)
 }
 
-pub fn conjugate_denominators(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn conjugate_denominators(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (a, b, m) = (integer(stream, 12), stream.between(1, 9), *stream.pick(&[2, 3, 5, 6, 7, 10, 11]));
     let root = || Term::from(m).sqrt();
     let (left, right) = match stream.below(3) {
@@ -223,7 +223,7 @@ pub fn conjugate_denominators(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn cube_roots(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn cube_roots(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (k, m, n) = (stream.between(2, 7), stream.between(2, 20), stream.between(3, 5) as u32);
     let root = |value: i64| Term::from(value).root(n);
     let [left, right] = match stream.below(4) {
@@ -239,7 +239,7 @@ pub fn cube_roots(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn complex_numbers(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn complex_numbers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let [a, b, c, d] = [(); 4].map(|()| integer(stream, 9));
     let complex = |re: i64, im: i64| Term::from(re) + Term::from(im) * "i";
     let (left, right) = match stream.below(5) {
@@ -257,7 +257,7 @@ pub fn complex_numbers(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn integer_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn integer_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (a, b, c) = (stream.between(1, 400), stream.between(1, 400), stream.between(1, 30));
     let common = (a as u64).gcd(b as u64) as i64;
     let ratio = Rational::from_parts(a.into(), (c as u64).into());
@@ -272,7 +272,7 @@ pub fn integer_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&right, stream, equal)]
 }
 
-pub fn combinatorics(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn combinatorics(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let n = stream.between(2, 40);
     let k = stream.between(1, n);
     let choose = |n: i64, k: i64| BINOMIAL.of([n.into(), k.into()]);

@@ -55,15 +55,15 @@ fn without_order(brackets: [&'static str; 3], stream: &mut Stream, equal: bool) 
     [Term::Items(brackets, left), Term::Items(brackets, right)]
 }
 
-pub fn sets(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn sets(stream: &mut Stream, equal: bool) -> [Term; 2] {
     without_order(SET, stream, equal)
 }
 
-pub fn lists(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn lists(stream: &mut Stream, equal: bool) -> [Term; 2] {
     without_order(LIST, stream, equal)
 }
 
-pub fn tuples(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn tuples(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let brackets = *stream.pick(&[["(", ", ", ")"], ["\\left(", ",", "\\right)"], ["\\langle ", ", ", "\\rangle"]]);
     let left = items(stream);
     let mut right = left.clone();
@@ -76,7 +76,7 @@ pub fn tuples(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [Term::Items(brackets, left), Term::Items(brackets, right)]
 }
 
-pub fn intervals(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn intervals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     const BRACKETS: [[&str; 3]; 4] = [["(", ", ", ")"], ["[", ", ", "]"], ["(", ", ", "]"], ["[", ", ", ")"]];
     let mut ends = distinct(stream, 4);
     ends.sort_unstable();
@@ -112,7 +112,7 @@ pub fn intervals(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [Term::Items(UNION, left), Term::Items(UNION, right)]
 }
 
-pub fn matrices(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn matrices(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (rows, columns) = (stream.between(1, 3) as usize + 1, stream.between(1, 3) as usize);
     let entries: Vec<Term> = (0..rows * columns).map(|_| value(stream)).collect();
     let mut other = entries.clone();
@@ -132,13 +132,13 @@ pub fn matrices(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [matrix(entries, stream), matrix(other, stream)]
 }
 
-pub fn determinants(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn determinants(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let [a, b, c, d] = [(); 4].map(|()| if stream.chance(0.3) { value(stream) } else { integer(stream, 20).into() });
     let determinant = DETERMINANT.of([a.clone(), b.clone(), c.clone(), d.clone()]);
     [determinant, varied(&(a * d - b * c), stream, equal)]
 }
 
-pub fn equations(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn equations(stream: &mut Stream, equal: bool) -> [Term; 2] {
     const EQUATION: [&str; 3] = ["", " = ", ""];
     let [x, y] = ["x", "y"].map(Term::from);
     let [a, b] = [(); 2].map(|()| integer(stream, 9));
@@ -159,7 +159,7 @@ pub fn equations(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, Term::Items(EQUATION, right)]
 }
 
-pub fn inequalities(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn inequalities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = || Term::from("x");
     let relation = |sign: &str, sides: [Term; 2]| {
         let sign = match sign {
@@ -192,14 +192,14 @@ pub fn inequalities(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, right]
 }
 
-pub fn assignments(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn assignments(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let value = value(stream);
     let name = *stream.pick(&["x", "y", "n", "a"]);
     let left = Term::Items(["", " = ", ""], vec![name.into(), value.clone()]);
     [left, varied(&value, stream, equal)]
 }
 
-pub fn congruences(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn congruences(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let modulus = stream.between(2, 60);
     let residue = stream.below(modulus as u64) as i64;
     let other = if equal { residue } else { residue + stream.between(1, modulus - 1).max(1) };

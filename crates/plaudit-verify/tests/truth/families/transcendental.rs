@@ -6,7 +6,7 @@ use super::{integer, nonzero, pair, positive, varied};
 use plaudit_core::Stream;
 use plaudit_verify::Rational;
 
-pub fn logarithms(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn logarithms(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (a, b, base) = (stream.between(2, 60), stream.between(2, 60), stream.between(2, 12));
     let (m, n) = (integer(stream, 6), stream.between(2, 5));
     let log = |term: Term| LOGARITHM.of([base.into(), term]);
@@ -23,7 +23,7 @@ pub fn logarithms(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn exponentials(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn exponentials(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (a, b) = (Term::from(positive(stream)), Term::ratio(integer(stream, 9), stream.between(1, 4)));
     let x = || Term::from("x");
     let (k, n) = (stream.between(2, 9), stream.between(2, 5));
@@ -61,7 +61,7 @@ fn sine(numerator: i64, denominator: i64) -> Term {
     }
 }
 
-pub fn exact_angles(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn exact_angles(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let angles = [(1, 12), (1, 10), (1, 8), (1, 6), (1, 5), (1, 4), (3, 10), (1, 3), (3, 8), (2, 5), (5, 12), (1, 2)];
     let (above, below) = *stream.pick(&angles);
     let turns = 2 * stream.between(-2, 3);
@@ -78,7 +78,7 @@ pub fn exact_angles(stream: &mut Stream, equal: bool) -> [Term; 2] {
     [left, varied(&sine(above, below), stream, equal)]
 }
 
-pub fn other_angles(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn other_angles(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let angle = |above: i64, below: i64| Term::ratio(above, below) * Term::pi();
     let (a, b) = (stream.between(1, 20), *stream.pick(&[7, 9, 11, 13, 15, 16, 17, 18, 20, 24]));
     let (left, right) = match stream.below(6) {
@@ -95,7 +95,7 @@ pub fn other_angles(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn trigonometry(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn trigonometry(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let k = stream.between(1, 4);
     let x = || if k == 1 { Term::from("x") } else { Term::from(k) * Term::from("x") };
     let y = || Term::from("y");
@@ -118,7 +118,7 @@ pub fn trigonometry(stream: &mut Stream, equal: bool) -> [Term; 2] {
     }
 }
 
-pub fn inverse_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn inverse_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let r = positive(stream);
     let term = || Term::from(r.clone());
     let quarter = || Term::pi() / 2;
@@ -138,7 +138,7 @@ pub fn inverse_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn hyperbolic_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn hyperbolic_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let x = if stream.chance(0.6) { Term::from("x") } else { Term::from(positive(stream)) };
     let x = || x.clone();
     let (sinh, cosh) = (|| x().function("sinh"), || x().function("cosh"));
@@ -151,7 +151,7 @@ pub fn hyperbolic_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     pair(left, right, stream, equal)
 }
 
-pub fn polar_form(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn polar_form(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let (above, below) = (integer(stream, 12), *stream.pick(&[2, 3, 4, 6, 12, 5, 7, 9]));
     let angle = || Term::ratio(above, below) * Term::pi();
     let polar = || (Term::from("i") * angle()).exp();
@@ -166,7 +166,7 @@ pub fn polar_form(stream: &mut Stream, equal: bool) -> [Term; 2] {
 }
 
 /// Increasing functions of positive numbers, with positive values: they keep what differs apart.
-pub fn increasing_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
+pub(crate) fn increasing_functions(stream: &mut Stream, equal: bool) -> [Term; 2] {
     let start = positive(stream);
     let other = match equal {
         true => start.clone(),
