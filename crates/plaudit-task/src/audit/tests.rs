@@ -45,12 +45,17 @@ fn doubtful_answers_are_named() {
         (r"5\text{ cm}", UnitIgnored),
         ("5 cm, 6 cm", UnitIgnored),
         (r"\frac{1}{", Unreadable),
-        (&("(".repeat(150) + "1" + &")".repeat(150)), OverBudget),
         (r"\sum_{k=1}^{10^9} \frac{\sin k}{k^2+7}", OverBudget),
         (&format!("{}1", "1+".repeat(120)), Long),
     ] {
         assert_eq!(kinds(&auditor(), answer), [expected], "{answer}");
     }
+}
+
+#[test]
+fn what_is_nested_too_deep_is_over_budget() {
+    let deep = "(".repeat(150) + "1" + &")".repeat(150);
+    assert_eq!(kinds(&auditor(), &deep), [OverBudget, Long]);
 }
 
 #[test]
