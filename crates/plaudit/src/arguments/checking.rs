@@ -28,17 +28,21 @@ Lines of --out: line, verdict, extracted, rule, explanation, result, and against
 
 Choices of a policy, those of `plaudit` first:
   tolerance   none, {decimals=N}, {significant-digits=N}, {as-written=N},
-              {absolute=X}, {relative=X}: for numbers with a decimal point
+              {absolute=X}, {relative=X}
+  tolerated   decimals, all: the tolerance is for decimals, or also for others
   lists       any-order, as-sets, in-order
   percent     either, hundredths, unit: what 10 % is worth
   units       ignored, compared, required
   assignments true, false: whether x = 5 is an answer to 5
   names       true, false: whether x = 5 and y = 5 differ
+  case        true, false: whether C and c differ
+  variables   by-name, by-place: whether x + 1 and y + 1 differ
   logarithm   either, ten, natural: the base of \log
   form        any, simplified, as-written
   text        {case=false, articles=true, punctuation=false}: what counts
   decimal_comma              false, true: whether 2,5 may be 2.5
-  inequalities_as_intervals  true, false: whether -1 < x < 2 may be (-1, 2)
+  inequalities_as_intervals  either, of-gold, neither: whether -1 < x < 2
+                             may be (-1, 2), only as the gold answer, or not
 "#;
 
 #[derive(Debug, Args)]
@@ -153,4 +157,19 @@ fn names<T: Serialize + Clone + Send + Sync + 'static>(all: &[T]) -> impl TypedV
 /// The name of a value that is a word in recipes.
 pub(crate) fn name(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plaudit_verify::math::Policy;
+
+    #[test]
+    fn every_choice_of_a_policy_is_explained() {
+        let policy = serde_json::to_value(Policy::default()).unwrap();
+        for choice in policy.as_object().unwrap().keys() {
+            let line = format!("\n  {choice} ");
+            assert!(VERIFY_EXAMPLES.contains(&line), "{choice} is missing from the help of `plaudit verify`");
+        }
+    }
 }

@@ -246,7 +246,11 @@ const COMPLEX: Obstacle = Obstacle::Undecided("principal values of roots or loga
 const TOO_FEW_POINTS: Obstacle = Obstacle::Undecided("too few points where both are defined");
 
 fn unknown(obstacle: Obstacle) -> Equality {
-    Equality::Unknown { reason: Reason::Undecided { obstacle: obstacle.to_string() } }
+    let reason = match obstacle {
+        Obstacle::Budget(limit) => Reason::Budget { limit },
+        other => Reason::Undecided { obstacle: other.to_string() },
+    };
+    Equality::Unknown { reason }
 }
 
 fn has_unknown_function(expr: &Expr) -> bool {
