@@ -27,6 +27,8 @@ fn is_name(expr: &Expr) -> bool {
             parts.iter().all(is_name)
         }
         Expr::Fraction(pair) => pair.iter().all(is_name),
+        // P(A|B).
+        Expr::Relation(events, comparisons) => *comparisons == [Comparison::Other('∣')] && events.iter().all(is_name),
         Expr::Derivative(derivative) => is_name(&derivative.body),
         _ => false,
     }
