@@ -10,7 +10,7 @@ fn the_answer_of_a_completion() {
         ("4, 9", r"\boxed{4} cats and \boxed{9} dogs"),
         ("(4, 9)", r"$x = \boxed{4}$ and $y = \boxed{9}$"),
         ("x = 4, x = 9", "Thus x = 4 or x = 9."),
-        ("b > 4", "So in the end b > 4."),
+        ("b > 4", "So b > 4 holds for it. In the end, we have b > 4."),
         ("17", "**Answer:** 17"),
         ("17", "**Final Answer**\n\n17"),
         ("17", "Final Answer: The final answer is $17$. I hope it is correct."),

@@ -197,7 +197,7 @@ fn roots_powers_and_postfixes() {
         ("72\u{b0}", r"72^{\circ}"),
         ("72 degrees", r"72^{\circ}"),
     ]);
-    refused(&[r"\sqrt", r"\sqrt{}", "x^", "!4", r"\%7", "x^{}", r"(f \circ g)(x)"]);
+    refused(&[r"\sqrt", r"\sqrt{}", "x^", "!4", r"\%7", "x^{}"]);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn relations_and_ratios() {
         (r"\left\{\begin{array}{l} x = 4 \\ y = 3 \end{array}\right.", r"x = 4 \text{ and } y = 3"),
         (r"\begin{aligned} x &= 4 \\ y &= 3 \end{aligned}", r"x = 4 \text{ and } y = 3"),
     ]);
-    refused(&["x =", "< 3", "x = = 3", r"\begin{cases} x & x > 0 \\ -x & x < 0 \end{cases}"]);
+    refused(&["x =", "< 3", "x = = 3", r"\begin{cases} x & x > 0 \\ -x \end{cases}"]);
 }
 
 #[test]

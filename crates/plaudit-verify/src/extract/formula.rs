@@ -47,15 +47,17 @@ pub(super) fn last_relation(text: &str) -> Option<Place> {
         }
         start -= word.len();
     }
+    // Emphasis that ends before the equation.
+    let start = sentence.len() - sentence[start..].trim_start_matches(['*', ' ']).len();
     let relation = stop + start..stop + sentence.len();
     let is_formula = !text[relation.start..stop + sign].trim().is_empty() && !is_prose(&text[relation.clone()]);
     is_formula.then(|| Place::new(relation, "the last equation in plain text"))
 }
 
 /// Words of up to three letters that stand before an equation.
-const SHORT_WORDS: [&str; 19] = [
+const SHORT_WORDS: [&str; 22] = [
     "so", "So", "we", "We", "is", "are", "get", "the", "The", "let", "Let", "or", "and", "for", "if", "If", "has",
-    "it", "to",
+    "it", "to", "end", "all", "by",
 ];
 
 /// The start of the character at a place.

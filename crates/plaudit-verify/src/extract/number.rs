@@ -7,13 +7,23 @@ use std::ops::Range;
 /// belongs to it only where it cannot be an operator or a hyphen, that is not after a digit, a letter or a bracket. Digits right behind a
 /// letter are part of a name, as in `B12`.
 pub(super) fn last(text: &str) -> Option<Place> {
-    let mut last = None;
-    let mut from = 0;
-    while let Some(number) = next(text, from) {
-        from = number.end;
-        last = Some(number);
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    // From the end, one run without white space after the other: none of the parts of a number has any before it.
+    while let Some(digit) = bytes[..end].iter().rposition(u8::is_ascii_digit) {
+        let run = bytes[..digit].iter().rposition(u8::is_ascii_whitespace).map_or(0, |space| space + 1);
+        let mut last = None;
+        let mut from = run;
+        while let Some(number) = next(text, from).filter(|number| number.start <= digit) {
+            from = number.end;
+            last = Some(number);
+        }
+        if let Some(range) = last {
+            return Some(Place::new(range, "the last number"));
+        }
+        end = run;
     }
-    last.map(|range| Place::new(range, "the last number"))
+    None
 }
 
 /// The first number of a text.

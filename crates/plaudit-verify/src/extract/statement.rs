@@ -8,7 +8,8 @@ use std::ops::Range;
 pub(super) struct Phrases {
     /// The words that begin a statement, with those of their language; longer ones first, so that "jawabannya" is not read as "jawaban".
     starts: Vec<(&'static str, &'static Words)>,
-    /// Which hashes the first bytes of long and of short starts have, in any case: what rules out nearly all places of a text.
+    /// Which hashes the first bytes of all, of long and of short starts have, in any case: what rules out nearly all places of a text.
+    all: Beginnings<3>,
     long: Beginnings<6>,
     short: Beginnings<3>,
     /// How many bytes may stand between the start and its "is".
@@ -60,7 +61,11 @@ impl<const N: usize> Beginnings<N> {
 
     /// Whether one of the words may begin `bytes`.
     fn may_begin(&self, bytes: &[u8]) -> bool {
-        !self.is_empty && bytes.first_chunk().is_some_and(|first| self.has[Self::hash(first)])
+        !self.is_empty && bytes.first_chunk().is_some_and(|first| self.has_hash_of(first))
+    }
+
+    fn has_hash_of(&self, first: &[u8; N]) -> bool {
+        self.has[Self::hash(first)]
     }
 }
 
@@ -102,7 +107,8 @@ impl Phrases {
             starts.filter(move |start| (start.len() >= 6) == is_long)
         };
         let (long, short) = (Beginnings::new(of_length(true)), Beginnings::new(of_length(false)));
-        Self { starts, long, short, gap, is_needed: true }
+        let all = Beginnings::new(starts.iter().map(|(start, _)| *start));
+        Self { starts, all, long, short, gap, is_needed: true }
     }
 
     /// Where the text after the last statement's "is" or colon begins, and the words of its language.
@@ -110,8 +116,9 @@ impl Phrases {
         let bytes = text.as_bytes();
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
+        let begins_like_one = bytes.array_windows().enumerate().rev().filter(|(_, three)| self.all.has_hash_of(three));
         let may_begin = |at: &usize| self.long.may_begin(&bytes[*at..]) || self.short.may_begin(&bytes[*at..]);
-        for at in (0..bytes.len()).rev().filter(may_begin) {
+        for at in begins_like_one.map(|(at, _)| at).filter(may_begin) {
             if !text.is_char_boundary(at) {
                 continue;
             }

@@ -146,9 +146,6 @@ impl Comparer<'_> {
             let [gold, answer] = signs?;
             return self.collections(&gold, &answer);
         }
-        if let (Some(gold), Some(answer)) = (relation::residue_class(gold), relation::residue_class(answer)) {
-            return self.residue_classes(gold, answer);
-        }
         let kinds = [Kind::of(gold), Kind::of(answer)];
         match kinds {
             [Kind::Words, Kind::Words] => Ok(self.words(gold, answer)),

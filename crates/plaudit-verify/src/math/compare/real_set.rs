@@ -130,6 +130,8 @@ impl Comparer<'_> {
             Expr::Set(items) => self.union_of(items)?,
             Expr::SetOperation(operation, parts) => self.operation(*operation, parts)?,
             Expr::SetBuilder(pair) if matches!(pair[0], Expr::Symbol(_)) => self.real_set(&pair[1])?,
+            // x \in S, before the bar, is a condition too.
+            Expr::SetBuilder(pair) if is_condition(&pair[0]) => self.operation(SetOperation::Intersection, &**pair)?,
             Expr::Relation(terms, comparisons) => self.condition(terms, comparisons)?,
             Expr::Or(parts) => self.union_of(parts)?,
             Expr::And(parts) | Expr::List(parts) if parts.iter().all(is_condition) => {

@@ -27,6 +27,8 @@ fn is_name(expr: &Expr) -> bool {
             parts.iter().all(is_name)
         }
         Expr::Fraction(pair) => pair.iter().all(is_name),
+        // P(A|B).
+        Expr::Relation(events, comparisons) => *comparisons == [Comparison::Other('∣')] && events.iter().all(is_name),
         Expr::Derivative(derivative) => is_name(&derivative.body),
         _ => false,
     }
@@ -57,25 +59,6 @@ fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assig
             Some(Assignment { name: None, value })
         }
         (None, None) => None,
-    }
-}
-
-/// `x \equiv 2 \pmod 3`: what is congruent, the residue and the modulus.
-#[derive(Clone, Copy)]
-pub(super) struct ResidueClass<'a> {
-    name: &'a Expr,
-    residue: &'a Expr,
-    modulus: &'a Expr,
-}
-
-/// The residue class that a relation states.
-pub(super) fn residue_class(expr: &Expr) -> Option<ResidueClass<'_>> {
-    let Expr::Relation(terms, _) = expr else { return None };
-    match terms.as_slice() {
-        [name, residue, Expr::Function(Function::Mod, modulus)] if modulus.len() == 1 => {
-            Some(ResidueClass { name, residue, modulus: &modulus[0] })
-        }
-        _ => None,
     }
 }
 
@@ -111,23 +94,6 @@ impl Comparer<'_> {
             return self.real_sets(relation, other);
         }
         Ok(self.of_other_kinds(relation, other))
-    }
-
-    /// The same thing in the same class: moduli are equal, residues differ by a multiple of them.
-    pub(super) fn residue_classes(
-        &mut self,
-        gold: ResidueClass<'_>,
-        answer: ResidueClass<'_>,
-    ) -> Result<Equality, Limit> {
-        let mut all = All::default();
-        if self.policy.names {
-            all.add(0, self.compare(gold.name, answer.name)?);
-        }
-        let difference = minus(gold.residue, answer.residue);
-        let modulus = gold.modulus.clone();
-        all.add(1, self.scalars(&Expr::Function(Function::Mod, vec![difference, modulus]), &zero())?);
-        all.add(2, self.compare(gold.modulus, answer.modulus)?);
-        Ok(all.equality())
     }
 
     /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.

@@ -101,7 +101,7 @@ impl Parser<'_> {
                     let element = if elements.len() == 1 { elements.remove(0) } else { Expr::List(elements) };
                     parser.context.builds_set = false;
                     let condition = parser.list()?;
-                    elements = vec![Expr::SetBuilder(Box::new(built(element, condition)))];
+                    elements = vec![Expr::SetBuilder(Box::new([element, condition]))];
                 }
                 Kind::Over | Kind::Choose if elements.len() == 1 => {
                     let left = elements.remove(0);
@@ -178,16 +178,5 @@ impl Parser<'_> {
         }
         self.take(distance as u64)?;
         Ok(lists)
-    }
-}
-
-/// Element and condition; `x \in S`, before the bar, is a condition too.
-fn built(element: Expr, condition: Expr) -> [Expr; 2] {
-    match element {
-        Expr::Relation(terms, comparisons) if comparisons == [Comparison::Element] => {
-            let element = terms[0].clone();
-            [element, Expr::And(vec![Expr::Relation(terms, comparisons), condition])]
-        }
-        element => [element, condition],
     }
 }

@@ -268,6 +268,8 @@ impl<'a> Lexer<'a> {
         let kind = match text.as_str() {
             "e" => Kind::Constant(Constant::E),
             "i" => Kind::Constant(Constant::I),
+            // The infimum; only the word alone is infinity.
+            "inf" => Kind::Roman("inf".into()),
             // An upright letter behind a number is its unit.
             name if name.len() == 1 && words::is_unit(name) && self.is_behind_number() => Kind::Text(name.into()),
             name if name.len() == 1 && letters(name) == 1 => Kind::Letter(char::from(name.as_bytes()[0])),

@@ -174,9 +174,16 @@ fn condition(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     Some(1)
 }
 
-/// In a table of cases: the punctuation before the condition, and the word that begins it.
+/// In aligned equations, a row that goes on with the chain of the one before. In a table of cases, the punctuation before the condition, and
+/// the word that begins it.
 fn in_table(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     let first = kind(tokens, 0)?;
+    let is_comparison = |at| matches!(kind(tokens, at), Some(Kind::Comparison(_)));
+    match first {
+        Kind::Row | Kind::Ampersand if is_comparison(1) => return Some(1),
+        Kind::Row if kind(tokens, 1) == Some(&Kind::Ampersand) && is_comparison(2) => return Some(2),
+        _ => {}
+    }
     let is_punctuation = matches!(first, Kind::Comma | Kind::Semicolon | Kind::Period);
     if is_punctuation && kind(tokens, 1) == Some(&Kind::Ampersand) {
         return Some(1);

@@ -82,6 +82,7 @@ fn is_bare(sign: char) -> bool {
     names::character(sign).is_none()
         && names::raised_or_lowered(sign).is_none()
         && !('\u{ff01}'..='\u{ff5e}').contains(&sign)
+        && !('\u{1d400}'..='\u{1d6a3}').contains(&sign)
 }
 
 /// Whether letters look like a word and not like a product: three or more that are no stretch of the alphabet, as `abc` and `xyz` are.
