@@ -360,7 +360,7 @@ const SHORT: &[(&str, Kind)] = &[
     ("\\binom{10^{30}}{10^{15}}", Open),
     ("\\binom{-5}{10^9}", Open),
     ("\\binom{1/2}{10000}", Open),
-    ("\\binom{n}{1000}", Open),
+    ("\\binom{n}{1000}", Wrong),
     ("\\binom{x}{100000}", Open),
     ("\\binom{20000}{10000}", Open),
     ("\\frac{(n+10^9)!}{n!}", Open),

@@ -109,6 +109,11 @@ impl Comparer<'_> {
         let (Expr::Relation(left, left_comparisons), Expr::Relation(right, right_comparisons)) = (gold, answer) else {
             unreachable!("called with two relations");
         };
+        if let (Some(left), Some(right)) = (Congruence::of(gold), Congruence::of(answer))
+            && let Some(equality) = self.congruences(&left, &right)?
+        {
+            return Ok(equality);
+        }
         let mut any = Any::default();
         if left_comparisons == right_comparisons && any.add(self.in_order(left, right)?) {
             return Ok(any.equality());
@@ -149,6 +154,31 @@ impl Comparer<'_> {
             any.add(self.real_sets(gold, answer)?);
         }
         Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
+    }
+
+    /// Equal where what both say to be a multiple of one modulus differs by a multiple of it, or is the opposite. Not equal where both say which
+    /// residue one variable has. `None` for what else there is.
+    fn congruences(&mut self, left: &Congruence<'_>, right: &Congruence<'_>) -> Result<Option<Equality>, Limit> {
+        let moduli = [self.rational(left.modulus)?, self.rational(right.modulus)?];
+        let [Some(modulus), Some(other)] = moduli else { return Ok(None) };
+        if !modulus.is_int() || !other.is_int() || modulus.is_zero() || other.is_zero() {
+            return Ok(None);
+        }
+        if modulus == other || modulus == -other.clone() {
+            let (first, second) = (minus(left.value, left.residue), minus(right.value, right.residue));
+            for difference in [minus(&first, &second), Expr::Sum(vec![first, second])] {
+                let multiple = Expr::Fraction(Box::new([difference, number(modulus.clone())]));
+                if self.rational(&multiple)?.is_some_and(|multiple| multiple.is_int()) {
+                    return Ok(Some(Equality::Equal { how: How::Exact }));
+                }
+            }
+        }
+        let is_residue = |residue: Option<Rational>| residue.is_some_and(|residue| residue.is_int());
+        let are_residues = matches!(left.value, Expr::Symbol(_))
+            && left.value == right.value
+            && is_residue(self.rational(left.residue)?)
+            && is_residue(self.rational(right.residue)?);
+        Ok(are_residues.then_some(Equality::NotEqual { witness: Witness::Exact }))
     }
 
     /// Both as a difference compared with 0; equal where one is a multiple of the other (a positive one for an inequality).
@@ -222,6 +252,24 @@ fn singles<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Vec<Sing
         Single { left, comparison: *comparison, right }
     };
     (terms.len() == comparisons.len() + 1).then(|| pairs.map(single).collect())
+}
+
+/// `value \equiv residue \pmod{modulus}`.
+struct Congruence<'a> {
+    value: &'a Expr,
+    residue: &'a Expr,
+    modulus: &'a Expr,
+}
+
+impl<'a> Congruence<'a> {
+    fn of(relation: &'a Expr) -> Option<Self> {
+        let Expr::Relation(terms, comparisons) = relation else { return None };
+        let [value, residue, Expr::Function(Function::Mod, modulus)] = terms.as_slice() else { return None };
+        match (comparisons.as_slice(), modulus.as_slice()) {
+            ([Comparison::Equivalent, Comparison::Equivalent], [modulus]) => Some(Self { value, residue, modulus }),
+            _ => None,
+        }
+    }
 }
 
 fn number(value: Rational) -> Expr {

@@ -51,6 +51,7 @@ fn congruences_and_linear_inequalities() {
         &[
             (r"x \equiv 4 \pmod{7}", r"x \equiv -10 \pmod 7"),
             ("6x-6y = -6/7", "24x-24y = -24/7"),
+            (r"3x \equiv 5 \pmod{8}", r"13 - 3x \equiv 0 \pmod{8}"),
             ("3x+1 < 10", r"(-\infty, 3)"),
             ("5-2x \\leq 1", r"[2, \infty)"),
             (r"|2x-3| < 5", "(-1, 4)"),
