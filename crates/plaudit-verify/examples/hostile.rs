@@ -1,6 +1,8 @@
 //! How long hostile answers take: `cargo run --release -p plaudit-verify --example hostile -- 10` prints all that take at least so many
 //! milliseconds, each the least of several runs in the slower of both orders.
 
+#![expect(clippy::print_stdout, reason = "the result")]
+
 #[path = "../tests/hostile/cases.rs"]
 mod cases;
 

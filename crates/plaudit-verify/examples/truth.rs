@@ -1,6 +1,8 @@
 //! Verdicts on pairs whose truth is known, by family: `cargo run --release -p plaudit-verify --example truth -- 60000 [FAMILY [LIST]]` compares
 //! about so many pairs and prints what came of them; with a family and a number, also so many of its pairs that were not decided rightly.
 
+#![expect(clippy::print_stdout, reason = "the result")]
+
 #[path = "../tests/truth/mod.rs"]
 mod truth;
 
