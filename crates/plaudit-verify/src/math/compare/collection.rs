@@ -1,9 +1,11 @@
 //! Several values: tuples, lists, sets, statements joined by words.
 
-use super::Comparer;
+use super::reading::subjects;
 use super::verdicts::All;
-use crate::math::{Brackets, Equality, Expr, Lists, Number, Witness, exact};
+use super::{Comparer, Kind, real_set};
+use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Lists, Number, Percent, Witness, exact};
 use plaudit_core::Limit;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What it takes to look for an item among others, for each of its nodes.
@@ -17,18 +19,48 @@ fn items(expr: &Expr) -> &[Expr] {
     }
 }
 
+/// The element of a set of one beside what is no set; an element that is a set itself is not taken out.
+pub(super) fn only_elements<'a>([gold, answer]: [&'a Expr; 2]) -> Option<[&'a Expr; 2]> {
+    let is_set = |expr: &Expr| matches!(expr, Expr::Set(_) | Expr::Constant(Constant::EmptySet));
+    let element = |expr: &'a Expr| match expr {
+        Expr::Set(items) | Expr::Tuple(_, items) => items.first().filter(|item| items.len() == 1 && !is_set(item)),
+        _ => None,
+    };
+    match (element(gold), element(answer)) {
+        (Some(element), None) if !is_set(answer) => Some([element, answer]),
+        (None, Some(element)) if !is_set(gold) => Some([gold, element]),
+        _ => None,
+    }
+}
+
+/// The items of a list beside a tuple: `y = 1, x = 2` is the point (2, 1).
+fn coordinates(items: &[Expr]) -> Cow<'_, [Expr]> {
+    let name = |item: &Expr| match item {
+        Expr::Relation(terms, comparisons) if comparisons.as_slice() == [Comparison::Equal] => match &terms[0] {
+            Expr::Symbol(name) if matches!(&**name, "x" | "y" | "z") => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    if items.iter().any(|item| name(item).is_none()) {
+        return Cow::Borrowed(items);
+    }
+    let mut items = items.to_vec();
+    items.sort_by_key(|item| name(item));
+    Cow::Owned(items)
+}
+
+/// Whether all are values of the same names, so that "and" says no more than "or": `x = 1 and x = 2`. An index makes no other name.
+fn are_of_one_name(items: &[Expr]) -> bool {
+    let letter = |name: Cow<'_, str>| name.split('_').next().unwrap_or_default().to_owned();
+    let letters = |item| subjects(item).into_iter().map(letter).collect::<BTreeSet<_>>();
+    !items.iter().any(real_set::is_condition) && items.windows(2).all(|pair| letters(&pair[0]) == letters(&pair[1]))
+}
+
 impl Comparer<'_> {
     /// Two expressions one of which has several values.
     pub(super) fn collections(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
         let [left, right] = [items(gold), items(answer)];
-        // A set or list of one item is that item.
-        match (left, right) {
-            ([item], [_]) if !std::ptr::eq(item, gold) => return self.compare(item, &right[0]),
-            ([_], [item]) if !std::ptr::eq(item, answer) => return self.compare(gold, item),
-            ([item], _) if !std::ptr::eq(item, gold) => return self.compare(item, answer),
-            (_, [item]) if !std::ptr::eq(item, answer) => return self.compare(gold, item),
-            _ => {}
-        }
         if let (Expr::Tuple(left, ends), Expr::Tuple(right, _)) = (gold, answer) {
             // Of two elements, brackets say whether the ends of an interval belong to it.
             let is_interval = |brackets: &Brackets| matches!(brackets, Brackets::Round | Brackets::Square);
@@ -38,11 +70,27 @@ impl Comparer<'_> {
         }
         match (gold, answer) {
             (Expr::Set(left), Expr::Set(right)) => self.same_set(left, right),
-            (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(left, right),
+            (Expr::Set(_), Expr::Tuple(..)) | (Expr::Tuple(..), Expr::Set(_)) => Ok(self.of_other_kinds(gold, answer)),
+            (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(&coordinates(left), &coordinates(right)),
+            (Expr::And(_), Expr::Or(_)) | (Expr::Or(_), Expr::And(_)) if !are_of_one_name(left) => {
+                self.joined_otherwise(gold, answer)
+            }
             (Expr::List(_), Expr::List(_)) if self.policy.lists == Lists::InOrder => self.in_order(left, right),
             _ if self.policy.lists == Lists::AsSets => self.same_set(left, right),
             _ => self.in_any_order(left, right),
         }
+    }
+
+    /// "and" beside "or": equal only where both state the same numbers.
+    fn joined_otherwise(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let is_said = [gold, answer].into_iter().all(|expr| real_set::is_condition(expr) && subjects(expr).len() == 1);
+        if is_said { self.real_sets(gold, answer) } else { Ok(self.joined_by_other_words(gold)) }
+    }
+
+    fn joined_by_other_words(&self, gold: &Expr) -> Equality {
+        let [and, or] = ["all of several".to_owned(), "one of several".to_owned()];
+        let (left, right) = if matches!(gold, Expr::And(_)) { (and, or) } else { (or, and) };
+        Equality::NotEqual { witness: Witness::Kind { left, right } }
     }
 
     fn of_other_brackets(&self, left: Brackets, right: Brackets) -> Equality {
@@ -121,6 +169,9 @@ impl Comparer<'_> {
     /// An item as it is looked for among others.
     fn plain(&mut self, item: &Expr) -> Result<Expr, Limit> {
         self.budget.take(ITEM_STEPS * item.nodes() as u64)?;
+        if self.policy.percent == Percent::Unit && matches!(item, Expr::Percent(_)) {
+            return Ok(item.clone());
+        }
         let value = exact::arithmetic(item, self.budget)?;
         Ok(value.map_or_else(|| item.clone(), |value| Expr::Number(Number { value, decimals: None })))
     }
@@ -143,6 +194,10 @@ impl Comparer<'_> {
     fn element(&mut self, index: usize, item: &Expr, others: &[Expr]) -> Result<Equality, Limit> {
         let mut best = Equality::NotEqual { witness: Witness::Part { index, inner: None } };
         for other in others {
+            // 1 is no {1}, wherever both are elements.
+            if matches!(item, Expr::Set(_)) != matches!(other, Expr::Set(_)) && Kind::of(item) != Kind::of(other) {
+                continue;
+            }
             match self.compare(item, other)? {
                 equal @ Equality::Equal { .. } => return Ok(equal),
                 doubt @ Equality::Unknown { .. } => best = doubt,

@@ -1,7 +1,6 @@
 //! What is worn over a value: signs that stand for two values, units, percent and degree signs.
 
 use super::Comparer;
-use super::verdicts::Any;
 use crate::math::{Comparison, Equality, Expr, Percent, Policy, Units, Witness};
 use plaudit_core::Limit;
 use std::borrow::Cow;
@@ -114,40 +113,22 @@ impl Comparer<'_> {
         if !agree {
             return Ok(Equality::NotEqual { witness: Witness::Unit });
         }
-        let mut any = Any::default();
-        for (gold, answer) in self.readings(&gold, &answer) {
-            let reading = self.scalars(&gold, &answer)?;
-            if any.add(reading) {
-                break;
-            }
-        }
-        Ok(any.equality())
-    }
-
-    /// What the two may mean where one of them has a sign that the other has not.
-    fn readings(&self, gold: &Expr, answer: &Expr) -> Vec<(Expr, Expr)> {
-        match (gold, answer) {
-            (Expr::Percent(gold), Expr::Percent(answer)) | (Expr::Degrees(gold), Expr::Degrees(answer)) => {
-                vec![((**gold).clone(), (**answer).clone())]
-            }
-            (Expr::Percent(_), _) | (_, Expr::Percent(_)) => {
-                let bare = |expr: &Expr| if let Expr::Percent(value) = expr { (**value).clone() } else { expr.clone() };
-                let [hundredths, unit] = [(gold.clone(), answer.clone()), (bare(gold), bare(answer))];
-                match self.policy.percent {
-                    Percent::Either => vec![hundredths, unit],
-                    Percent::Hundredths => vec![hundredths],
-                    Percent::Unit => vec![unit],
-                }
-            }
+        let is_bare = match (gold.as_ref(), answer.as_ref()) {
+            (Expr::Percent(_), Expr::Percent(_)) | (Expr::Degrees(_), Expr::Degrees(_)) => true,
+            (Expr::Percent(_), _) | (_, Expr::Percent(_)) => self.policy.percent == Percent::Unit,
             (Expr::Degrees(_), _) | (_, Expr::Degrees(_)) => {
-                let bare = |expr: &Expr| if let Expr::Degrees(value) = expr { (**value).clone() } else { expr.clone() };
-                let mut readings = vec![(gold.clone(), answer.clone())];
-                if self.policy.units != Units::Required {
-                    readings.push((bare(gold), bare(answer)));
-                }
-                readings
+                self.are_degrees_bare && self.policy.units != Units::Required
             }
-            _ => vec![(gold.clone(), answer.clone())],
-        }
+            _ => false,
+        };
+        if is_bare { self.scalars(without_sign(&gold), without_sign(&answer)) } else { self.scalars(&gold, &answer) }
+    }
+}
+
+/// A value without its sign of percent or degrees.
+fn without_sign(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Percent(value) | Expr::Degrees(value) => value,
+        other => other,
     }
 }

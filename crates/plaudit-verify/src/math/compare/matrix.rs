@@ -54,7 +54,7 @@ impl Comparer<'_> {
     fn matrix(&mut self, expr: &Expr) -> Result<Option<Matrix>, Limit> {
         self.budget.take(1)?;
         Ok(match expr {
-            Expr::Matrix(matrix) => Some(matrix.clone()),
+            Expr::Matrix(matrix) if !matrix.is_determinant => Some(matrix.clone()),
             Expr::Tuple(_, items) | Expr::Set(items) if items.len() == 1 => self.matrix(&items[0])?,
             Expr::Negative(part) => {
                 self.matrix(part)?.map(|matrix| each(matrix, |entry| Expr::Negative(Box::new(entry))))

@@ -3,6 +3,7 @@
 mod collection;
 mod dress;
 mod matrix;
+mod reading;
 mod real_set;
 mod relation;
 mod scalar;
@@ -13,6 +14,7 @@ mod verdicts;
 
 use super::{Brackets, Budget, Equality, Expr, Form, How, Policy, Reason, Variables, Witness, exact};
 use plaudit_core::Limit;
+use reading::Reading;
 
 /// Compares an answer with the gold one. Symmetric, but for `policy.form`, tolerances relative to gold, and inequalities that only gold may be.
 ///
@@ -30,7 +32,7 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
         Variables::ByPlace => renamed(answer, gold),
     };
     let answer = renamed.as_ref().unwrap_or(answer);
-    let equality = match (Comparer { policy, budget, natural_logarithm: true }).compare(gold, answer) {
+    let equality = match compare_readings(gold, answer, policy, budget) {
         Ok(equality) => equality,
         Err(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
     };
@@ -50,6 +52,20 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
         return Equality::NotEqual { witness: Witness::Form { demanded: demanded.to_owned() } };
     }
     equality
+}
+
+/// Equal where one meaning of the notation makes them equal.
+fn compare_readings(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget) -> Result<Equality, Limit> {
+    let told_apart = [gold, answer].map(reading::told_apart);
+    let [gold, answer] = [told_apart[0].as_ref().unwrap_or(gold), told_apart[1].as_ref().unwrap_or(answer)];
+    let mut any = verdicts::Any::default();
+    for Reading { policy, are_degrees_bare } in &reading::readings(policy, [gold, answer]) {
+        let mut comparer = Comparer { policy, budget, are_degrees_bare: *are_degrees_bare };
+        if any.add(comparer.compare(gold, answer)?) {
+            break;
+        }
+    }
+    Ok(any.equality())
 }
 
 /// An expression with the variables of another one, where it has as many.
@@ -132,8 +148,8 @@ fn named_point(expr: &Expr) -> Option<Expr> {
 struct Comparer<'a> {
     policy: &'a Policy,
     budget: &'a mut Budget,
-    /// What `\log` without a base means at present.
-    natural_logarithm: bool,
+    /// Whether a value beside one with a degree sign is in degrees.
+    are_degrees_bare: bool,
 }
 
 impl Comparer<'_> {
@@ -145,6 +161,9 @@ impl Comparer<'_> {
         if let Some(signs) = dress::signs([gold, answer]) {
             let [gold, answer] = signs?;
             return self.collections(&gold, &answer);
+        }
+        if let Some([gold, answer]) = collection::only_elements([gold, answer]) {
+            return self.compare(gold, answer);
         }
         let kinds = [Kind::of(gold), Kind::of(answer)];
         match kinds {

@@ -2,11 +2,13 @@
 
 mod condition;
 
-use super::Comparer;
+use super::reading::subjects;
 use super::verdicts::All;
+use super::{Comparer, Kind};
 use crate::math::{Brackets, Comparison, Constant, Equality, Expr, How, Reason, SetOperation, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// Whether a constant is a set.
 pub(super) fn is_set(constant: Constant) -> bool {
@@ -49,9 +51,10 @@ impl Piece {
     }
 
     fn between(ends: [&Expr; 2], is_closed: [bool; 2]) -> Self {
+        // Infinity on the other side is an end that no number lies beyond.
         let end = |index: usize| match ends[index] {
-            Expr::Constant(Constant::Infinity) => WITHOUT,
-            Expr::Negative(inner) if **inner == Expr::Constant(Constant::Infinity) => WITHOUT,
+            Expr::Constant(Constant::Infinity) if index == 1 => WITHOUT,
+            Expr::Negative(inner) if index == 0 && **inner == Expr::Constant(Constant::Infinity) => WITHOUT,
             value => End { value: Some(value.clone()), is_closed: is_closed[index] },
         };
         Self { low: end(0), high: end(1) }
@@ -71,7 +74,17 @@ impl Comparer<'_> {
         {
             return self.in_order(&left.ends, &right.ends);
         }
-        if let (Some(left), Some(right)) = (self.real_set(gold)?, self.real_set(answer)?) {
+        let subjects = [gold, answer].map(subjects);
+        if self.policy.names
+            && let [left, right] = subjects.each_ref().map(|names| names.first().filter(|_| names.len() == 1))
+            && let (Some(left), Some(right)) = (left, right)
+            && left != right
+        {
+            let name = |name| format!("a condition on {name}");
+            return Ok(Equality::NotEqual { witness: Witness::Kind { left: name(left), right: name(right) } });
+        }
+        let is_of_one = subjects.iter().all(|names| names.len() <= 1);
+        if is_of_one && let (Some(left), Some(right)) = (self.real_set(gold)?, self.real_set(answer)?) {
             return self.pieces(&left, &right);
         }
         match (gold, answer) {
@@ -127,17 +140,28 @@ impl Comparer<'_> {
                 [item] => self.real_set(item)?,
                 _ => None,
             },
-            Expr::Set(items) => self.union_of(items)?,
+            Expr::Set(items) if items.iter().all(|item| is_condition(item) || Kind::of(item) == Kind::Scalar) => {
+                self.union_of(items)?
+            }
             Expr::SetOperation(operation, parts) => self.operation(*operation, parts)?,
-            Expr::SetBuilder(pair) if matches!(pair[0], Expr::Symbol(_)) => self.real_set(&pair[1])?,
+            Expr::SetBuilder(pair)
+                if let Expr::Symbol(name) = &pair[0]
+                    && subjects(&pair[1]).iter().all(|subject| **subject == **name) =>
+            {
+                self.real_set(&pair[1])?
+            }
             // x \in S, before the bar, is a condition too.
-            Expr::SetBuilder(pair) if is_condition(&pair[0]) => self.operation(SetOperation::Intersection, &**pair)?,
+            Expr::SetBuilder(pair)
+                if is_condition(&pair[0]) && pair.iter().flat_map(subjects).collect::<BTreeSet<_>>().len() <= 1 =>
+            {
+                self.operation(SetOperation::Intersection, &**pair)?
+            }
             Expr::Relation(terms, comparisons) => self.condition(terms, comparisons)?,
             Expr::Or(parts) => self.union_of(parts)?,
             Expr::And(parts) | Expr::List(parts) if parts.iter().all(is_condition) => {
                 self.operation(SetOperation::Intersection, parts)?
             }
-            scalar if super::Kind::of(scalar) == super::Kind::Scalar && scalar.variables().is_empty() => {
+            scalar if Kind::of(scalar) == Kind::Scalar && scalar.variables().is_empty() => {
                 Some(vec![Piece::point(scalar)])
             }
             _ => None,

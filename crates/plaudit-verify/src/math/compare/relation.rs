@@ -10,14 +10,14 @@ use plaudit_core::Limit;
 const POINTS: [i32; 4] = [3, -7, 11, 2];
 
 /// What a relation gives a value to, and the value.
-struct Assignment<'a> {
+pub(super) struct Assignment<'a> {
     /// `None` where the value is that of a computation: `2 + 3 = 5`.
-    name: Option<&'a Expr>,
+    pub(super) name: Option<&'a Expr>,
     value: &'a Expr,
 }
 
 /// Whether an expression names something and does not compute it: `x`, `f(2)`, `AB`, `\frac{NO}{BO}`, `(p, q)`.
-fn is_name(expr: &Expr) -> bool {
+pub(super) fn is_name(expr: &Expr) -> bool {
     match expr {
         Expr::Symbol(_) | Expr::Apply(..) | Expr::Text(_) => true,
         Expr::Product(parts) | Expr::Ratio(parts) | Expr::Tuple(_, parts) | Expr::List(parts) => {
@@ -35,7 +35,7 @@ fn is_name(expr: &Expr) -> bool {
 }
 
 /// The value that a relation states: the last one that a name is equal to, or the result of a computation.
-fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
+pub(super) fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
     // 2 \pmod 3.
     if let ([value, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent]) = (terms, comparisons)
         && modulus.len() == 1
@@ -207,10 +207,15 @@ impl Comparer<'_> {
         let mut sides = All::default();
         sides.add(0, self.compare(left.left, right_low)?);
         sides.add(1, self.compare(left.right, right_high)?);
-        if let equal @ Equality::Equal { .. } = sides.equality() {
-            return Ok(equal);
+        let sides = sides.equality();
+        if sides.is_equal() {
+            return Ok(sides);
         }
-        let [left_side, right_side] = [minus(left.left, left.right), minus(right.left, right.right)];
+        let [left_side, right_side] =
+            [minus(left.left, left.right), minus(right.left, right.right)].map(|side| with_names(&side));
+        if left_side.variables().is_empty() && right_side.variables().is_empty() {
+            return Ok(sides);
+        }
         // The factor c of left = c * right, read off at a point where neither is 0.
         for shift in POINTS {
             let at = |expr: &Expr| expr.with(&|name| Some(number(point(name, shift))));
@@ -235,6 +240,11 @@ impl Comparer<'_> {
         }
         self.scalars(&left_side, &right_side)
     }
+}
+
+/// With a name in the place of each value of an unknown function.
+fn with_names(expr: &Expr) -> Expr {
+    if matches!(expr, Expr::Apply(..)) { Expr::Symbol(expr.to_string().into()) } else { expr.map(with_names) }
 }
 
 /// One comparison of a chain.

@@ -1,36 +1,16 @@
 //! Two values: exact means first, then numbers, then what the policy forgives.
 
 use super::Comparer;
-use super::verdicts::Any;
 use crate::Rational;
 use crate::math::evaluate::{self, Obstacle};
 use crate::math::exact::{self, Exactness};
-use crate::math::{
-    Budget, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Tolerated, Witness,
-};
+use crate::math::{Budget, Conventions, Equality, Expr, How, Logarithm, Number, Tolerance, Tolerated, Witness};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
 
 impl Comparer<'_> {
     /// Two values without units.
     pub(super) fn scalars(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
-        let bases: &[Logarithm] = match self.policy.logarithm {
-            Logarithm::Either if [gold, answer].into_iter().any(has_open_base) => &[Logarithm::Natural, Logarithm::Ten],
-            Logarithm::Either => &[Logarithm::Natural],
-            Logarithm::Natural => &[Logarithm::Natural],
-            Logarithm::Ten => &[Logarithm::Ten],
-        };
-        let mut any = Any::default();
-        for base in bases {
-            self.natural_logarithm = *base == Logarithm::Natural;
-            if any.add(self.values(gold, answer)?) {
-                break;
-            }
-        }
-        Ok(any.equality())
-    }
-
-    fn values(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
         let equality = match self.exactly(gold, answer)? {
             Exactness::Equal => Equality::Equal { how: How::Exact },
             Exactness::NotEqual => Equality::NotEqual { witness: Witness::Exact },
@@ -107,14 +87,8 @@ impl Comparer<'_> {
     }
 
     fn conventions(&self) -> Conventions {
-        Conventions { natural_logarithm: self.natural_logarithm, positive_variables: false }
+        Conventions { natural_logarithm: self.policy.logarithm == Logarithm::Natural, positive_variables: false }
     }
-}
-
-/// Whether a logarithm has no base.
-fn has_open_base(expr: &Expr) -> bool {
-    matches!(expr, Expr::Function(Function::Log, parts) if parts.len() == 1)
-        || expr.parts().into_iter().any(has_open_base)
 }
 
 /// The most digits behind the point of any numeral in a value; `None` where none has a point.

@@ -1,4 +1,4 @@
-//! Lists: items joined by `;`, "or", "and" and `,`, from loose to tight.
+//! Lists: items joined by `;`, "or", "and", `,`, `\lor` and `\land`, from loose to tight.
 
 use super::ReadError;
 use super::parser::Parser;
@@ -29,7 +29,7 @@ impl Parser<'_> {
     }
 
     fn items(&mut self) -> Result<(Vec<Expr>, Vec<Joint>), ReadError> {
-        let mut items = vec![self.relation()?];
+        let mut items = vec![self.statement()?];
         let mut joints = Vec::new();
         loop {
             let mut joint = match self.peek() {
@@ -45,15 +45,34 @@ impl Parser<'_> {
                 Kind::And => joint = Joint::And,
                 Kind::Or => joint = Joint::Or,
                 _ => {
-                    items.push(self.relation()?);
+                    items.push(self.statement()?);
                     joints.push(joint);
                     continue;
                 }
             }
             self.advance();
-            items.push(self.relation()?);
+            items.push(self.statement()?);
             joints.push(joint);
         }
+    }
+}
+
+impl Parser<'_> {
+    /// What `\land` and, looser, `\lor` join: statements, or letters that stand for them.
+    fn statement(&mut self) -> Result<Expr, ReadError> {
+        let mut alternatives = vec![self.conjunction()?];
+        while self.eat(&Kind::Vee) {
+            alternatives.push(self.conjunction()?);
+        }
+        Ok(if alternatives.len() == 1 { alternatives.remove(0) } else { Expr::Or(alternatives) })
+    }
+
+    fn conjunction(&mut self) -> Result<Expr, ReadError> {
+        let mut statements = vec![self.relation()?];
+        while self.eat(&Kind::Wedge) {
+            statements.push(self.relation()?);
+        }
+        Ok(if statements.len() == 1 { statements.remove(0) } else { Expr::And(statements) })
     }
 }
 

@@ -8,7 +8,7 @@
 //!
 //! | level | joins | file |
 //! |---|---|---|
-//! | list | `or`, `and`, `;`, `,` | `list.rs` |
+//! | list | `or`, `and`, `;`, `,`, `\lor`, `\land` | `list.rs` |
 //! | relation | `=`, `<`, `\in`, `\equiv`, in chains | `relation.rs` |
 //! | ratio, sets | `:`, then `\cup \cap \setminus`, and `\times` between sets | `relation.rs` |
 //! | sum | `+ - \pm` | `sum.rs` |

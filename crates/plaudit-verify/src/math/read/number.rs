@@ -308,6 +308,8 @@ fn ends_number(kind: &Kind) -> bool {
             | Kind::Text(_)
             | Kind::And
             | Kind::Or
+            | Kind::Wedge
+            | Kind::Vee
     )
 }
 

@@ -76,6 +76,10 @@ pub(super) enum Kind {
     Dots,
     And,
     Or,
+    /// `\land`: "and" between statements, which may be letters.
+    Wedge,
+    /// `\lor`.
+    Vee,
     /// `|`, which opens or closes.
     Bar,
     /// `\|`, which opens or closes.
@@ -169,6 +173,8 @@ impl Kind {
                 | Self::Semicolon
                 | Self::And
                 | Self::Or
+                | Self::Wedge
+                | Self::Vee
         )
     }
 }
