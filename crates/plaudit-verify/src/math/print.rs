@@ -229,8 +229,14 @@ fn bare(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
         }
         Expr::Matrix(matrix) => write_matrix(f, matrix),
         Expr::Relation(terms, comparisons) => write_relation(f, terms, comparisons),
-        Expr::And(statements) => separated(f, statements, r" \text{ and } ", Level::Relation),
-        Expr::Or(statements) => separated(f, statements, r" \text{ or } ", Level::Relation),
+        Expr::And(statements) if are_statements(statements) => {
+            separated(f, statements, r" \text{ and } ", Level::Relation)
+        }
+        Expr::Or(statements) if are_statements(statements) => {
+            separated(f, statements, r" \text{ or } ", Level::Relation)
+        }
+        Expr::And(statements) => separated(f, statements, r" \land ", Level::Relation),
+        Expr::Or(statements) => separated(f, statements, r" \lor ", Level::Relation),
         Expr::Text(text) if &**text == "..." => f.write_str(r"\ldots"),
         Expr::Text(text) => write!(f, r"\text{{{text}}}"),
     }
@@ -435,6 +441,11 @@ fn write_interval(f: &mut Formatter<'_>, interval: &Interval) -> fmt::Result {
     f.write_char(if interval.is_closed[0] { '[' } else { '(' })?;
     separated(f, &interval.ends, ", ", Level::Relation)?;
     f.write_char(if interval.is_closed[1] { ']' } else { ')' })
+}
+
+/// Whether "and" and "or" between them join statements, and do not list values.
+fn are_statements(parts: &[Expr]) -> bool {
+    parts.iter().all(|part| matches!(part, Expr::Relation(..) | Expr::And(_) | Expr::Or(_)))
 }
 
 fn write_matrix(f: &mut Formatter<'_>, matrix: &Matrix) -> fmt::Result {

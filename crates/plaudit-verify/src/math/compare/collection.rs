@@ -54,7 +54,8 @@ fn coordinates(items: &[Expr]) -> Cow<'_, [Expr]> {
 fn are_of_one_name(items: &[Expr]) -> bool {
     let letter = |name: Cow<'_, str>| name.split('_').next().unwrap_or_default().to_owned();
     let letters = |item| subjects(item).into_iter().map(letter).collect::<BTreeSet<_>>();
-    !items.iter().any(real_set::is_condition) && items.windows(2).all(|pair| letters(&pair[0]) == letters(&pair[1]))
+    let is_value = |item| !real_set::is_condition(item) && !subjects(item).is_empty();
+    items.iter().all(is_value) && items.windows(2).all(|pair| letters(&pair[0]) == letters(&pair[1]))
 }
 
 impl Comparer<'_> {

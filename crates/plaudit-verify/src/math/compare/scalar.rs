@@ -4,13 +4,26 @@ use super::Comparer;
 use crate::Rational;
 use crate::math::evaluate::{self, Obstacle};
 use crate::math::exact::{self, Exactness};
-use crate::math::{Budget, Conventions, Equality, Expr, How, Logarithm, Number, Tolerance, Tolerated, Witness};
+use crate::math::{
+    Budget, Constant, Conventions, Equality, Expr, Function, How, Logarithm, Number, Tolerance, Tolerated, Witness,
+};
 use plaudit_core::Limit;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 impl Comparer<'_> {
     /// Two values without units.
     pub(super) fn scalars(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        match (infinite_sign(gold), infinite_sign(answer)) {
+            (Some(left), Some(right)) if left == right => return Ok(Equality::Equal { how: How::Exact }),
+            (Some(_), Some(_)) => return Ok(Equality::NotEqual { witness: Witness::Exact }),
+            (Some(_), None) if self.is_finite(answer)? => return Ok(Equality::NotEqual { witness: Witness::Exact }),
+            (None, Some(_)) if self.is_finite(gold)? => return Ok(Equality::NotEqual { witness: Witness::Exact }),
+            _ => {}
+        }
+        let complex = complex_variables([gold, answer]);
+        let [with_parts, other] = [gold, answer].map(|expr| with_real_parts(expr, &complex));
+        let (gold, answer) = (with_parts.as_ref().unwrap_or(gold), other.as_ref().unwrap_or(answer));
         let equality = match self.exactly(gold, answer)? {
             Exactness::Equal => Equality::Equal { how: How::Exact },
             Exactness::NotEqual => Equality::NotEqual { witness: Witness::Exact },
@@ -18,6 +31,15 @@ impl Comparer<'_> {
         };
         let is_forgiven = matches!(equality, Equality::NotEqual { .. }) && self.is_forgiven(gold, answer)?;
         Ok(if is_forgiven { Equality::Equal { how: How::Tolerance } } else { equality })
+    }
+
+    /// Whether a constant is known to be a number.
+    fn is_finite(&mut self, expr: &Expr) -> Result<bool, Limit> {
+        match evaluate::value(expr, evaluate::FIRST_PRECISION, &self.conventions(), self.budget) {
+            Ok(_) => Ok(true),
+            Err(Obstacle::Budget(limit)) => Err(limit),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Exact means with half of what is left, so that numbers can still refute where terms grow too many.
@@ -89,6 +111,38 @@ impl Comparer<'_> {
     fn conventions(&self) -> Conventions {
         Conventions { natural_logarithm: self.policy.logarithm == Logarithm::Natural, positive_variables: false }
     }
+}
+
+/// Whether it is infinity, +1 or -1 times.
+fn infinite_sign(expr: &Expr) -> Option<bool> {
+    match expr {
+        Expr::Constant(Constant::Infinity) => Some(true),
+        Expr::Negative(part) => infinite_sign(part).map(|sign| !sign),
+        _ => None,
+    }
+}
+
+/// Variables of which there is a conjugate, a real or an imaginary part, or an argument: they are not meant to be real.
+fn complex_variables(both: [&Expr; 2]) -> BTreeSet<Box<str>> {
+    fn collect(expr: &Expr, names: &mut BTreeSet<Box<str>>) {
+        if let Expr::Function(Function::Conjugate | Function::Re | Function::Im | Function::Arg, parts) = expr {
+            names.extend(parts.iter().flat_map(Expr::variables).map(Box::from));
+        }
+        expr.parts().into_iter().for_each(|part| collect(part, names));
+    }
+    let mut names = BTreeSet::new();
+    both.into_iter().for_each(|expr| collect(expr, &mut names));
+    names
+}
+
+/// With a real variable for each part of a complex one: z = x + iy. `None` where there is none.
+fn with_real_parts(expr: &Expr, complex: &BTreeSet<Box<str>>) -> Option<Expr> {
+    let parts = |name: &str| {
+        let part = |part| Expr::Symbol(format!("{part}({name})").into());
+        let imaginary = Expr::Product(vec![Expr::Constant(Constant::I), part("Im")]);
+        complex.contains(name).then(|| Expr::Sum(vec![part("Re"), imaginary]))
+    };
+    expr.variables().iter().any(|name| complex.contains(*name)).then(|| expr.with(&parts))
 }
 
 /// The most digits behind the point of any numeral in a value; `None` where none has a point.

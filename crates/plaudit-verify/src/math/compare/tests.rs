@@ -295,3 +295,78 @@ fn hostile_answers_end() {
         }
     }
 }
+
+#[test]
+fn names_tell_conditions_apart() {
+    let policy = Policy::default();
+    check(
+        &policy,
+        &[
+            ("a > 4", "4 < a"),
+            ("p < 1, q > 2", "q > 2, p < 1"),
+            ("f(1) = 5, f(4) = 6", "f(4) = 6, f(1) = 5"),
+            ("(x, y) = (3, 8)", "(y, x) = (8, 3)"),
+            ("(3, 8)", "y = 8, x = 3"),
+            ("t = 4 or t = 7", "t = 4 and t = 7"),
+        ],
+        &[
+            ("a > 4", "b > 4"),
+            ("p < 1, q > 2", "p > 2, q < 1"),
+            ("f(1) = 5, f(4) = 6", "f(1) = 6, f(4) = 5"),
+            ("f(7) = 5", "f(8) = 5"),
+            ("(x, y) = (3, 8)", "(y, x) = (3, 8)"),
+            ("(3, 8)", "y = 3, x = 8"),
+            ("u > 4 or v > 5", "u > 4 and v > 5"),
+            (r"r \land s", r"r \lor s"),
+            (r"\frac{du}{dt} = 5t", r"\frac{dt}{du} = 5t"),
+        ],
+    );
+    let without = Policy { names: false, ..policy };
+    check(
+        &without,
+        &[("a > 4", "b > 4")],
+        &[("p < 1, q > 2", "p > 2, q < 1"), ("f(1) = 5, f(4) = 6", "f(1) = 6, f(4) = 5")],
+    );
+}
+
+#[test]
+fn sets_within_sets() {
+    check(
+        &Policy::default(),
+        &[(r"\{\{3\}, \{5\}\}", r"\{\{5\}, \{3\}\}"), (r"\{8\}", "8"), ("{8}", "8")],
+        &[
+            (r"\{\{3\}, \{5\}\}", r"\{\{3, 5\}\}"),
+            (r"\{\{3, 5\}\}", r"\{3, 5\}"),
+            (r"\{\emptyset\}", r"\emptyset"),
+            (r"\{(3, 5)\}", r"\{3, 5\}"),
+            ("(3, 5)", r"\{3, 5\}"),
+        ],
+    );
+}
+
+#[test]
+fn one_reading_holds_for_a_whole_answer() {
+    check(
+        &Policy::default(),
+        &[(r"30\%, 60\%", "0.3, 0.6"), (r"30\%, 60\%", "30, 60"), (r"\log 1000, \log 10", "3, 1")],
+        &[(r"30\%, 60\%", "0.3, 60"), (r"\log 1000, \log e", "3, 1"), (r"180^\circ, 60^\circ", r"\pi, 60")],
+    );
+}
+
+#[test]
+fn differences_at_few_points() {
+    check(
+        &Policy::default(),
+        &[(r"|x - 7|", r"|7 - x|"), (r"\max(x, 3)", r"\frac{x + 3 + |x - 3|}{2}"), (r"z + \bar{z}", r"2\Re(z)")],
+        &[
+            (r"\lfloor 2x \rfloor + 1", r"\lceil 2x \rceil"),
+            (r"|x - 10^{11}|", "10^{11} - x"),
+            (r"\max(x, -10^{13})", "x"),
+            ("0^{|x|}", "0"),
+            (r"\overline{w}", "w"),
+            (r"\infty", r"-\infty"),
+            (r"\infty", "10^{50}"),
+            (r"(\infty, 3)", r"(-\infty, 3)"),
+        ],
+    );
+}

@@ -26,7 +26,7 @@ use super::enclosure::Enclosure;
 use super::evaluator::Evaluator;
 use super::point::{Point, Range};
 use super::real::{Arithmetic, Real};
-use super::{FIRST_PRECISION, Obstacle, next_precision};
+use super::{FIRST_PRECISION, Obstacle, next_precision, special};
 use crate::math::{Budget, Conventions, Equality, Expr, How, Reason, Witness};
 use plaudit_core::Limit;
 use std::collections::BTreeSet;
@@ -151,6 +151,9 @@ impl Comparison<'_> {
                         let fewest = tally.bits.map_or(bits, |fewest| fewest.min(bits));
                         tally.bits = Some(fewest);
                         if tally.agreed == AGREEMENTS {
+                            if let Some(witness) = self.at_special_points(range, domain, budget)? {
+                                return Ok(Ok(Equality::NotEqual { witness }));
+                            }
                             return Ok(Ok(Equality::Equal { how: How::Numeric { points: AGREEMENTS, bits: fewest } }));
                         }
                     }
@@ -165,6 +168,17 @@ impl Comparison<'_> {
             }
         }
         Ok(Err(tally))
+    }
+
+    /// A difference at a point that is not drawn by chance; a point where one has no value says nothing.
+    fn at_special_points(&self, range: Range, domain: Domain, budget: &mut Budget) -> Result<Option<Witness>, Limit> {
+        for point in special::points([self.left, self.right], &self.names, range, self.conventions, budget)? {
+            budget.take(POINT_STEPS * self.names.len() as u64)?;
+            if let Outcome::Differ(witness) = self.at_one(&point, domain, budget)? {
+                return Ok(Some(witness));
+            }
+        }
+        Ok(None)
     }
 
     /// Compares at one point, with more and more bits.

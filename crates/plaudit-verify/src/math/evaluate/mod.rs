@@ -25,6 +25,7 @@ mod functions;
 mod integers;
 mod point;
 mod real;
+mod special;
 #[cfg(test)]
 mod tests;
 

@@ -33,6 +33,13 @@ impl Point {
         Self { index, range, values: names.iter().map(value).collect() }
     }
 
+    /// The point with another value of one variable.
+    pub(crate) fn with(&self, name: &str, value: Rational) -> Self {
+        let mut point = self.clone();
+        point.values.insert(name.to_owned(), value);
+        point
+    }
+
     /// Whether there are no variables.
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
