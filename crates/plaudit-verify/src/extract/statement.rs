@@ -234,13 +234,60 @@ pub(super) fn first_value(text: &str, phrases: &Phrases) -> Option<Place> {
 
 /// What follows the last statement's "is" or colon, to the end of its sentence.
 fn stated(text: &str, phrases: &Phrases) -> Option<Range<usize>> {
-    let (start, words) = phrases.last(text)?;
+    let (start, words) = last_affirmed(text, phrases)?;
     let is_colon = text[..start].ends_with([':', '：']);
     let start = start + skipped(&text[start..]);
     let sentence = start..start + sentence(&text[start..], words);
     // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
     let stated = if is_colon { last_is(text, sentence, words) } else { sentence };
     Some(without_fillers(text, stated, words))
+}
+
+/// Where the text after the last statement begins that does not say what the answer is not, and the words of its language.
+fn last_affirmed(text: &str, phrases: &Phrases) -> Option<(usize, &'static Words)> {
+    let mut end = text.len();
+    loop {
+        let (start, words) = phrases.last(&text[..end])?;
+        if !is_denial(text, start, words) {
+            return Some((start, words));
+        }
+        // Without its "is", the statement is not found again.
+        end = (0..start).rev().find(|at| text.is_char_boundary(*at))?;
+    }
+}
+
+/// Whether a negation stands around the "is" that ends at `stated`, and a value follows: `is not 7`, but not `is not possible`.
+fn is_denial(text: &str, stated: usize, words: &Words) -> bool {
+    let rest = &text[stated..];
+    let rest = &rest[skipped(rest)..];
+    let before = text[..stated].trim_end();
+    let is_before = |not: &str| {
+        let same = before.char_indices().rev().nth(not.chars().count() - 1).map(|(at, _)| &before[at..]);
+        same.and_then(|same| folded_prefix(same, not)) == Some(not.len())
+    };
+    let is_behind = |not: &&&str| {
+        let after = &rest[folded_prefix(rest, not)?..];
+        let value = after.trim_start_matches([' ', '*', '(', '"']);
+        let mut letters = value.chars();
+        let (first, second) = (letters.next()?, letters.next());
+        let is_word = first.is_alphabetic() && second.is_some_and(char::is_alphabetic);
+        (value.len() < after.len() && !is_word).then_some(())
+    };
+    words.not.iter().any(|not| is_before(not)) || words.not.iter().find_map(|not| is_behind(&not)).is_some()
+}
+
+/// Whether the value at `start` is said not to be the answer: `it is not 7`, `x cannot be 7`.
+pub(super) fn is_denied(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_end_matches(|sign: char| sign.is_whitespace() || "*$`\\([".contains(sign));
+    let before = ["equal to", "equal", "be"]
+        .iter()
+        .find_map(|word| {
+            let from = before.len().checked_sub(word.len()).filter(|from| before.is_char_boundary(*from))?;
+            (before[from..].eq_ignore_ascii_case(word) && before[..from].ends_with(' '))
+                .then(|| before[..from].trim_end())
+        })
+        .unwrap_or(before);
+    [" not", "n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not))
 }
 
 /// The first mathematical spans within a range, those next to each other joined, and where they start.

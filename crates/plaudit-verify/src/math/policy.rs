@@ -236,6 +236,7 @@ impl Preset {
             },
             Self::Hendrycks => Policy {
                 lists: Lists::InOrder,
+                names: false,
                 percent: Percent::Unit,
                 inequalities_as_intervals: Inequalities::Neither,
                 form: Form::AsWritten,

@@ -44,6 +44,7 @@ impl Parser<'_> {
                 Ok(Expr::Text("...".into()))
             }
             Kind::Function(function) => self.deeper(|parser| parser.function(function)),
+            Kind::Cis => self.deeper(Self::cis),
             Kind::CommonLogarithm => self.deeper(Self::common_logarithm),
             Kind::Fraction => self.deeper(Self::fraction),
             Kind::Binomial => {
