@@ -84,7 +84,7 @@ pub(super) fn bare(expr: &Expr, policy: &Policy) -> Expr {
         Expr::Percent(value) if policy.percent == Percent::Unit => bare(value, policy),
         Expr::Negative(value) => Expr::Negative(Box::new(bare(value, policy))),
         Expr::Relation(terms, comparisons) if policy.assignments => match (terms.as_slice(), comparisons.as_slice()) {
-            ([Expr::Symbol(_), value], [Comparison::Equal]) => bare(value, policy),
+            ([Expr::Symbol(name), value], [Comparison::Equal]) if name.chars().count() == 1 => bare(value, policy),
             _ => expr.clone(),
         },
         other => other.clone(),
