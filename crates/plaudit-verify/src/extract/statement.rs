@@ -261,33 +261,39 @@ fn is_denial(text: &str, stated: usize, words: &Words) -> bool {
     let rest = &text[stated..];
     let rest = &rest[skipped(rest)..];
     let before = text[..stated].trim_end();
-    let is_before = |not: &str| {
-        let same = before.char_indices().rev().nth(not.chars().count() - 1).map(|(at, _)| &before[at..]);
-        same.and_then(|same| folded_prefix(same, not)) == Some(not.len())
-    };
-    let is_behind = |not: &&&str| {
-        let after = &rest[folded_prefix(rest, not)?..];
-        let value = after.trim_start_matches([' ', '*', '(', '"']);
-        let mut letters = value.chars();
-        let (first, second) = (letters.next()?, letters.next());
-        let is_word = first.is_alphabetic() && second.is_some_and(char::is_alphabetic);
-        (value.len() < after.len() && !is_word).then_some(())
-    };
-    words.not.iter().any(|not| is_before(not)) || words.not.iter().find_map(|not| is_behind(&not)).is_some()
+    words.not.iter().any(|not| ends_with_word(before, not) || begins_with_denied_value(rest, not))
 }
 
-/// Whether the value at `start` is said not to be the answer: `it is not 7`, `x cannot be 7`.
+/// Whether `text` is a negation and a value behind it.
+fn begins_with_denied_value(text: &str, not: &str) -> bool {
+    let Some(length) = folded_prefix(text, not) else { return false };
+    let value = text[length..].trim_start_matches([' ', '*', '(', '"']);
+    let mut letters = value.chars();
+    let Some(first) = letters.next().filter(|_| value.len() < text.len() - length || !is_alphabetic(not)) else {
+        return false;
+    };
+    !(first.is_alphabetic() && letters.next().is_some_and(char::is_alphabetic))
+}
+
+/// Whether `text` ends with a word, in any case.
+fn ends_with_word(text: &str, word: &str) -> bool {
+    let Some((at, _)) = text.char_indices().rev().nth(word.chars().count() - 1) else { return false };
+    let stands_alone = !is_alphabetic(word) || !text[..at].ends_with(char::is_alphanumeric);
+    stands_alone && folded_prefix(&text[at..], word).is_some()
+}
+
+/// Whether the value at `start` is said not to be the answer, in whatever language: `it is not 7`, `x cannot be 7`.
 pub(super) fn is_denied(text: &str, start: usize) -> bool {
-    let before = text[..start].trim_end_matches(|sign: char| sign.is_whitespace() || "*$`\\([".contains(sign));
-    let before = ["equal to", "equal", "be"]
-        .iter()
-        .find_map(|word| {
-            let from = before.len().checked_sub(word.len()).filter(|from| before.is_char_boundary(*from))?;
-            (before[from..].eq_ignore_ascii_case(word) && before[..from].ends_with(' '))
-                .then(|| before[..from].trim_end())
-        })
-        .unwrap_or(before);
-    [" not", "n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not))
+    let space = |sign: char| sign.is_whitespace() || matches!(sign, '*' | '$' | '`' | '\\' | '(' | '[');
+    let mut before = text[..start].trim_end_matches(space);
+    for word in ["to", "equal", "be"] {
+        if ends_with_word(before, word) {
+            before = before[..before.len() - word.len()].trim_end_matches(space);
+        }
+    }
+    let negations = Language::ALL.iter().flat_map(|language| language.words().not);
+    let is_contracted = ["n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not));
+    is_contracted || negations.into_iter().any(|not| ends_with_word(before, not))
 }
 
 /// The first mathematical spans within a range, those next to each other joined, and where they start.

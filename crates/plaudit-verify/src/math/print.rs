@@ -189,7 +189,11 @@ fn bare(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
             f.write_str(r"\%")
         }
         Expr::Degrees(inner) => {
-            at_least(f, inner, Level::Base)?;
+            // A sign of degrees behind a sine is its argument's.
+            match &**inner {
+                Expr::Function(..) => write!(f, "({inner})")?,
+                inner => at_least(f, inner, Level::Base)?,
+            }
             f.write_str(r"^{\circ}")
         }
         Expr::Quantity(value, unit) => write_quantity(f, value, unit),
