@@ -427,6 +427,8 @@ fn write_quantity(f: &mut Formatter<'_>, value: &Expr, unit: &str) -> fmt::Resul
     match value {
         // Texts side by side are one.
         Expr::Text(_) => write!(f, "({value})")?,
+        // A sign of degrees behind a sine is its argument's.
+        Expr::Function(..) if unit.starts_with('°') => write!(f, "({value})")?,
         value => at_least(f, value, Level::Factor)?,
     }
     match unit.strip_prefix('°') {
