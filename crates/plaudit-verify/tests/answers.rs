@@ -1,6 +1,6 @@
 //! Answers as models and data sets write them, class by class: pairs that are equal, and pairs that only look it.
 
-use plaudit_verify::math::{Inequalities, Policy, Preset, Tolerance, Tolerated, Variables, judge};
+use plaudit_verify::math::{Inequalities, Policy, Preset, Text, Tolerance, Tolerated, Units, Variables, judge};
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
@@ -291,5 +291,120 @@ fn presets_of_graders() {
         &math_verify,
         &[("1/7", "0.142857"), ("2,75", "2.75"), ("4, 4, 9", "9, 4"), ("x = 4", "y = 4")],
         &[("1/7", "0.14286"), ("1/2^{99}", "1/2^{98}"), ("4, 9", "4, 8")],
+    );
+}
+
+#[test]
+fn powers_of_ten_in_words() {
+    check(
+        &[
+            (r"3 \text{ million}", "3000000"),
+            ("12 thousand", "12,000"),
+            (r"\$2.5 million", "2500000"),
+            (r"\$4 \text{ billion}", r"\$4{,}000{,}000{,}000"),
+            ("1/2 million", "500000"),
+            (r"6 \text{ thousand dollars}", "6 thousand"),
+            ("7 hundred", "700"),
+            ("2 million km", "2000000 km"),
+        ],
+        &[
+            (r"5 \text{ million}", "5"),
+            ("5 million", "5 billion"),
+            (r"5 \text{ million dollars}", r"\$5"),
+            (r"x \text{ thousand}", "x"),
+        ],
+    );
+    assert!(!judge("5", "5 million", &Preset::Hendrycks.policy()).equality.is_equal());
+}
+
+#[test]
+fn digits_apart() {
+    check(
+        &[
+            (r"0.\bar3\bar6", r"0.\overline{36}"),
+            (r"0.\bar{1}\bar{8}", r"\frac{2}{11}"),
+            ("2{,}75", "2.75"),
+            ("0{,}125", "1/8"),
+            ("2{,}750", "2750"),
+            ("8{:}15", "8:15"),
+            ("x{=}3", "x = 3"),
+        ],
+        &[(r"0.\bar3\bar6", r"0.\bar3"), ("2{,}750", "2.75"), ("2{,}75", "2, 75"), ("8{:}15", "8:16")],
+    );
+}
+
+#[test]
+fn words_with_joints() {
+    check(
+        &[
+            (r"\text{Ann and Bob}", "Ann and Bob"),
+            (r"\text{red, white and blue}", "white, red, blue"),
+            (r"30 \text{ m}^2", "30 square m"),
+            ("9 cubic cm", r"9 \text{ cm}^3"),
+            ("yes", "yes!"),
+            ("B", "B)"),
+        ],
+        &[(r"\text{Ann and Bob}", "Ann"), (r"\text{Ann and Bob}", "Ann and Eve"), ("B", "A)"), ("12", "1)")],
+    );
+    let compared = Policy { units: Units::Compared, ..Policy::default() };
+    check_under(&compared, &[(r"9 \text{ cm}^2", "9 square cm")], &[(r"9 \text{ cm}^2", "9 cubic cm")]);
+    let exact = Policy { text: Text { punctuation: true, ..Text::default() }, ..Policy::default() };
+    check_under(&exact, &[("yes!", "yes!")], &[("yes", "yes!")]);
+}
+
+#[test]
+fn choices_and_points_of_the_circle() {
+    check(
+        &[
+            (r"\binom{9}{2}", "C(9,2)"),
+            ("72", "P(9, 2)"),
+            ("C(9, 2)/6", "6"),
+            ("C(9, 2)", "(9, 2)"),
+            (r"2\,\text{cis}\,90^\circ", "2i"),
+            (r"\operatorname{cis}\left(\frac{\pi}{3}\right)", r"\frac{1 + i\sqrt3}{2}"),
+            ("3 cis 180°", "-3"),
+        ],
+        &[("C(9, 2)", "C(36, 1)"), ("C(9, 2)", "35"), (r"\text{cis } 90^\circ", "-i")],
+    );
+}
+
+#[test]
+fn zero_of_both_signs() {
+    check(&[(r"\pm 0", "0"), (r"x = \pm 0", "0")], &[(r"\pm 1", "1"), (r"\pm 0", "1")]);
+}
+
+#[test]
+fn powers_of_matrices() {
+    check(
+        &[
+            (r"\begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix}^3", r"\begin{pmatrix} 1 & 6 \\ 0 & 1 \end{pmatrix}"),
+            (r"\begin{pmatrix} 1 & 1 \\ 0 & 1 \end{pmatrix}^{100}", r"\begin{pmatrix} 1 & 100 \\ 0 & 1 \end{pmatrix}"),
+            (r"\begin{pmatrix} a & 0 \\ 0 & b \end{pmatrix}^2", r"\begin{pmatrix} a^2 & 0 \\ 0 & b^2 \end{pmatrix}"),
+            (r"\begin{bmatrix} 5 & 6 \\ 7 & 8 \end{bmatrix}", "[[5, 6], [7, 8]]"),
+        ],
+        &[
+            (r"\begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix}^3", r"\begin{pmatrix} 1 & 8 \\ 0 & 1 \end{pmatrix}"),
+            (r"\begin{bmatrix} 5 & 6 \\ 7 & 8 \end{bmatrix}", "[[5, 7], [6, 8]]"),
+            (r"\begin{bmatrix} 5 & 6 \\ 7 & 8 \end{bmatrix}", "[5, 6, 7, 8]"),
+        ],
+    );
+}
+
+#[test]
+fn units_below_a_minus() {
+    check(&[("-41", r"-41 \text{ units}"), (r"-\$8", "-8")], &[("-41", r"41 \text{ units}"), (r"-\$8", "8")]);
+}
+
+#[test]
+fn written_as_gold() {
+    check_under(
+        &Preset::Hendrycks.policy(),
+        &[("x = 8", "y = 8"), (r"-\$8", "-8"), ("8", r"8 \text{ cm}")],
+        &[("a_1 = 8", "a_2 = 8"), ("y' = 8", "y = 8"), ("yes", "yes!"), ("0.5", r"\frac{1}{2}")],
+    );
+    check_under(
+        &Preset::MathVerify.policy(),
+        &[("x < 1 \\text{ or } x > 4", r"(-\infty, 1) \cup (4, \infty)")],
+        &[(r"(-\infty, 1) \cup (4, \infty)", "x < 1 \\text{ or } x > 4")],
     );
 }

@@ -30,6 +30,8 @@ fn the_answer_of_a_completion() {
         ("March 9", "The answer is March 9."),
         ("no solution", r"Hence the answer is $\emptyset$."),
         ("Paris", "The answer is Paris."),
+        ("17", "The answer is 17. The answer is not 18."),
+        ("not possible", "The answer is not possible."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert_eq!(verification.verdict, Verdict::Correct, "{completion}: {:?}", verification.found);
@@ -52,6 +54,13 @@ fn what_is_not_the_answer() {
         ("C", "The answer is (B) 17"),
         ("7", "It is room QX7."),
         ("Paris", "The answer is London, not Paris."),
+        ("17", "The answer is not 17."),
+        ("17", "The answer is not $17$."),
+        ("17", "So the answer cannot be 17."),
+        ("17", "The answer isn't 17."),
+        ("17", "Die Antwort ist nicht 17."),
+        ("17", "La respuesta no es 17."),
+        ("17", "It is not equal to $17$."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);

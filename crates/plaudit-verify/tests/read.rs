@@ -524,11 +524,24 @@ fn other_bases() {
 }
 
 #[test]
+fn unknown_commands_are_upright() {
+    check(&[
+        (r"3 \cm", r"3\text{ cm}"),
+        (r"\oo", r"\infty"),
+        (r"\qrs", r"\mathrm{qrs}"),
+        (r"\mathbb{R}", r"\mathbb{R}"),
+        (r"\mathbb{P}", "P"),
+    ]);
+    refused(&[r"\mathbb{!}", r"\mathbb{2}", "\\mathbb{\u{6}}"]);
+}
+
+#[test]
 fn words() {
     check(&[
         ("Beatrice", r"\text{Beatrice}"),
         (r"\text{Beatrice}", r"\text{Beatrice}"),
-        (r"\textbf{Beatrice  and co}", r"\text{Beatrice and co}"),
+        (r"\textbf{Beatrice  & co}", r"\text{Beatrice & co}"),
+        (r"\textbf{Beatrice  and Eve}", r"\text{Beatrice}, \text{Eve}"),
         ("odd", r"\text{odd}"),
         ("no solution", r"\text{no solution}"),
         ("Not possible.", r"\text{Not possible}"),

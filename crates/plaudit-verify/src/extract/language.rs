@@ -59,6 +59,8 @@ pub(super) struct Words {
     pub(super) fillers: &'static [&'static str],
     /// Words after which a reason follows and no answer.
     pub(super) because: &'static [&'static str],
+    /// What denies a statement, right behind "is" or in its place.
+    pub(super) not: &'static [&'static str],
 }
 
 impl Language {
@@ -104,6 +106,7 @@ impl Language {
                     "equal to",
                 ],
                 because: &["because", "since", "as", "not"],
+                not: &["not", "never"],
             },
             Self::French => &Words {
                 answer: &["réponse", "solution", "bonne option"],
@@ -113,6 +116,7 @@ impl Language {
                 or: &["ou", "et"],
                 fillers: &["donc", "environ", "exactement", "l'option"],
                 because: &["car", "parce que", "puisque"],
+                not: &["pas"],
             },
             Self::German => &Words {
                 answer: &["antwort", "lösung"],
@@ -122,6 +126,7 @@ impl Language {
                 or: &["oder", "und"],
                 fillers: &["also", "somit", "daher", "genau", "etwa", "ungefähr"],
                 because: &["weil", "da", "denn"],
+                not: &["nicht"],
             },
             Self::Spanish => &Words {
                 answer: &["respuesta", "opción correcta"],
@@ -131,6 +136,7 @@ impl Language {
                 or: &["o", "y"],
                 fillers: &["entonces", "aproximadamente", "exactamente", "la opción", "opción"],
                 because: &["porque", "ya que"],
+                not: &["no es", "no son"],
             },
             Self::Portuguese => &Words {
                 answer: &["resposta", "alternativa correta", "opção correta"],
@@ -140,6 +146,7 @@ impl Language {
                 or: &["ou", "e"],
                 fillers: &["então", "aproximadamente", "exatamente", "a opção", "a alternativa"],
                 because: &["porque", "pois"],
+                not: &["não é", "não são"],
             },
             Self::Italian => &Words {
                 answer: &["risposta", "opzione corretta"],
@@ -149,6 +156,7 @@ impl Language {
                 or: &["o", "e"],
                 fillers: &["quindi", "circa", "esattamente", "l'opzione", "opzione"],
                 because: &["perché", "poiché"],
+                not: &["non è", "non sono"],
             },
             Self::Dutch => &Words {
                 answer: &["antwoord"],
@@ -158,6 +166,7 @@ impl Language {
                 or: &["of", "en"],
                 fillers: &["dus", "ongeveer"],
                 because: &["omdat", "want"],
+                not: &["niet"],
             },
             Self::Polish => &Words {
                 answer: &["odpowiedź", "odpowiedzią"],
@@ -167,6 +176,7 @@ impl Language {
                 or: &["lub", "i"],
                 fillers: &[],
                 because: &[],
+                not: &["nie jest"],
             },
             Self::Turkish => &Words {
                 answer: &["cevap", "yanıt"],
@@ -176,6 +186,7 @@ impl Language {
                 or: &["veya", "ve"],
                 fillers: &[],
                 because: &[],
+                not: &[],
             },
             Self::Vietnamese => &Words {
                 answer: &["đáp án", "câu trả lời"],
@@ -185,6 +196,7 @@ impl Language {
                 or: &["hoặc", "và"],
                 fillers: &[],
                 because: &[],
+                not: &["không phải là", "không là"],
             },
             Self::Indonesian => &Words {
                 answer: &["jawaban", "jawabannya"],
@@ -194,6 +206,7 @@ impl Language {
                 or: &["atau", "dan"],
                 fillers: &[],
                 because: &[],
+                not: &["bukan", "bukanlah"],
             },
             Self::Russian => &Words {
                 answer: &["ответ", "ответом"],
@@ -203,6 +216,7 @@ impl Language {
                 or: &["или", "и"],
                 fillers: &["примерно", "именно"],
                 because: &["потому что", "так как"],
+                not: &["не"],
             },
             Self::Chinese => &Words {
                 answer: &["答案", "正确选项", "正确答案"],
@@ -212,6 +226,7 @@ impl Language {
                 or: &["或", "或者", "和", "与", "、"],
                 fillers: &[],
                 because: &[],
+                not: &["不是", "不为"],
             },
             Self::Japanese => &Words {
                 answer: &["答え", "正解", "解答", "回答"],
@@ -221,6 +236,7 @@ impl Language {
                 or: &["または", "か", "と", "、"],
                 fillers: &[],
                 because: &[],
+                not: &[],
             },
             Self::Korean => &Words {
                 answer: &["답변", "정답", "답"],
@@ -230,6 +246,7 @@ impl Language {
                 or: &["또는", "혹은", "와", "과"],
                 fillers: &[],
                 because: &[],
+                not: &[],
             },
             Self::Arabic => &Words {
                 answer: &["الإجابة", "الاجابة", "الجواب", "إجابة"],
@@ -239,6 +256,7 @@ impl Language {
                 or: &["أو", "و"],
                 fillers: &[],
                 because: &[],
+                not: &["ليس", "ليست"],
             },
             Self::Hindi => &Words {
                 answer: &["उत्तर", "जवाब"],
@@ -248,6 +266,7 @@ impl Language {
                 or: &["या", "और"],
                 fillers: &[],
                 because: &[],
+                not: &[],
             },
         }
     }

@@ -66,7 +66,8 @@ pub enum Rule {
         /// Languages; empty for all.
         languages: Cow<'static, [Language]>,
     },
-    /// The last number in plain notation, with its percent sign but without its unit; a comma may be its decimal comma.
+    /// The last number in plain notation, with its percent sign but without its unit; a comma may be its decimal comma. None where that is
+    /// said not to be the answer: `it is not 7`.
     LastNumber,
     /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a
     /// comma separates it. A percent sign or word that follows belongs to it.
@@ -158,6 +159,7 @@ impl Place {
 
 impl Rule {
     fn place(&self, text: &str) -> Option<Place> {
+        let is_affirmed = |place: &Place| !statement::is_denied(text, place.range.start);
         match self {
             Self::Marker => marker::last(text),
             Self::Boxed { boxes, loose } => boxed::find(text, *boxes, *loose),
@@ -165,8 +167,8 @@ impl Rule {
             Self::FinalAnswer { languages } => statement::value(text, &statement::Phrases::of_final_answer(languages)),
             Self::Statement { languages } => statement::value(text, &statement::Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &statement::Phrases::of_answer(languages)),
-            Self::LastNumber => number::last(text),
-            Self::MathSpan => math_span::last(text),
+            Self::LastNumber => number::last(text).filter(is_affirmed),
+            Self::MathSpan => math_span::last(text).filter(is_affirmed),
             Self::Relation => formula::last_relation(text),
             Self::Formula => formula::whole(text),
             Self::RightSide => equation::last_right_side(text),

@@ -234,13 +234,66 @@ pub(super) fn first_value(text: &str, phrases: &Phrases) -> Option<Place> {
 
 /// What follows the last statement's "is" or colon, to the end of its sentence.
 fn stated(text: &str, phrases: &Phrases) -> Option<Range<usize>> {
-    let (start, words) = phrases.last(text)?;
+    let (start, words) = last_affirmed(text, phrases)?;
     let is_colon = text[..start].ends_with([':', '：']);
     let start = start + skipped(&text[start..]);
     let sentence = start..start + sentence(&text[start..], words);
     // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
     let stated = if is_colon { last_is(text, sentence, words) } else { sentence };
     Some(without_fillers(text, stated, words))
+}
+
+/// Where the text after the last statement begins that does not say what the answer is not, and the words of its language.
+fn last_affirmed(text: &str, phrases: &Phrases) -> Option<(usize, &'static Words)> {
+    let mut end = text.len();
+    loop {
+        let (start, words) = phrases.last(&text[..end])?;
+        if !is_denial(text, start, words) {
+            return Some((start, words));
+        }
+        // Without its "is", the statement is not found again.
+        end = (0..start).rev().find(|at| text.is_char_boundary(*at))?;
+    }
+}
+
+/// Whether a negation stands around the "is" that ends at `stated`, and a value follows: `is not 7`, but not `is not possible`.
+fn is_denial(text: &str, stated: usize, words: &Words) -> bool {
+    let rest = &text[stated..];
+    let rest = &rest[skipped(rest)..];
+    let before = text[..stated].trim_end();
+    words.not.iter().any(|not| ends_with_word(before, not) || begins_with_denied_value(rest, not))
+}
+
+/// Whether `text` is a negation and a value behind it.
+fn begins_with_denied_value(text: &str, not: &str) -> bool {
+    let Some(length) = folded_prefix(text, not) else { return false };
+    let value = text[length..].trim_start_matches([' ', '*', '(', '"']);
+    let mut letters = value.chars();
+    let Some(first) = letters.next().filter(|_| value.len() < text.len() - length || !is_alphabetic(not)) else {
+        return false;
+    };
+    !(first.is_alphabetic() && letters.next().is_some_and(char::is_alphabetic))
+}
+
+/// Whether `text` ends with a word, in any case.
+fn ends_with_word(text: &str, word: &str) -> bool {
+    let Some((at, _)) = text.char_indices().rev().nth(word.chars().count() - 1) else { return false };
+    let stands_alone = !is_alphabetic(word) || !text[..at].ends_with(char::is_alphanumeric);
+    stands_alone && folded_prefix(&text[at..], word).is_some()
+}
+
+/// Whether the value at `start` is said not to be the answer, in whatever language: `it is not 7`, `x cannot be 7`.
+pub(super) fn is_denied(text: &str, start: usize) -> bool {
+    let space = |sign: char| sign.is_whitespace() || matches!(sign, '*' | '$' | '`' | '\\' | '(' | '[');
+    let mut before = text[..start].trim_end_matches(space);
+    for word in ["to", "equal", "be"] {
+        if ends_with_word(before, word) {
+            before = before[..before.len() - word.len()].trim_end_matches(space);
+        }
+    }
+    let negations = Language::ALL.iter().flat_map(|language| language.words().not);
+    let is_contracted = ["n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not));
+    is_contracted || negations.into_iter().any(|not| ends_with_word(before, not))
 }
 
 /// The first mathematical spans within a range, those next to each other joined, and where they start.

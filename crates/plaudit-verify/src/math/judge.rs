@@ -1,8 +1,8 @@
 //! Two answers as texts.
 
 use super::{
-    Budget, Equality, Expr, How, MAX_LENGTH, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness, compare,
-    read,
+    Budget, Equality, Expr, Form, How, MAX_LENGTH, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness,
+    compare, read,
 };
 use crate::choice::option_and_value;
 use crate::text::fold;
@@ -59,6 +59,9 @@ fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
         _ if (gold_expr.is_err() || answer_expr.is_err() || !policy.case) && are_same_text(gold, answer) => {
             Equality::Equal { how: How::Text }
         }
+        (Err(_), _) | (_, Err(_)) if policy.form != Form::AsWritten && are_same_option(gold, answer) => {
+            Equality::Equal { how: How::Text }
+        }
         (Ok(gold), Ok(answer)) => compare(gold, answer, policy, &mut budget),
         (Err(error), _) | (_, Err(error)) => match error.kind {
             ReadErrorKind::OverBudget(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
@@ -99,6 +102,15 @@ impl Judgement {
 fn are_same_text(gold: &str, answer: &str) -> bool {
     let is_short = gold.len().max(answer.len()) <= MAX_LENGTH;
     !gold.trim().is_empty() && (gold == answer || is_short && fold(gold) == fold(answer))
+}
+
+/// Whether two texts are the letter of one option: `A` and `A)`.
+fn are_same_option(gold: &str, answer: &str) -> bool {
+    let letter = |text: &'_ str| -> Option<char> {
+        let mut letters = text.trim().trim_matches(['(', ')', '.']).chars();
+        letters.next().filter(|letter| letter.is_ascii_alphabetic() && letters.next().is_none())
+    };
+    letter(gold).is_some_and(|gold| letter(answer) == Some(gold))
 }
 
 /// Whether a text is one number with a comma in the place of its point: `2,75`, but neither `1,234` nor `1, 2`.

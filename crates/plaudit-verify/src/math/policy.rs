@@ -177,7 +177,7 @@ pub enum Form {
     /// Fractions in lowest terms, no root in a denominator, nothing left to compute with numbers.
     Simplified,
     /// Written as the gold answer is, up to white space, brackets that change nothing, and what the policy leaves out: units, signs of
-    /// percent and degrees, the name in `x = 5`.
+    /// percent and degrees, the letter in `x = 5`. Numerals are known by their value and their decimals: `4.2E5` is `420000`.
     AsWritten,
 }
 
@@ -236,6 +236,7 @@ impl Preset {
             },
             Self::Hendrycks => Policy {
                 lists: Lists::InOrder,
+                names: false,
                 percent: Percent::Unit,
                 inequalities_as_intervals: Inequalities::Neither,
                 form: Form::AsWritten,

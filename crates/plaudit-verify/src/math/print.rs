@@ -189,7 +189,11 @@ fn bare(f: &mut Formatter<'_>, expression: &Expr) -> fmt::Result {
             f.write_str(r"\%")
         }
         Expr::Degrees(inner) => {
-            at_least(f, inner, Level::Base)?;
+            // A sign of degrees behind a sine is its argument's.
+            match &**inner {
+                Expr::Function(..) => write!(f, "({inner})")?,
+                inner => at_least(f, inner, Level::Base)?,
+            }
             f.write_str(r"^{\circ}")
         }
         Expr::Quantity(value, unit) => write_quantity(f, value, unit),
@@ -429,6 +433,8 @@ fn write_quantity(f: &mut Formatter<'_>, value: &Expr, unit: &str) -> fmt::Resul
     match value {
         // Texts side by side are one.
         Expr::Text(_) => write!(f, "({value})")?,
+        // A sign of degrees behind a sine is its argument's.
+        Expr::Function(..) if unit.starts_with('°') => write!(f, "({value})")?,
         value => at_least(f, value, Level::Factor)?,
     }
     match unit.strip_prefix('°') {

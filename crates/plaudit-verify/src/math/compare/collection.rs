@@ -178,7 +178,7 @@ impl Comparer<'_> {
     }
 
     /// Each item of one is an item of the other; how often does not count.
-    fn same_set(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+    pub(super) fn same_set(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
         let mut all = All::default();
         for (items, others) in [(left, right), (right, left)] {
             let known = others.iter().map(|other| self.plain(other)).collect::<Result<BTreeSet<_>, _>>()?;

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 /// Alternatives of signs written out, at most.
 const SIGNS: usize = 6;
 
-/// Both sides as lists with every +- written out, where there is one; the items of a list become more items.
-pub(super) fn signs(both: [&Expr; 2]) -> Option<Result<[Expr; 2], Limit>> {
+/// The values of both sides with every +- written out, where there is one; the items of a list become more items.
+pub(super) fn signs(both: [&Expr; 2]) -> Option<Result<[Vec<Expr>; 2], Limit>> {
     if !both.iter().any(|expr| has_signs(expr)) {
         return None;
     }
@@ -22,7 +22,7 @@ pub(super) fn signs(both: [&Expr; 2]) -> Option<Result<[Expr; 2], Limit>> {
         for item in items {
             expand(item, &mut list)?;
         }
-        Ok(Expr::Set(list))
+        Ok(list)
     });
     let [left, right] = expanded;
     Some(left.and_then(|left| Ok([left, right?])))
@@ -77,20 +77,26 @@ fn is_half_of_day(unit: &str) -> bool {
 }
 
 /// A value as it is written, without what a policy leaves out around it.
-pub(super) fn bare<'a>(expr: &'a Expr, policy: &Policy) -> &'a Expr {
+pub(super) fn bare(expr: &Expr, policy: &Policy) -> Expr {
     match expr {
         Expr::Quantity(value, _) | Expr::Degrees(value) if policy.units == Units::Ignored => bare(value, policy),
         Expr::Percent(value) if policy.percent == Percent::Unit => bare(value, policy),
+        Expr::Negative(value) => Expr::Negative(Box::new(bare(value, policy))),
         Expr::Relation(terms, comparisons) if policy.assignments => match (terms.as_slice(), comparisons.as_slice()) {
-            ([Expr::Symbol(_), value], [Comparison::Equal]) => bare(value, policy),
-            _ => expr,
+            ([Expr::Symbol(name), value], [Comparison::Equal]) if name.chars().count() == 1 => bare(value, policy),
+            _ => expr.clone(),
         },
-        other => other,
+        other => other.clone(),
     }
 }
 
 /// A unit without what writes it in another way.
 fn unit(text: &str) -> String {
+    for (power, exponent) in [("square ", "^2"), ("cubic ", "^3")] {
+        if let Some(base) = text.strip_prefix(power) {
+            return unit(base) + exponent;
+        }
+    }
     let text: String = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '.' | '\\')).collect();
     let text = text.to_lowercase();
     // A plural of a word; not of a symbol such as s.

@@ -1,7 +1,7 @@
 //! Matrices, also where they are still to be added or multiplied.
 
 use super::Comparer;
-use crate::math::{Brackets, Equality, Expr, Function, Matrix, Witness};
+use crate::math::{Brackets, Equality, Expr, Function, Matrix, Number, Reason, Witness, exact};
 use plaudit_core::Limit;
 
 /// What it takes to copy a node.
@@ -46,6 +46,10 @@ impl Comparer<'_> {
             {
                 self.in_order(&matrix.entries, items)
             }
+            Expr::Power(_) if is_matrix(other) => {
+                let obstacle = "a power of a matrix that could not be computed".to_owned();
+                Ok(Equality::Unknown { reason: Reason::Undecided { obstacle } })
+            }
             _ => Ok(self.of_other_kinds(gold, other)),
         }
     }
@@ -55,6 +59,8 @@ impl Comparer<'_> {
         self.budget.take(1)?;
         Ok(match expr {
             Expr::Matrix(matrix) if !matrix.is_determinant => Some(matrix.clone()),
+            // `[[1, 2], [3, 4]]`.
+            Expr::Tuple(Brackets::Square, items) if let Some(matrix) = nested(items) => Some(matrix),
             Expr::Tuple(_, items) | Expr::Set(items) if items.len() == 1 => self.matrix(&items[0])?,
             Expr::Negative(part) => {
                 self.matrix(part)?.map(|matrix| each(matrix, |entry| Expr::Negative(Box::new(entry))))
@@ -91,12 +97,39 @@ impl Comparer<'_> {
                 product
                     .map(|matrix| each(matrix, |entry| Expr::Product(factors.iter().cloned().chain([entry]).collect())))
             }
+            Expr::Power(pair) => match (self.matrix(&pair[0])?, exponent(&pair[1])) {
+                (Some(base), Some(exponent)) => self.raised(base, exponent)?,
+                _ => None,
+            },
             Expr::Function(Function::Transpose, parts) => match parts.as_slice() {
                 [part] => self.matrix(part)?.map(transposed),
                 _ => None,
             },
             _ => None,
         })
+    }
+
+    /// A positive power, by squares.
+    fn raised(&mut self, base: Matrix, exponent: u32) -> Result<Option<Matrix>, Limit> {
+        let mut power = base.clone();
+        for bit in (0..exponent.ilog2()).rev() {
+            let factors = [Some(power.clone()), (exponent >> bit & 1 == 1).then(|| base.clone())];
+            for factor in factors.into_iter().flatten() {
+                let Some(product) = self.multiplied(&power, &factor)? else { return Ok(None) };
+                power = self.computed(product)?;
+            }
+        }
+        Ok(Some(power))
+    }
+
+    /// With numbers in the place of entries that are rational.
+    fn computed(&mut self, matrix: Matrix) -> Result<Matrix, Limit> {
+        let number = |entry: Expr| {
+            let value = exact::arithmetic(&entry, self.budget)?;
+            Ok(value.map_or(entry, |value| Expr::Number(Number { value, decimals: None })))
+        };
+        let entries = matrix.entries.into_iter().map(number).collect::<Result<_, Limit>>()?;
+        Ok(Matrix { entries, ..matrix })
     }
 
     fn multiplied(&mut self, left: &Matrix, right: &Matrix) -> Result<Option<Matrix>, Limit> {
@@ -117,6 +150,31 @@ impl Comparer<'_> {
         let entries = entries.map(|(row, column)| entry(row, column)).collect();
         Ok(Some(Matrix { columns: right.columns, entries, is_determinant: false }))
     }
+}
+
+/// The largest power of a matrix that is computed.
+const MAX_POWER: u32 = 1000;
+
+/// A positive exponent.
+fn exponent(expr: &Expr) -> Option<u32> {
+    let Expr::Number(number) = expr else { return None };
+    let whole = u32::try_from(number.value.numerator()).ok().filter(|_| number.value.is_int())?;
+    (1..=MAX_POWER).contains(&whole).then_some(whole)
+}
+
+/// The matrix whose rows are lists in square brackets.
+fn nested(rows: &[Expr]) -> Option<Matrix> {
+    let rows: Option<Vec<&Vec<Expr>>> = rows
+        .iter()
+        .map(|row| match row {
+            Expr::Tuple(Brackets::Square, entries) => Some(entries),
+            _ => None,
+        })
+        .collect();
+    let rows = rows?;
+    let columns = rows.first()?.len();
+    let entries = rows.iter().flat_map(|row| row.iter().cloned()).collect();
+    rows.iter().all(|row| row.len() == columns).then_some(Matrix { columns, entries, is_determinant: false })
 }
 
 fn each(matrix: Matrix, change: impl Fn(Expr) -> Expr) -> Matrix {

@@ -12,7 +12,7 @@ mod tests;
 mod text;
 mod verdicts;
 
-use super::{Brackets, Budget, Equality, Expr, Form, How, Policy, Reason, Variables, Witness, exact};
+use super::{Brackets, Budget, Equality, Expr, Form, Function, How, Policy, Reason, Variables, Witness, exact};
 use plaudit_core::Limit;
 use reading::Reading;
 
@@ -100,7 +100,9 @@ impl Kind {
         match expr {
             Expr::Text(_) => Self::Words,
             Expr::Matrix(matrix) if !matrix.is_determinant => Self::Matrix,
-            Expr::Sum(_) | Expr::Product(_) | Expr::Negative(_) if matrix::is_matrix(expr) => Self::Matrix,
+            Expr::Sum(_) | Expr::Product(_) | Expr::Negative(_) | Expr::Power(_) if matrix::is_matrix(expr) => {
+                Self::Matrix
+            }
             Expr::Ratio(_) => Self::Ratio,
             Expr::Relation(..) => Self::Relation,
             Expr::Tuple(..) | Expr::List(_) | Expr::Set(_) | Expr::And(_) | Expr::Or(_) => Self::Collection,
@@ -144,6 +146,39 @@ fn named_point(expr: &Expr) -> Option<Expr> {
     }
 }
 
+/// Whether a value has `C(5, 2)` in it and is compared with another value, not with a point.
+fn is_of_choices(gold: &Expr, answer: &Expr) -> bool {
+    let are_points = [gold, answer].into_iter().all(|expr| choice(expr).is_some());
+    !are_points && [gold, answer].into_iter().any(has_choice)
+}
+
+/// `C(5, 2)` and `P(5, 2)` as numbers of combinations and permutations.
+fn choice(expr: &Expr) -> Option<Function> {
+    match expr {
+        Expr::Apply(name, numbers)
+            if numbers.len() == 2 && numbers.iter().all(|number| matches!(number, Expr::Number(_))) =>
+        {
+            match &**name {
+                "C" => Some(Function::Binomial),
+                "P" => Some(Function::Permutations),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn has_choice(expr: &Expr) -> bool {
+    choice(expr).is_some() || expr.parts().into_iter().any(has_choice)
+}
+
+fn counted(expr: &Expr) -> Expr {
+    match (choice(expr), expr) {
+        (Some(function), Expr::Apply(_, numbers)) => Expr::Function(function, numbers.clone()),
+        _ => expr.map(counted),
+    }
+}
+
 /// One comparison under way.
 struct Comparer<'a> {
     policy: &'a Policy,
@@ -160,7 +195,7 @@ impl Comparer<'_> {
         }
         if let Some(signs) = dress::signs([gold, answer]) {
             let [gold, answer] = signs?;
-            return self.collections(&gold, &answer);
+            return self.same_set(&gold, &answer);
         }
         if let Some([gold, answer]) = collection::only_elements([gold, answer]) {
             return self.compare(gold, answer);
@@ -175,11 +210,18 @@ impl Comparer<'_> {
             [Kind::Relation, Kind::Relation] => self.relations(gold, answer),
             [Kind::Relation, _] => self.relation_and_other(gold, answer, true),
             [_, Kind::Relation] => Ok(self.relation_and_other(answer, gold, false)?.flipped()),
+            [Kind::RealSet, Kind::Collection] if self.is_untaken(answer, false) => {
+                Ok(self.of_other_kinds(gold, answer))
+            }
+            [Kind::Collection, Kind::RealSet] if self.is_untaken(gold, true) => Ok(self.of_other_kinds(gold, answer)),
             [Kind::RealSet, _] | [_, Kind::RealSet] => self.real_sets(gold, answer),
             [Kind::Matrix, _] | [_, Kind::Matrix] => self.matrices(gold, answer),
             [Kind::Collection, _] | [_, Kind::Collection] => self.collections(gold, answer),
             [Kind::Words, _] | [_, Kind::Words] => Ok(self.words(gold, answer)),
             [Kind::Ratio, _] | [_, Kind::Ratio] => self.ratios(gold, answer),
+            [Kind::Scalar, Kind::Scalar] if is_of_choices(gold, answer) => {
+                self.dressed(&counted(gold), &counted(answer))
+            }
             [Kind::Scalar, Kind::Scalar] => self.dressed(gold, answer),
         }
     }

@@ -96,6 +96,11 @@ impl Comparer<'_> {
         Ok(self.of_other_kinds(relation, other))
     }
 
+    /// Whether it is inequalities that may not be an answer to a set.
+    pub(super) fn is_untaken(&self, expr: &Expr, is_gold: bool) -> bool {
+        real_set::is_condition(expr) && !self.takes_inequality(is_gold)
+    }
+
     /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.
     fn takes_inequality(&self, is_gold: bool) -> bool {
         match self.policy.inequalities_as_intervals {

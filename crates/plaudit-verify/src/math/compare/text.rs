@@ -86,7 +86,7 @@ pub(super) fn set(words: &str) -> Option<Constant> {
 }
 
 fn canonical(words: &str) -> Option<&'static str> {
-    let words = words.trim_end_matches('.');
+    let words = words.trim_end_matches(['.', '!']);
     SYNONYMS.iter().find(|(name, others)| *name == words || others.contains(&words)).map(|(name, _)| *name)
 }
 

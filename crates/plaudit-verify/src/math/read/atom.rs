@@ -44,6 +44,7 @@ impl Parser<'_> {
                 Ok(Expr::Text("...".into()))
             }
             Kind::Function(function) => self.deeper(|parser| parser.function(function)),
+            Kind::Cis => self.deeper(Self::cis),
             Kind::CommonLogarithm => self.deeper(Self::common_logarithm),
             Kind::Fraction => self.deeper(Self::fraction),
             Kind::Binomial => {
@@ -170,8 +171,9 @@ impl Parser<'_> {
         if name.is_empty() {
             return Err(self.expected("the name of a vector"));
         }
-        // A vector is no constant.
-        let name = if matches!(name.as_str(), "e" | "i") { format!("vec{name}") } else { name };
+        // A vector is no constant, and no unit.
+        let is_taken = super::names::word(&name).is_some() || name.len() > 1 && super::words::is_unit(&name);
+        let name = if is_taken || matches!(name.as_str(), "e" | "i") { format!("vec{name}") } else { name };
         let name = self.scripted(name)?;
         if is_braced {
             self.expect(&Kind::Close(Bracket::Brace), "a closing brace")?;

@@ -93,6 +93,15 @@ pub(super) fn is_aligned(environment: &str) -> bool {
     matches!(environment, "align" | "aligned" | "gather" | "gathered" | "equation" | "split" | "alignedat" | "eqnarray")
 }
 
+/// What upright letters are: a function, a constant, a unit, or a name.
+fn upright(name: &str) -> Kind {
+    match names::word(name).or_else(|| words::unit_word(name)) {
+        Some(kind) => kind,
+        None if name.len() > 1 && words::is_unit(name) => Kind::Text(name.into()),
+        None => Kind::Roman(name.into()),
+    }
+}
+
 fn is_text(name: &str) -> bool {
     matches!(
         name,
@@ -139,7 +148,8 @@ impl<'a> Lexer<'a> {
             }
             "mathbb" | "Bbb" => {
                 let (argument, end) = self.argument(length)?;
-                let letter = argument.chars().next().ok_or_else(|| self.unknown())?;
+                let letter = argument.chars().next().filter(|letter| letter.is_alphabetic());
+                let letter = letter.ok_or_else(|| self.unknown())?;
                 let kind = names::blackboard(letter).map_or(Kind::Letter(letter), Kind::Constant);
                 self.push(kind, end);
             }
@@ -159,7 +169,7 @@ impl<'a> Lexer<'a> {
                 None if self.rest()[length..].trim_start().starts_with('{') => {
                     return Err(ReadError::syntax(self.at, "a known command"));
                 }
-                None => self.push(Kind::Roman(name.into()), length),
+                None => self.push(upright(name), length),
             },
         }
         Ok(())
@@ -273,13 +283,7 @@ impl<'a> Lexer<'a> {
             // An upright letter behind a number is its unit.
             name if name.len() == 1 && words::is_unit(name) && self.is_behind_number() => Kind::Text(name.into()),
             name if name.len() == 1 && letters(name) == 1 => Kind::Letter(char::from(name.as_bytes()[0])),
-            name if letters(name) == name.len() && !name.is_empty() => {
-                match names::word(name).or_else(|| words::unit_word(name)) {
-                    Some(kind) => kind,
-                    None if words::is_unit(name) => Kind::Text(name.into()),
-                    None => Kind::Roman(name.into()),
-                }
-            }
+            name if letters(name) == name.len() && !name.is_empty() => upright(name),
             unit if words::is_unit(unit) => Kind::Text(unit.into()),
             _ => {
                 self.at += length;

@@ -77,6 +77,23 @@ impl Parser<'_> {
         })
     }
 
+    /// `cis x`, which is `\cos x + i \sin x`.
+    pub(super) fn cis(&mut self) -> Result<Expr, ReadError> {
+        let value = |angle: Expr| {
+            let sine = Expr::Function(Function::Sin, vec![angle.clone()]);
+            let imaginary = Expr::Product(vec![Expr::Constant(Constant::I), sine]);
+            Expr::Sum(vec![Expr::Function(Function::Cos, vec![angle]), imaginary])
+        };
+        Ok(match self.function(Function::Cos)? {
+            Expr::Function(_, mut angle) => value(angle.remove(0)),
+            Expr::Power(parts) => match *parts {
+                [Expr::Function(_, mut angle), power] => Expr::Power(Box::new([value(angle.remove(0)), power])),
+                parts => Expr::Power(Box::new(parts)),
+            },
+            other => other,
+        })
+    }
+
     /// `\lg x`.
     pub(super) fn common_logarithm(&mut self) -> Result<Expr, ReadError> {
         self.advance();

@@ -139,6 +139,9 @@ impl<'a> Lexer<'a> {
                 self.push(kind, length);
             }
             '{' if self.starts("{,}") => self.push(Kind::GroupComma, 3),
+            // Braces around a sign take away its space.
+            '{' if self.starts("{:}") => self.push(Kind::Colon, 3),
+            '{' if self.starts("{=}") => self.push(Kind::Comparison(Comparison::Equal), 3),
             _ => match names::raised_or_lowered(character) {
                 Some((_, raised)) => self.raised(raised)?,
                 None => self.sign(character)?,

@@ -150,7 +150,32 @@ fn read_tokens(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result
     while tokens.len() > 1 && is_punctuation(&tokens[tokens.len() - 2].kind) {
         tokens.remove(tokens.len() - 2);
     }
-    Parser::new(&tokens, *options, budget).whole()
+    Ok(separated(Parser::new(&tokens, *options, budget).whole()?))
+}
+
+/// `\text{Ann and Bob}` as the words without `\text` are read: one text between each two separators.
+fn separated(expr: Expr) -> Expr {
+    let Expr::Text(words) = &expr else { return expr };
+    let mut items = vec![String::new()];
+    for word in words.split(' ') {
+        let is_joint = matches!(word, "and" | "or");
+        if is_joint && items.last().is_some_and(String::is_empty) && items.len() > 1 {
+            continue;
+        }
+        let last = items.last_mut().expect("it begins with one");
+        let bare = word.trim_end_matches([',', ';']);
+        if !is_joint {
+            last.push_str(if last.is_empty() { "" } else { " " });
+            last.push_str(bare);
+        }
+        if is_joint || bare != word {
+            items.push(String::new());
+        }
+    }
+    if items.len() == 1 || items.iter().any(String::is_empty) {
+        return expr;
+    }
+    Expr::List(items.into_iter().map(|item| Expr::Text(item.into())).collect())
 }
 
 /// The text with one backslash for every two, where all were escaped twice: none stands alone and one begins a known command.

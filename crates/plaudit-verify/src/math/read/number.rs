@@ -46,6 +46,17 @@ impl Parser<'_> {
             return Ok(grouped);
         }
         self.advance();
+        // `2{,}75`: not three digits, so no thousands.
+        if let (Kind::GroupComma, Kind::Number(decimals)) = (self.peek(), &self.ahead(1).kind)
+            && (decimals.len() != 3 || first.len() > 3 || first.starts_with('0'))
+            && all_digits(first)
+            && all_digits(decimals)
+            && self.ahead(2).kind != Kind::GroupComma
+        {
+            digits = format!("{first}.{decimals}");
+            self.skip(2);
+            return Ok(digits);
+        }
         if !(1..=3).contains(&first.len()) || first.starts_with('0') || !all_digits(first) {
             return Ok(digits);
         }
@@ -163,7 +174,7 @@ impl Parser<'_> {
         Ok(Some(Expr::Numeral(numeral.into(), base)))
     }
 
-    /// `0.1\overline{6}`, `0.1(6)`, `0.1\dot{6}`, `0.333...`.
+    /// `0.1\overline{6}`, `0.\bar3\bar6`, `0.1(6)`, `0.1\dot{6}`, `0.333...`.
     fn recurring(&mut self, digits: &str) -> Result<Option<Expr>, ReadError> {
         let Some((_, decimals)) = digits.split_once('.').filter(|(_, decimals)| all_digits(decimals)) else {
             return Ok(None);
@@ -185,13 +196,20 @@ impl Parser<'_> {
             _ => None,
         };
         let (period, length) = match self.peek() {
-            Kind::Overline => match in_braces(self, 1, Bracket::Brace) {
-                Some(period) => (period, 4),
-                None => match bare(self, 1) {
-                    Some(period) => (period, 2),
-                    None => return Ok(None),
-                },
-            },
+            // One bar over all digits, or one over each.
+            Kind::Overline => {
+                let (mut period, mut length) = (String::new(), 0);
+                while self.ahead(length).kind == Kind::Overline {
+                    let part = match in_braces(self, length + 1, Bracket::Brace) {
+                        Some(part) => Some((part, 4)),
+                        None => bare(self, length + 1).map(|part| (part, 2)),
+                    };
+                    let Some((part, tokens)) = part else { return Ok(None) };
+                    period.push_str(&part);
+                    length += tokens;
+                }
+                (period, length)
+            }
             Kind::Accent("dot") => match self.dotted()? {
                 Some(found) => found,
                 None => return Ok(None),

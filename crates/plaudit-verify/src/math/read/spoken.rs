@@ -1,9 +1,19 @@
-//! Signs that are written as words or as space: ordinals, times of day, ratios, binomials, currencies, the space between two statements.
+//! Signs that are written as words or as space: ordinals, powers of ten, times of day, ratios, binomials, currencies, the space between two
+//! statements.
 
 use super::token::{Bracket, Gap, Kind, Token};
 
 /// What makes a number an ordinal.
 const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
+
+/// Words that multiply the value before them.
+const SCALES: [(&str, u64); 5] = [
+    ("hundred", 100),
+    ("thousand", 1_000),
+    ("million", 1_000_000),
+    ("billion", 1_000_000_000),
+    ("trillion", 1_000_000_000_000),
+];
 
 /// Currencies that stand before their value as words.
 const CURRENCIES: [&str; 8] = ["Rs", "INR", "USD", "EUR", "GBP", "CAD", "AUD", "RM"];
@@ -28,6 +38,8 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
         }
         let behind = &tokens[at..];
         let taken = ordinal(&mut signs, behind)
+            .or_else(|| scale(&mut signs, behind))
+            .or_else(|| cis(&mut signs, behind))
             .or_else(|| meridiem(&mut signs, behind))
             .or_else(|| between_operands(&mut signs, behind))
             .or_else(|| before_operand(&mut signs, behind))
@@ -92,6 +104,37 @@ fn ordinal(signs: &mut [Token], tokens: &[Token]) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// `5 million`, `3 \text{ thousand dollars}`: a factor, and the unit behind it.
+fn scale(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let words = word(kind(tokens, 0)).filter(|_| is_end(signs.last()))?;
+    let (first, unit) = words.split_once(' ').unwrap_or((words, ""));
+    let singular = first.strip_suffix('s').unwrap_or(first);
+    let (_, factor) = SCALES.iter().find(|(name, _)| *name == singular)?;
+    signs.push(Token { kind: Kind::Scale(*factor), ..tokens[0] });
+    if !unit.is_empty() {
+        let unit = super::words::unit_word(unit).unwrap_or_else(|| Kind::Text(unit.into()));
+        signs.push(Token { kind: unit, at: tokens[0].end, gap: Gap::Wide, ..tokens[0] });
+    }
+    Some(1)
+}
+
+/// `2 \text{cis } 90^\circ`: a function.
+fn cis(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
+    let begins_angle = matches!(
+        kind(tokens, 1)?,
+        Kind::Number(_)
+            | Kind::Letter(_)
+            | Kind::Greek(_)
+            | Kind::Constant(_)
+            | Kind::Fraction
+            | Kind::Minus
+            | Kind::Caret
+            | Kind::Open(_)
+    );
+    (word(kind(tokens, 0))? == "cis" && begins_angle).then(|| signs.push(Token { kind: Kind::Cis, ..tokens[0] }))?;
+    Some(1)
 }
 
 /// `3:45 PM`, `3 p.m.`: a unit.

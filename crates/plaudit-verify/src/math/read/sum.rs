@@ -63,7 +63,7 @@ impl Parser<'_> {
         let mut is_spaced = false;
         let mut length = 0;
         while self.differential.is_none() {
-            match self.peek() {
+            match *self.peek() {
                 Kind::Times | Kind::Cross => {
                     is_crossed |= *self.peek() == Kind::Cross;
                     self.advance();
@@ -88,6 +88,18 @@ impl Parser<'_> {
                     let left = negative(product(factors), std::mem::take(&mut minus));
                     let right = product(self.signed_factors()?);
                     factors = vec![Expr::Function(Function::Mod, vec![left, right])];
+                }
+                Kind::Scale(factor) => {
+                    self.check_chain(&mut length)?;
+                    self.advance();
+                    let factor = Expr::Number(Number { value: factor.into(), decimals: None });
+                    // `\$5 million`: the sign stands before all of it.
+                    match factors.pop() {
+                        Some(Expr::Quantity(value, sign)) if super::unit::is_prefix(&sign) => {
+                            factors.push(Expr::Quantity(Box::new(product(vec![*value, factor])), sign));
+                        }
+                        last => factors.extend(last.into_iter().chain([factor])),
+                    }
                 }
                 Kind::Text(_) | Kind::Currency(_) => match self.unit()? {
                     Some(unit) => {
@@ -181,6 +193,7 @@ impl Parser<'_> {
             | Kind::Constant(_)
             | Kind::Function(_)
             | Kind::CommonLogarithm
+            | Kind::Cis
             | Kind::Open(_)
             | Kind::Fraction
             | Kind::Binomial

@@ -62,6 +62,10 @@ pub(super) enum Kind {
     Bang,
     Prime,
     Percent,
+    /// A word that multiplies what stands before it: `million`.
+    Scale(u64),
+    /// `cis`: the point of the unit circle at an angle.
+    Cis,
     /// `°`, or the word.
     Degree,
     /// `\circ`: degrees behind a caret.
@@ -154,6 +158,7 @@ impl Kind {
                 | Self::Greek(_)
                 | Self::Constant(_)
                 | Self::Percent
+                | Self::Scale(_)
                 | Self::Degree
                 | Self::Bang
                 | Self::Prime

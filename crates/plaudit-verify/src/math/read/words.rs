@@ -160,7 +160,7 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
             }
             Kind::Word(word) => {
                 let is_abbreviation = (is_unit(word) || !word.is_ascii())
-                    && (is_behind_number || is_behind_value && token.gap > Gap::Tight);
+                    && (is_behind_number || (is_behind_value || is_behind_text) && token.gap > Gap::Tight);
                 let is_long = is_word(word) && token.gap > Gap::Tight && (is_behind_value || is_behind_text);
                 let is_label = is_word(word)
                     && matches!(next, Some(Kind::Comparison(_)))
@@ -178,6 +178,13 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
                 if is_behind_number && matches!(&text[token.at..token.end], "min" | "sec") && !begins_operand(next) =>
             {
                 resolved.push(Token { kind: Kind::Text(text[token.at..token.end].into()), ..token });
+            }
+            // `24 square m`.
+            Kind::Letter(letter)
+                if matches!(last, Some(Kind::Text(word)) if matches!(&**word, "square" | "cubic"))
+                    && is_unit(letter.encode_utf8(&mut [0; 4])) =>
+            {
+                resolved.push(Token { kind: Kind::Text(letter.to_string().into()), ..token });
             }
             // `9.8 m/s`: one letter over another behind a number.
             Kind::Letter('m') if is_behind_number && token.gap > Gap::Tight && text[token.end..].starts_with("/s") => {
@@ -252,7 +259,7 @@ fn prose(source: &str, tokens: Vec<Token>) -> Result<Vec<Token>, ReadError> {
                 }
                 result.push(token);
             }
-            Kind::Period | Kind::Bang => {}
+            Kind::Period => {}
             kind => {
                 if token.gap > Gap::Tight && !words.is_empty() {
                     words.push(' ');
