@@ -408,3 +408,26 @@ fn written_as_gold() {
         &[(r"(-\infty, 1) \cup (4, \infty)", "x < 1 \\text{ or } x > 4")],
     );
 }
+
+#[test]
+fn products_of_vectors() {
+    check(
+        &[(r"\vec{u} \times \vec{v}", r"\vec u\times\vec v"), (r"\vec{u} \cdot \vec{v}", r"\vec{v} \cdot \vec{u}")],
+        &[
+            (r"\vec{u} \times \vec{v}", r"\vec{u} \cdot \vec{v}"),
+            (r"\vec{u} \times \vec{v}", r"\vec{v} \times \vec{u}"),
+        ],
+    );
+}
+
+#[test]
+fn squares_in_inequalities() {
+    check(
+        &[
+            ("x^2 < 25", "-5 < x < 5"),
+            (r"x^2 \ge 2", r"x \le -\sqrt 2 \text{ or } x \ge \sqrt 2"),
+            ("(x-1)^2 < 4", "(-1, 3)"),
+        ],
+        &[("x^2 < 25", "x < 5"), ("x^2 > 16", "x > 4")],
+    );
+}

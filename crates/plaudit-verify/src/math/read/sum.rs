@@ -64,6 +64,13 @@ impl Parser<'_> {
         let mut length = 0;
         while self.differential.is_none() {
             match *self.peek() {
+                Kind::Cross if self.ahead(1).kind == Kind::Arrow => {
+                    self.check_chain(&mut length)?;
+                    self.advance();
+                    let left = negative(product(factors), std::mem::take(&mut minus));
+                    let right = product(self.signed_factors()?);
+                    factors = vec![Expr::Apply(CROSS.into(), vec![left, right])];
+                }
                 Kind::Times | Kind::Cross => {
                     is_crossed |= *self.peek() == Kind::Cross;
                     self.advance();
@@ -277,6 +284,9 @@ fn without_unit(quantity: &mut Expr) -> Box<str> {
         other => unreachable!("only a quantity is passed, not {other:?}"),
     }
 }
+
+/// The product of two vectors that is one: its factors may not be exchanged.
+const CROSS: &str = "cross";
 
 fn is_quantity(expression: &Expr) -> bool {
     matches!(expression, Expr::Quantity(..))

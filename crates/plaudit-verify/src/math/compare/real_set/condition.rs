@@ -11,22 +11,31 @@ use plaudit_core::Limit;
 struct Unknown<'a> {
     /// A linear expression in one variable, or what has no value of its own: `f(2)`.
     inner: &'a Expr,
-    is_absolute: bool,
+    through: Through,
+}
+
+/// What is taken of an expression before it is compared.
+#[derive(Clone, Copy, PartialEq)]
+enum Through {
+    Itself,
+    Magnitude,
+    Square,
 }
 
 impl<'a> Unknown<'a> {
     fn of(expr: &'a Expr) -> Option<Self> {
-        let (inner, is_absolute) = match expr {
-            Expr::Function(Function::Abs, parts) if parts.len() == 1 => (&parts[0], true),
-            other => (other, false),
+        let (inner, through) = match expr {
+            Expr::Function(Function::Abs, parts) if parts.len() == 1 => (&parts[0], Through::Magnitude),
+            Expr::Power(parts) if is_two(&parts[1]) => (&parts[0], Through::Square),
+            other => (other, Through::Itself),
         };
         let has_variable = matches!(inner, Expr::Apply(..)) || inner.variables().len() == 1;
-        has_variable.then_some(Self { inner, is_absolute })
+        has_variable.then_some(Self { inner, through })
     }
 }
 
 impl Comparer<'_> {
-    /// The values of the one variable in a chain of comparisons of a linear expression, or of its absolute value, with constants.
+    /// The values of the one variable in a chain of comparisons of a linear expression, its absolute value or its square with constants.
     pub(super) fn condition(&mut self, terms: &[Expr], comparisons: &[Comparison]) -> Result<Option<RealSet>, Limit> {
         let mut set = vec![WHOLE];
         let mut unknown: Option<Unknown<'_>> = None;
@@ -46,9 +55,12 @@ impl Comparer<'_> {
             set = next;
         }
         let Some(unknown) = unknown else { return Ok(None) };
-        if unknown.is_absolute {
+        if unknown.through != Through::Itself {
             let positive = Piece { low: End { value: Some(number(Rational::ZERO)), is_closed: true }, high: WITHOUT };
-            let Some(magnitudes) = self.intersection(&set, &[positive])? else { return Ok(None) };
+            let Some(mut magnitudes) = self.intersection(&set, &[positive])? else { return Ok(None) };
+            if unknown.through == Through::Square {
+                magnitudes = magnitudes.into_iter().map(rooted).collect();
+            }
             set = Vec::new();
             for piece in magnitudes.iter().rev().map(mirrored).chain(magnitudes.iter().cloned()) {
                 let Some(next) = self.joined(set, piece)? else { return Ok(None) };
@@ -103,6 +115,19 @@ impl Comparer<'_> {
         };
         Ok(set.map(without_infinite))
     }
+}
+
+fn is_two(expr: &Expr) -> bool {
+    matches!(expr, Expr::Number(number) if number.value == Rational::from(2))
+}
+
+/// The numbers, none of them negative, whose squares lie in a piece.
+fn rooted(piece: Piece) -> Piece {
+    let root = |end: End| End {
+        value: end.value.map(|value| Expr::Root(Box::new([value, number(Rational::from(2))]))),
+        is_closed: end.is_closed,
+    };
+    Piece { low: root(piece.low), high: root(piece.high) }
 }
 
 /// `x < \infty` says nothing.
