@@ -98,14 +98,15 @@ fn contents(text: &str, loose: bool) -> Vec<Range<usize>> {
     found
 }
 
-/// The content of a box without braces: to the end of the formula on this line, else one word.
+/// The content of a box without braces: to the end of the formula on this line, else one word, and not into another box.
 fn unbraced(text: &str, start: usize) -> Option<Range<usize>> {
     /// What is further away is no longer the box's.
     const LONGEST: usize = 200;
     let window = &text.as_bytes()[start..text.len().min(start + LONGEST)];
     let line = &window[..memchr::memchr2(b'\n', b'\r', window).unwrap_or(window.len())];
     let word = || line.iter().position(|byte| byte.is_ascii_whitespace()).unwrap_or(line.len());
-    let length = memchr::memchr(b'$', line).unwrap_or_else(word);
+    let other_box = BOXES.iter().filter_map(|name| memchr::memmem::find(line, name.as_bytes())).min();
+    let length = memchr::memchr(b'$', line).unwrap_or_else(word).min(other_box.unwrap_or(line.len()));
     let ends_well = text.is_char_boundary(start + length);
     let content = ends_well.then(|| text[start..start + length].trim_end_matches(['.', ',', ';', ' ']))?;
     (!content.is_empty()).then(|| start..start + content.len())
@@ -231,5 +232,7 @@ mod tests {
         assert_eq!(find(r"\boxed"), None);
         assert_eq!(find("\\"), None);
         assert_eq!(find(r"\boxedx"), None);
+        assert_eq!(find(r"\boxed \boxed{12}").as_deref(), Some("12"));
+        assert_eq!(text(r"\boxed 5\boxed 6$ \fbox 7", Boxes::Joined, true).as_deref(), Some("5, 6, 7"));
     }
 }

@@ -184,7 +184,7 @@ impl Rule {
     pub fn find<'a>(&self, text: &'a str) -> Option<Found<'a>> {
         let Place { range, text: made, reason } = self.place(text)?;
         let (text, range) = match made {
-            Some(made) => (Cow::Owned(made), range),
+            Some(made) => (Cow::Owned(made.trim().to_owned()), range),
             None => {
                 let stated = &text[range.clone()];
                 let trimmed = stated.trim();
