@@ -1,4 +1,4 @@
-"""Times Plaudit against PyTorch, transformers, TRL and verl on the same work and prints a Markdown table.
+"""Times Plaudit against PyTorch, transformers, TRL, verl and math-verify on the same work and prints a Markdown table.
 
     python3 benchmarks/compare.py [--cases train-s,decode-s] [--rounds 5] [--threads 2] [--python PATH] [--output FILE]
 
@@ -47,6 +47,7 @@ CASES = {
     "trl-dapo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
     "trl-cispo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
     "trl-sapo": {"repetitions": 15, "targets": {"seconds": ("<=", 1 / 3), "extra_mib": ("<=", 0.5)}},
+    "verify-answers": {"repetitions": 2, "targets": {"rate": (">=", 100.0)}},
 }
 NAMES = {
     "train-s": "training step, S",
@@ -70,6 +71,7 @@ NAMES = {
     "trl-dapo": "loss and gradient, DAPO",
     "trl-cispo": "loss and gradient, CISPO",
     "trl-sapo": "loss and gradient, SAPO",
+    "verify-answers": "pairs of answers",
 }
 # The cores that others may keep busy during a process for its times to count.
 QUIET = 0.1
@@ -81,6 +83,7 @@ PEERS = {
     "credit": "verl",
     "loss": "verl",
     "trl": "TRL",
+    "verify": "math-verify",
 }
 
 
@@ -130,8 +133,9 @@ def quantities(run):
         result["imports_mib"] = run["imports_mib"]
     if "inputs_mib" in run:
         result["extra_mib"] = run["peak_mib"] - run["inputs_mib"]
-    if (run["note"] or {}).get("tokens"):
-        result["rate"] = run["note"]["tokens"] / result["seconds"]
+    note = run["note"] or {}
+    if done := note.get("tokens") or note.get("answers"):
+        result["rate"] = done / result["seconds"]
     return result
 
 
@@ -144,7 +148,7 @@ def figures(runs):
 def show(quantity, value):
     if quantity == "seconds" and value < 0.1:
         return f"{1000 * value:.2f} ms"
-    units = {"seconds": f"{value:.2f} s", "peak_mib": f"{value:,.0f} MiB", "rate": f"{value:,.0f} tokens/s"}
+    units = {"seconds": f"{value:.2f} s", "peak_mib": f"{value:,.0f} MiB", "rate": f"{value:,.0f}/s"}
     return units.get(quantity, f"{value:.1f} MiB")
 
 

@@ -19,6 +19,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import torch  # noqa: E402  (the environment has to be set first)
 
 import peers_credit  # noqa: E402
+import peers_verify  # noqa: E402
 
 torch.set_num_threads(THREADS)
 
@@ -44,6 +45,8 @@ def import_peers(case):
         from verl.workers.config import ActorConfig  # noqa: F401
     elif case.startswith("trl-"):
         from trl import GRPOTrainer  # noqa: F401
+    elif case.startswith("verify-"):
+        import math_verify  # noqa: F401
     elif case != "logp-wide":
         from transformers import LlamaForCausalLM  # noqa: F401
     if case == "grpo-s":
@@ -207,6 +210,7 @@ CASES = {
     "decode-s": lambda: decode(shape_s(), 64, 16, 64),
     "decode-m": lambda: decode(shape_m(), 8, 16, 32),
     "logp-wide": lambda: logp(4096),
+    "verify-answers": peers_verify.answers,
 }
 
 

@@ -1,6 +1,6 @@
 //! What is timed.
 
-use crate::{credit_cases, shapes};
+use crate::{credit_cases, shapes, verify_cases};
 use plaudit_core::{Advantages, CreditColumns, Derivatives, PolicyColumns, Segments, Stream};
 use plaudit_credit::{CreditConfig, GroupConfig};
 use plaudit_engine::{AdamW, AdamWConfig, Continuations, Gradients, Model, ModelConfig, Request, Sampling};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// One timed repetition; returns what is worth printing beside the times.
 pub(crate) type Case = Box<dyn FnMut(u64) -> Value + Send>;
 
-pub(crate) const NAMES: [&str; 21] = [
+pub(crate) const NAMES: [&str; 22] = [
     "train-s",
     "train-m",
     "decode-s",
@@ -32,6 +32,7 @@ pub(crate) const NAMES: [&str; 21] = [
     "trl-dapo",
     "trl-cispo",
     "trl-sapo",
+    "verify-answers",
 ];
 
 pub(crate) fn find(name: &str) -> Option<Case> {
@@ -42,7 +43,7 @@ pub(crate) fn find(name: &str) -> Option<Case> {
         "decode-m" => decode(shapes::m(), 8, 16, 32),
         "grpo-s" => grpo(32, 8, 16, 64),
         "logp-wide" => logp(4096),
-        _ => return credit_cases::find(name),
+        _ => return credit_cases::find(name).or_else(|| verify_cases::find(name)),
     })
 }
 

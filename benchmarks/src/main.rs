@@ -4,6 +4,7 @@
 mod cases;
 mod credit_cases;
 mod shapes;
+mod verify_cases;
 
 use std::time::Instant;
 

@@ -40,7 +40,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "plaudit",
-        &["checkpoint", "conformance", "core", "engine", "eval", "explain", "recipe", "report", "task", "train"],
+        &[
+            "checkpoint",
+            "conformance",
+            "core",
+            "engine",
+            "eval",
+            "explain",
+            "recipe",
+            "report",
+            "task",
+            "train",
+            "verify",
+        ],
     ),
     (
         "plaudit-benchmarks",

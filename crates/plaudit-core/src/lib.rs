@@ -1,9 +1,10 @@
 //! The vocabulary every other crate of Plaudit speaks: columns of rollouts, verdicts, scores, random streams.
 //!
-//! **Owns** the types that cross crate boundaries.
+//! **Owns** the types that cross crate boundaries, and linear assignment, which several crates need.
 //! **Must not know** tensors, files, networks, tasks or algorithms; it depends on no other crate of ours.
 //! **Start at** [`Rollouts`] (what was sampled), [`Verdict`] (how it was judged) and [`Stream`] (where chance comes from).
 
+pub mod assignment;
 mod batch;
 mod credit_columns;
 mod policy_columns;

@@ -53,6 +53,8 @@ pub enum Limit {
     Steps,
     /// Bits of an intermediate number.
     Bits,
+    /// Bits of precision: two values that can neither be told apart nor be shown to be equal.
+    Precision,
 }
 
 impl Verdict {

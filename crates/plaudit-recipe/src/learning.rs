@@ -5,6 +5,7 @@ use crate::{Problem, Problems};
 use plaudit_credit::CreditConfig;
 use plaudit_objective::ObjectiveConfig;
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// `[credit]` and `[objective]` alone, checked as in a recipe, but for what contradicts other sections.
@@ -23,16 +24,35 @@ impl Learning {
     /// # Errors
     /// All problems found: of the syntax, else of keys, types and ranges.
     pub fn parse(origin: &str, text: &str, overrides: &[String]) -> Result<Self, Problems> {
-        let schema = schemars::schema_for!(Self).to_value();
-        let root = read(origin, text, overrides, &schema)?;
-        serde_json::from_value(root.to_json())
-            .map_err(|error| Problems::new(vec![Problem::new(error.to_string(), root.place.clone())]))
+        checked(origin, text, overrides)
     }
 
     /// Both tables as TOML with every default written out.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("tables with string keys and finite numbers are TOML")
     }
+}
+
+/// Settings of any kind with some of them changed. Each override is `key=value` as in [`crate::Recipe::load`].
+///
+/// # Errors
+/// All problems found in the overrides: keys, types and ranges.
+///
+/// # Panics
+/// Where the settings cannot be written as TOML: they must be a table with string keys, without empty options in lists.
+pub fn with_overrides<T>(settings: &T, overrides: &[String]) -> Result<T, Problems>
+where
+    T: Serialize + DeserializeOwned + JsonSchema,
+{
+    let text = toml::to_string(settings).expect("the caller's settings are a table with string keys");
+    checked("the settings", &text, overrides)
+}
+
+fn checked<T: DeserializeOwned + JsonSchema>(origin: &str, text: &str, overrides: &[String]) -> Result<T, Problems> {
+    let schema = schemars::schema_for!(T).to_value();
+    let root = read(origin, text, overrides, &schema)?;
+    serde_json::from_value(root.to_json())
+        .map_err(|error| Problems::new(vec![Problem::new(error.to_string(), root.place.clone())]))
 }
 
 #[cfg(test)]
@@ -49,6 +69,36 @@ mod tests {
         let error = set("credit.epps=1e-4").unwrap_err().to_string();
         assert!(error.contains("unknown key `epps` in [credit]") && error.contains("did you mean `eps`?"), "{error}");
         assert!(set("train.steps=1").unwrap_err().to_string().contains("unknown key `train`"));
+    }
+
+    /// Settings with a choice that is a word or a table.
+    #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Settings {
+        strict: bool,
+        tolerance: Tolerance,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
+    enum Tolerance {
+        None,
+        Digits(u32),
+        Relative(f64),
+    }
+
+    #[test]
+    fn settings_of_any_kind_are_changed() {
+        let settings = Settings { strict: false, tolerance: Tolerance::None };
+        let set = |text: &str| with_overrides(&settings, &[text.to_owned()]);
+        assert!(set("strict=true").unwrap().strict);
+        assert_eq!(set("tolerance={digits=3}").unwrap().tolerance, Tolerance::Digits(3));
+        assert_eq!(set("tolerance={relative=1e-4}").unwrap().tolerance, Tolerance::Relative(1e-4));
+        let refused = |text: &str| set(text).unwrap_err().to_string();
+        assert!(refused("strikt=true").contains("did you mean `strict`?"));
+        assert!(refused("strict=1").contains("`strict` must be true or false, found an integer"));
+        assert!(refused("tolerance={relativ=1}").contains("did you mean \"relative\"?"));
+        assert!(refused("tolerance={relative=1, digits=2}").contains("one key of \"digits\", \"relative\""));
     }
 
     #[test]

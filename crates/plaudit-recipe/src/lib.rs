@@ -32,7 +32,7 @@ mod validate;
 
 pub use columns::{Baseline, Steps, Teacher, TokenHead};
 pub use embedded::{EmbeddedRecipe, recipes};
-pub use learning::Learning;
+pub use learning::{Learning, with_overrides};
 pub use nearest::did_you_mean;
 pub use parts::{FieldInfo, PartInfo, parts};
 pub use problem::{Problem, Problems};

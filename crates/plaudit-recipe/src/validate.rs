@@ -30,6 +30,9 @@ impl Walker<'_> {
             Tree::Table(entries) if variants.iter().all(|variant| variant.kind().is_some()) => {
                 self.check_kind(node, entries, &variants, path);
             }
+            Tree::Table(entries) if variants.iter().filter(|variant| accepts(**variant, &node.tree)).count() > 1 => {
+                self.check_tagged(node, entries, &variants, path);
+            }
             _ => match variants.iter().find(|variant| accepts(**variant, &node.tree)) {
                 // Alternatives of the same type are the words of an enum; `words` knows all of them.
                 Some(_) if matches!(node.tree, Tree::Text(_)) && !schema.words().is_empty() => {
@@ -77,6 +80,22 @@ impl Walker<'_> {
                 let message = format!("unknown kind `{kind}` in {}", table_name(path));
                 self.add_with_help(&entry.value.place, message, suggest(kind, &kinds));
             }
+        }
+    }
+
+    /// A table whose only key says which alternative it is.
+    fn check_tagged(&mut self, node: &Node, entries: &BTreeMap<String, Entry>, variants: &[View<'_>], path: &str) {
+        let tables = || variants.iter().filter(|variant| accepts(**variant, &node.tree));
+        if let Some(variant) = tables().find(|variant| entries.keys().all(|key| variant.property(key).is_some())) {
+            return self.check(node, *variant, path);
+        }
+        let keys: Vec<&str> = tables().flat_map(|variant| variant.keys()).collect();
+        match entries.iter().find(|(key, _)| !keys.contains(&key.as_str())) {
+            Some((key, entry)) => {
+                let message = format!("unknown key `{key}` in {}", table_name(path));
+                self.add_with_help(&entry.key, message, suggest(key, &keys));
+            }
+            None => self.add(node, format!("{} must have one key of {}", table_name(path), quote(&keys))),
         }
     }
 

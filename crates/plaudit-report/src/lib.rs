@@ -22,7 +22,7 @@ mod samples;
 mod summary;
 mod warnings;
 
-pub use atomic::write_atomically;
+pub use atomic::{AtomicFile, write_atomically};
 pub use directory::RunDirectory;
 pub use error::ReportError;
 pub use format::{duration, quantity, significant};

@@ -5,20 +5,18 @@
 //! as they are. A split is walked in a random order, each row once before any comes again; which rows are held out depends
 //! on their prompts alone, or on a second file. Difficulty: 0, as a file does not say.
 
-mod jsonl;
-mod parquet_file;
 mod row;
 
 use crate::problem::mix;
+use crate::rows::Rows;
 use crate::{Checked, Problem, Split, Task, TaskError};
 use plaudit_core::Stream;
-use plaudit_verify::{AnswerKind, Extraction, answer};
+use plaudit_verify::math::{Policy, policy};
+use plaudit_verify::{AnswerKind, Extraction, Verification, Verifier};
 use row::{Flaw, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// Problems from your own JSONL or Parquet file.
@@ -41,6 +39,11 @@ pub struct DatasetConfig {
     pub gold_extraction: Extraction,
     /// How answers are compared.
     pub answer_kind: AnswerKind,
+    /// What mathematical answers may differ in: the name of a policy, such as "math-verify-0.9", or a table of choices, such as
+    /// { lists = "in-order" }.
+    #[serde(deserialize_with = "policy::preset_or_choices")]
+    #[schemars(with = "policy::PresetOrChoices")]
+    pub policy: Policy,
 }
 
 impl Default for DatasetConfig {
@@ -54,7 +57,20 @@ impl Default for DatasetConfig {
             extraction: Extraction::default(),
             gold_extraction: Extraction::Whole,
             answer_kind: AnswerKind::default(),
+            policy: Policy::default(),
         }
+    }
+}
+
+impl DatasetConfig {
+    /// Prompt, answer and, where one is set, solution.
+    fn columns(&self) -> Vec<&str> {
+        let solution = self.solution_column.as_deref();
+        [self.prompt_column.as_str(), &self.answer_column].into_iter().chain(solution).collect()
+    }
+
+    fn verifier(&self) -> Verifier {
+        Verifier { extractor: self.extraction.extractor(), kind: self.answer_kind, policy: self.policy.clone() }
     }
 }
 
@@ -84,19 +100,11 @@ pub struct Malformed {
 
 const KIND: &str = "dataset";
 
-/// What a file holds.
-#[derive(Default)]
-struct Rows {
-    /// One entry per line or row.
-    rows: Vec<Result<Row, Flaw>>,
-    /// The columns that the file (or its first readable row) has.
-    columns: Vec<String>,
-}
-
 /// The task.
 #[derive(Clone, Debug)]
 pub struct Dataset {
     config: DatasetConfig,
+    verifier: Verifier,
     train: Vec<Row>,
     held_out: Vec<Row>,
     report: DatasetReport,
@@ -125,7 +133,7 @@ impl Dataset {
             Some(path) => {
                 let held_out = usable(path, load(path, &config)?, &mut report)?;
                 let prompts: BTreeSet<&str> = held_out.iter().map(|row| row.prompt.as_str()).collect();
-                for row in &mut rows.rows {
+                for row in &mut rows.0 {
                     if row.as_ref().is_ok_and(|row| prompts.contains(row.prompt.as_str())) {
                         *row = Err(Flaw::HeldOut);
                     }
@@ -138,7 +146,7 @@ impl Dataset {
         };
         report.train = train.len() as u64;
         report.held_out = held_out.len() as u64;
-        Ok(Self { config, train, held_out, report })
+        Ok(Self { verifier: config.verifier(), config, train, held_out, report })
     }
 
     fn rows(&self, split: Split) -> &[Row] {
@@ -169,9 +177,8 @@ impl Task for Dataset {
     }
 
     fn check(&self, problem: &Problem, completion: &str) -> Checked {
-        Checked::extract(self.config.extraction, completion, |text| {
-            answer::check(&problem.answer, Some(text), self.config.answer_kind)
-        })
+        let Verification { verdict, found, .. } = self.verifier.verify(&problem.answer, completion);
+        Checked { verdict, answer: found.map(|found| found.text.into_owned()), partial: None }
     }
 
     fn size(&self, split: Split) -> Option<u64> {
@@ -183,35 +190,39 @@ impl Task for Dataset {
     }
 }
 
-fn load(path: &Path, config: &DatasetConfig) -> Result<Rows, TaskError> {
-    let failed = |source| TaskError::Read { path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
-        return parquet_file::read(file, path, config);
+/// Every row of a file, and the file.
+fn load(path: &Path, config: &DatasetConfig) -> Result<(Vec<Result<Row, Flaw>>, Rows), TaskError> {
+    let mut file = Rows::open(path, &config.columns())?;
+    let mut rows = Vec::new();
+    loop {
+        let chunk = file.next_chunk()?;
+        if chunk.is_empty() {
+            return Ok((rows, file));
+        }
+        rows.extend(chunk.into_iter().map(|cells| Row::new(cells?, config)));
     }
-    jsonl::read(BufReader::new(file), config).map_err(failed)
 }
 
 /// The usable rows; the others go to the report.
-fn usable(path: &Path, file: Rows, report: &mut DatasetReport) -> Result<Vec<Row>, TaskError> {
-    let count = file.rows.len() as u64;
+fn usable(
+    path: &Path,
+    (all, file): (Vec<Result<Row, Flaw>>, Rows),
+    report: &mut DatasetReport,
+) -> Result<Vec<Row>, TaskError> {
+    let count = all.len() as u64;
     let mut rows = Vec::new();
     let mut flaws = Vec::new();
-    for (row, line) in file.rows.into_iter().zip(1..) {
+    for (row, line) in all.into_iter().zip(1..) {
         match row {
             Ok(row) => rows.push(row),
             Err(flaw) => flaws.push((line, flaw)),
         }
     }
     if rows.is_empty() {
-        let path = path.to_owned();
-        if let Some((_, Flaw::MissingColumn(column))) = flaws.first()
-            && flaws.iter().all(|(_, flaw)| *flaw == Flaw::MissingColumn(column.clone()))
-        {
-            return Err(TaskError::MissingColumn { path, column: column.clone(), found: file.columns });
-        }
-        let first = flaws.into_iter().next().map(|(line, flaw)| malformed(&path, line, &flaw));
-        return Err(TaskError::NoRows { path, rows: count, first });
+        let missing = flaws.first().and_then(|(_, flaw)| flaw.missing_column());
+        let missing = missing.filter(|column| flaws.iter().all(|(_, flaw)| flaw.missing_column() == Some(column)));
+        let first = flaws.first().map(|(line, flaw)| malformed(path, *line, flaw));
+        return Err(file.none_usable(count, missing.map(str::to_owned), first));
     }
     report.rows += count;
     report.malformed.extend(flaws.iter().map(|(line, flaw)| malformed(path, *line, flaw)));

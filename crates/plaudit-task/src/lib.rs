@@ -1,6 +1,6 @@
 //! Prompts with exact oracles, worked solutions, and datasets.
 //!
-//! **Owns** the synthetic tasks, the reading of data files, and the split into training and held-out problems.
+//! **Owns** the synthetic tasks, the reading of data files and their audit, and the split into training and held-out problems.
 //! **Must not know** networks, tokenizers, rewards or training: a task says what is asked and whether an answer is right;
 //! what a verdict is worth is said elsewhere.
 //! **Start at** [`Task`] (what the rest of Plaudit sees), [`TaskConfig`] (what a recipe says) and [`Generator`] (what a new
@@ -14,6 +14,7 @@ mod problem;
 mod task;
 mod validate;
 
+pub mod audit;
 pub mod base_conversion;
 pub mod chain_sum;
 pub mod countdown;
@@ -28,6 +29,7 @@ pub mod multiple_choice;
 pub mod number_sorting;
 pub mod parity;
 pub mod random_calculation;
+pub mod rows;
 
 pub use config::TaskConfig;
 pub use dataset::{DatasetReport, Malformed};

@@ -12,6 +12,7 @@ use crate::{Checked, Generator, Problem, TaskError, validate};
 use plaudit_core::Stream;
 use plaudit_verify::answer::{self, AnswerKind};
 use plaudit_verify::expression::Operator;
+use plaudit_verify::math::Policy;
 use plaudit_verify::{Extraction, Rational};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,7 +86,7 @@ impl Generator for MultipleChoice {
 
     fn check(&self, problem: &Problem, completion: &str) -> Checked {
         Checked::extract(Extraction::Choice, completion, |letter| {
-            answer::check(&problem.answer, Some(letter), AnswerKind::Choice)
+            answer::check(&problem.answer, letter, AnswerKind::Choice, &Policy::default()).verdict
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::arithmetic::Node;
 use crate::{Checked, Generator, Problem, TaskError, validate};
 use plaudit_core::Stream;
 use plaudit_verify::Rational;
+use plaudit_verify::check::numeric::closeness;
 use plaudit_verify::expression::Operator;
 use plaudit_verify::number::{self, Percent};
 use schemars::JsonSchema;
@@ -117,18 +118,9 @@ impl Generator for RandomCalculation {
         let checked = Checked::number(problem, completion);
         let read = |text: &str| number::parse(text, Percent::Reject).ok();
         let answer = checked.answer.as_deref().and_then(read);
-        let partial = answer.zip(read(&problem.answer)).map(|(answer, gold)| closeness(&answer, &gold));
+        let partial = answer.zip(read(&problem.answer)).map(|(answer, gold)| closeness(&gold, &answer));
         Checked { partial, ..checked }
     }
-}
-
-/// How close `answer` is to `gold`, in [0, 1]: with d = |answer - gold|, 1 - 0.5 min(d, 1) - 0.5 min(d / (|gold| + eps), 1),
-/// where eps = 1e-9. The continuous reward of the paper. Computed exactly up to the last division.
-pub fn closeness(answer: &Rational, gold: &Rational) -> f64 {
-    let magnitude = |value: Rational| value.to_f64().value().abs();
-    let distance = magnitude(answer - gold);
-    let relative = distance / (magnitude(gold.clone()) + 1e-9);
-    1.0 - 0.5 * distance.min(1.0) - 0.5 * relative.min(1.0)
 }
 
 #[cfg(test)]
@@ -136,27 +128,6 @@ mod tests {
     use super::*;
     use crate::{Split, Task};
     use plaudit_core::{Part, Verdict};
-
-    fn rational(text: &str) -> Rational {
-        number::parse(text, Percent::Reject).unwrap()
-    }
-
-    #[test]
-    fn closeness_has_the_values_of_the_catalogue() {
-        for (answer, gold, expected) in [
-            ("10.5", "10", 0.725),
-            ("10", "10", 1.0),
-            ("30", "10", 0.0),
-            ("0", "0", 1.0),
-            ("1", "0", 0.0),
-            ("-10", "10", 0.0),
-        ] {
-            // eps moves the relative term by a factor of 1e-10.
-            let close = closeness(&rational(answer), &rational(gold));
-            assert!((close - expected).abs() < 1e-9, "{answer} {gold}: {close}");
-        }
-        assert_eq!(closeness(&rational("1e999"), &rational("1")), 0.0);
-    }
 
     #[test]
     fn an_answer_is_judged_exactly_and_graded() {

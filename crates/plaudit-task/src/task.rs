@@ -4,6 +4,7 @@ use crate::{DatasetReport, Problem, Split, TaskError};
 use plaudit_core::{Part, Stream, Verdict};
 use plaudit_verify::number::{self, Percent};
 use plaudit_verify::{Extraction, answer};
+use std::borrow::Cow;
 
 /// A source of problems that can check answers to them.
 pub trait Task: Send + Sync {
@@ -81,9 +82,9 @@ pub struct Checked {
 impl Checked {
     /// Extracts an answer and judges it; a completion without one is [`Part::Missing`].
     pub fn extract(rule: Extraction, completion: &str, judge: impl FnOnce(&str) -> Verdict) -> Self {
-        let answer = rule.find(completion);
-        let verdict = answer.map_or(Verdict::Unparsed { part: Part::Missing }, judge);
-        Self { verdict, answer: answer.map(str::to_owned), partial: None }
+        let answer = rule.find(completion).map(|found| found.text);
+        let verdict = answer.as_deref().map_or(Verdict::Unparsed { part: Part::Missing }, judge);
+        Self { verdict, answer: answer.map(Cow::into_owned), partial: None }
     }
 
     /// [`Checked::extract`] from where synthetic tasks state their answers: after the last `####`.

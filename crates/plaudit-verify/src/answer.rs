@@ -1,7 +1,8 @@
 //! One answer against one reference.
 
+use crate::math::{Budget, Expr, Judgement, Policy, ReadOptions, judge, read};
 use crate::number::{self, Percent};
-use crate::{ParseError, Rational, choice, text};
+use crate::{choice, text};
 use plaudit_core::{Part, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerKind {
-    /// As `number` where the reference is a number, else as `text`.
+    /// As `text`, or as words of mathematics such as `no solution`, where the reference is words (letters, spaces and punctuation, no sign of
+    /// mathematics); else as `math`.
     #[default]
     Auto,
-    /// Exactly equal numbers: integers, decimals, fractions, thousands separators, scientific notation. `50%` equals both
-    /// 50 and 0.5, as data sets write either.
+    /// Mathematically equal, in LaTeX or plain notation, as far as the policy says.
+    Math,
+    /// Exactly equal numbers in plain notation: integers, decimals, fractions, thousands separators, scientific notation. `50%` equals
+    /// both 50 and 0.5, as data sets write either. Anything else cannot be read.
     Number,
     /// Equal up to case and white space.
     Text,
@@ -24,36 +28,55 @@ pub enum AnswerKind {
     Choice,
 }
 
-/// Compares the answer extracted from a completion with the reference `gold`. `None` is a completion without an answer.
+impl AnswerKind {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 6] = [Self::Auto, Self::Math, Self::Number, Self::Text, Self::ExactText, Self::Choice];
+}
+
+/// The verdict on one answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// How the check ended.
+    pub verdict: Verdict,
+    /// How the two compared, where they were compared as mathematics.
+    pub judgement: Option<Judgement>,
+}
+
+/// Compares an answer, without what surrounds it in a completion, with the reference `gold`. The policy is for mathematics.
 ///
-/// An answer that cannot be read is `Unparsed { Answer }` or, past a budget of [`number`], `OverBudget`; a reference that
-/// cannot be read is `Unparsed { Gold }`, an error of the data.
+/// An answer that cannot be read is `Unparsed { Answer }` or, past a budget, `OverBudget`; a reference that cannot be read is
+/// `Unparsed { Gold }`, an error of the data.
 ///
 /// ```
 /// use plaudit_verify::answer::{AnswerKind, check};
-/// assert!(check("1200", Some("1,200.0"), AnswerKind::Auto).is_correct());
-/// assert!(!check("Paris", Some("Lyon"), AnswerKind::Auto).is_correct());
+/// use plaudit_verify::math::Policy;
+/// let is_right = |gold, answer| check(gold, answer, AnswerKind::Auto, &Policy::default()).verdict.is_correct();
+/// assert!(is_right("1200", "1,200.0"));
+/// assert!(is_right(r"\frac{\sqrt 2}{2}", "1/sqrt(2)"));
+/// assert!(!is_right("Paris", "Lyon"));
 /// ```
-pub fn check(gold: &str, candidate: Option<&str>, kind: AnswerKind) -> Verdict {
-    let Some(candidate) = candidate else {
-        return Verdict::Unparsed { part: Part::Missing };
-    };
+pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Checked {
+    let without_judgement = |verdict| Checked { verdict, judgement: None };
+    // The first option is A, a, А or ア.
+    let index = |letter: &str| letter.chars().next().and_then(choice::option_index);
     match kind {
-        AnswerKind::Auto => match Reading::of(gold) {
-            Ok(gold) => check_number(&gold, candidate),
-            Err(_) => check(gold, Some(candidate), AnswerKind::Text),
-        },
-        AnswerKind::Number => match Reading::of(gold) {
-            Ok(gold) => check_number(&gold, candidate),
-            Err(_) => Verdict::Unparsed { part: Part::Gold },
-        },
-        AnswerKind::Text => verdict(text::fold(gold) == text::fold(candidate)),
-        AnswerKind::ExactText => verdict(gold == candidate),
-        AnswerKind::Choice => match (choice::letter(gold), choice::letter(candidate)) {
+        AnswerKind::Auto if is_words(gold) && same_words(gold, answer).is_correct() => {
+            without_judgement(Verdict::Correct)
+        }
+        // `no` is no product, and `on` not the same.
+        AnswerKind::Auto if is_words(gold) && !reads_as_words(gold) => without_judgement(Verdict::Wrong),
+        AnswerKind::Auto | AnswerKind::Math => {
+            let judgement = judge(gold, answer, policy);
+            Checked { verdict: judgement.verdict(), judgement: Some(judgement) }
+        }
+        AnswerKind::Number => without_judgement(same_number(gold, answer)),
+        AnswerKind::Text => without_judgement(same_words(gold, answer)),
+        AnswerKind::ExactText => without_judgement(verdict(gold == answer)),
+        AnswerKind::Choice => without_judgement(match (choice::letter(gold), choice::letter(answer)) {
             (None, _) => Verdict::Unparsed { part: Part::Gold },
             (_, None) => Verdict::Unparsed { part: Part::Answer },
-            (Some(gold), Some(candidate)) => verdict(gold.eq_ignore_ascii_case(candidate)),
-        },
+            (Some(gold), Some(answer)) => verdict(index(gold) == index(answer)),
+        }),
     }
 }
 
@@ -62,22 +85,36 @@ pub fn verdict(is_correct: bool) -> Verdict {
     if is_correct { Verdict::Correct } else { Verdict::Wrong }
 }
 
-/// A number and, where it has a percent sign, both things that may mean.
-struct Reading {
-    plain: Rational,
-    hundredths: Rational,
+/// Whether a reference has nothing that mathematics has: `no` and `on` are not two products of the same letters.
+fn is_words(gold: &str) -> bool {
+    let is_of_words = |letter: char| {
+        letter.is_alphabetic()
+            || letter.is_whitespace()
+            || matches!(letter, '\'' | '"' | '.' | ',' | ';' | ':' | '!' | '?' | '-' | '&')
+    };
+    let is_math_letter = |letter: char| matches!(letter, 'π' | '∞' | '∅' | '√');
+    gold.chars().all(|letter| is_of_words(letter) && !is_math_letter(letter))
+        && gold.split(|letter: char| !letter.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
 }
 
-impl Reading {
-    fn of(text: &str) -> Result<Self, ParseError> {
-        Ok(Self { plain: number::parse(text, Percent::Ignore)?, hundredths: number::parse(text, Percent::Hundredths)? })
-    }
+/// Whether mathematics has words for it: `all real numbers`, but not `ab`.
+fn reads_as_words(gold: &str) -> bool {
+    matches!(read(gold, &ReadOptions::default(), &mut Budget::new()), Ok(Expr::Text(_) | Expr::Constant(_)))
 }
 
-fn check_number(gold: &Reading, candidate: &str) -> Verdict {
-    match Reading::of(candidate) {
-        Ok(candidate) => verdict(gold.plain == candidate.plain || gold.hundredths == candidate.hundredths),
-        Err(error) => error.into(),
+fn same_words(gold: &str, answer: &str) -> Verdict {
+    verdict(text::fold(gold) == text::fold(answer))
+}
+
+/// Both readings of a percent sign, of either side.
+fn same_number(gold: &str, answer: &str) -> Verdict {
+    let read = |text, percent| number::parse(text, percent);
+    let (Ok(plain), Ok(hundredths)) = (read(gold, Percent::Ignore), read(gold, Percent::Hundredths)) else {
+        return Verdict::Unparsed { part: Part::Gold };
+    };
+    match (read(answer, Percent::Ignore), read(answer, Percent::Hundredths)) {
+        (Ok(answer), Ok(share)) => verdict(plain == answer || hundredths == share),
+        (Err(error), _) | (_, Err(error)) => error.into(),
     }
 }
 
@@ -85,6 +122,10 @@ fn check_number(gold: &Reading, candidate: &str) -> Verdict {
 mod tests {
     use super::*;
     use plaudit_core::Limit;
+
+    fn check(gold: &str, answer: &str, kind: AnswerKind) -> Verdict {
+        super::check(gold, answer, kind, &Policy::default()).verdict
+    }
 
     const UNREADABLE: Verdict = Verdict::Unparsed { part: Part::Answer };
 
@@ -107,30 +148,44 @@ mod tests {
             ("50%", "0.5", Verdict::Correct),
             ("50", "0.5", Verdict::Wrong),
         ] {
-            assert_eq!(check(gold, Some(candidate), AnswerKind::Auto), expected, "{gold} {candidate}");
-            assert_eq!(check(gold, Some(candidate), AnswerKind::Number), expected, "{gold} {candidate}");
+            assert_eq!(
+                check(gold, candidate, AnswerKind::Auto).is_correct(),
+                expected.is_correct(),
+                "{gold} {candidate}"
+            );
+            assert_eq!(check(gold, candidate, AnswerKind::Number), expected, "{gold} {candidate}");
         }
     }
 
     #[test]
     fn text_is_folded_or_exact() {
-        assert_eq!(check("New York", Some("new  york"), AnswerKind::Auto), Verdict::Correct);
-        assert_eq!(check("New York", Some("new york"), AnswerKind::ExactText), Verdict::Wrong);
-        assert_eq!(check("New York", Some("York"), AnswerKind::Text), Verdict::Wrong);
-        assert_eq!(check("07", Some("7"), AnswerKind::Text), Verdict::Wrong);
+        assert_eq!(check("New York", "new  york", AnswerKind::Auto), Verdict::Correct);
+        assert_eq!(check("New York", "new york", AnswerKind::ExactText), Verdict::Wrong);
+        assert_eq!(check("New York", "York", AnswerKind::Text), Verdict::Wrong);
+        assert_eq!(check("07", "7", AnswerKind::Text), Verdict::Wrong);
+    }
+
+    #[test]
+    fn words_are_no_products_of_letters() {
+        assert_eq!(check("no", "on", AnswerKind::Auto), Verdict::Wrong);
+        assert_eq!(check("no", "No", AnswerKind::Auto), Verdict::Correct);
+        assert_eq!(check("ab", "ba", AnswerKind::Math), Verdict::Correct);
+        assert_eq!(check("a+b", "b+a", AnswerKind::Auto), Verdict::Correct);
+        assert_eq!(check("x", "$x$", AnswerKind::Auto), Verdict::Correct);
+        assert_eq!(check(r"\frac{1}{2}", "0.5", AnswerKind::Auto), Verdict::Correct);
+        assert_eq!(check("x-ray", "ray-x", AnswerKind::Auto), Verdict::Wrong);
     }
 
     #[test]
     fn letters_are_compared_as_choices() {
-        assert_eq!(check("C", Some("(c)"), AnswerKind::Choice), Verdict::Correct);
-        assert_eq!(check("C", Some("B"), AnswerKind::Choice), Verdict::Wrong);
-        assert_eq!(check("C", Some("aspirin"), AnswerKind::Choice), UNREADABLE);
+        assert_eq!(check("C", "(c)", AnswerKind::Choice), Verdict::Correct);
+        assert_eq!(check("C", "B", AnswerKind::Choice), Verdict::Wrong);
+        assert_eq!(check("C", "aspirin", AnswerKind::Choice), UNREADABLE);
     }
 
     #[test]
-    fn a_missing_answer_and_a_bad_reference_are_told_apart() {
-        assert_eq!(check("7", None, AnswerKind::Auto), Verdict::Unparsed { part: Part::Missing });
-        assert_eq!(check("seven", Some("7"), AnswerKind::Number), Verdict::Unparsed { part: Part::Gold });
-        assert_eq!(check("12", Some("A"), AnswerKind::Choice), Verdict::Unparsed { part: Part::Gold });
+    fn a_bad_reference_is_an_error_of_the_data() {
+        assert_eq!(check("seven", "7", AnswerKind::Number), Verdict::Unparsed { part: Part::Gold });
+        assert_eq!(check("12", "A", AnswerKind::Choice), Verdict::Unparsed { part: Part::Gold });
     }
 }

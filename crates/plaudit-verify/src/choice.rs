@@ -1,6 +1,8 @@
 //! Multiple-choice letters.
 
-/// The option letter that `text` states: one ASCII letter, alone or before its option's text. Read are `C`, `c`, `(C)`,
+use std::ops::{Range, RangeInclusive};
+
+/// The option letter that `text` states: one letter of [`option_index`], alone or before its option's text. Read are `C`, `c`, `(C)`,
 /// `[C]`, `C)`, `C.`, `C:`, `C, because`, `**C**`, `\text{C}`, `Option C`; a capital may also be followed by words
 /// (`C is right`). A word such as `Cat` or `carbon` states no letter, nor does a list such as `A or B`.
 ///
@@ -12,57 +14,106 @@
 /// assert_eq!(letter("Banana"), None);
 /// ```
 pub fn letter(text: &str) -> Option<&str> {
+    letter_at(text).map(|place| &text[place])
+}
+
+/// Where the letter of [`letter`] is.
+pub(crate) fn letter_at(text: &str) -> Option<Range<usize>> {
     read(text, true)
 }
 
-/// As [`letter`], without the capital before words, which in free text is an article or a pronoun (`A patient`, `I think`).
-pub(crate) fn leading_letter(text: &str) -> Option<&str> {
+/// As [`letter_at`], without the capital before words, which in free text is an article or a pronoun (`A patient`, `I think`).
+pub(crate) fn leading_letter_at(text: &str) -> Option<Range<usize>> {
     read(text, false)
 }
 
-fn read(text: &str, before_words: bool) -> Option<&str> {
+/// The signs of the options in use, first option first, where they are no Latin letters, and the characters among which they are.
+const ALPHABETS: [(RangeInclusive<char>, [char; 10]); 9] = [
+    ('А'..='К', ['А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'З', 'И', 'К']),
+    ('α'..='κ', ['α', 'β', 'γ', 'δ', 'ε', 'ζ', 'η', 'θ', 'ι', 'κ']),
+    ('أ'..='ي', ['أ', 'ب', 'ج', 'د', 'ه', 'و', 'ز', 'ح', 'ط', 'ي']),
+    ('क'..='ञ', ['क', 'ख', 'ग', 'घ', 'ङ', 'च', 'छ', 'ज', 'झ', 'ञ']),
+    ('①'..='⑩', ['①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩']),
+    ('ア'..='コ', ['ア', 'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ']),
+    ('ㄱ'..='ㅊ', ['ㄱ', 'ㄴ', 'ㄷ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅅ', 'ㅇ', 'ㅈ', 'ㅊ']),
+    ('丁'..='辛', ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸']),
+    ('가'..='차', ['가', '나', '다', '라', '마', '바', '사', '아', '자', '차']),
+];
+
+/// Whether a letter may name an option: a Latin letter, also of full width, or one of the first ten of another alphabet.
+pub(crate) fn is_option(letter: char) -> bool {
+    option_index(letter).is_some()
+}
+
+/// The place of an option from 0 on: `A`, `a`, `Ａ`, `А`, `أ`, `ア`, `가`, `甲`, `①` are the first ones of their alphabets.
+/// Cyrillic `В` is the third option, not the Latin letter that it looks like.
+///
+/// ```
+/// use plaudit_verify::choice::option_index;
+/// assert_eq!([option_index('C'), option_index('c'), option_index('丙'), option_index('!')], [Some(2), Some(2), Some(2), None]);
+/// ```
+pub fn option_index(letter: char) -> Option<usize> {
+    let latin = match letter {
+        'A'..='Z' => Some('A'),
+        'a'..='z' => Some('a'),
+        'Ａ'..='Ｚ' => Some('Ａ'),
+        'ａ'..='ｚ' => Some('ａ'),
+        _ => None,
+    };
+    match latin {
+        Some(first) => Some(letter as usize - first as usize),
+        None if letter.is_ascii() => None,
+        None => ALPHABETS
+            .iter()
+            .filter(|(block, _)| block.contains(&letter))
+            .find_map(|(_, alphabet)| alphabet.iter().position(|other| *other == letter)),
+    }
+}
+
+/// The letter and the value of an option that is written out: `(B) 12`, `\textbf{(B)} 12`.
+pub(crate) fn option_and_value(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let wrapped = ["\\text{", "\\textbf{", "\\mathrm{", "**"].iter().find_map(|wrapper| text.strip_prefix(wrapper));
+    let option = wrapped.unwrap_or(text).trim_start().strip_prefix('(')?;
+    let (letter, rest) =
+        option.split_once(')').filter(|(letter, _)| ('A'..='J').any(|known| letter.chars().eq([known])))?;
+    let value = match wrapped {
+        Some(_) => rest.trim_start().strip_prefix(['}', '*']).unwrap_or(rest).trim_start_matches('*'),
+        None => rest,
+    };
+    let is_apart = wrapped.is_some() || value.starts_with(char::is_whitespace) || value.starts_with("\\");
+    let value = value.trim_start_matches([' ', ':', '~']);
+    let is_value = !value.is_empty() && !value.starts_with(['+', '-', '*', '/', '^', '=', '(', '}']);
+    (is_apart && is_value).then_some((letter, value))
+}
+
+fn read(text: &str, before_words: bool) -> Option<Range<usize>> {
+    let whole = text;
     let mut text = text.trim_start();
     for wrapper in ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "Option ", "option ", "**"] {
         text = text.strip_prefix(wrapper).unwrap_or(text).trim_start();
     }
     let enclosed = text.strip_prefix(['(', '[']);
     let text = enclosed.unwrap_or(text);
-    let letter = text.get(..1).filter(|letter| letter.as_bytes()[0].is_ascii_alphabetic())?;
-    let rest = &text[1..];
+    let letter = text.chars().next().filter(|letter| is_option(*letter))?;
+    let rest = &text[letter.len_utf8()..];
     let states = match rest.chars().next() {
         None | Some(')' | ']' | '}' | '.' | ':' | '*' | '$') => true,
         Some(next) if next.is_whitespace() || matches!(next, ',' | ';') => {
             let alone = rest.trim().is_empty();
-            let before_words = before_words && letter.as_bytes()[0].is_ascii_uppercase() && !names_a_letter(rest);
+            let before_words = before_words && !letter.is_lowercase() && !names_a_letter(rest);
             enclosed.is_none() && (alone || before_words)
         }
         Some(_) => false,
     };
-    states.then_some(letter)
+    let start = whole.len() - text.len();
+    states.then(|| start..start + letter.len_utf8())
 }
 
 /// Whether one of the words is a single capital, as in `A or B` and `A, B, C`: a list of options is no choice.
 fn names_a_letter(text: &str) -> bool {
     let mut words = text.split(|letter: char| !letter.is_alphanumeric());
     words.any(|word| word.len() == 1 && word.as_bytes()[0].is_ascii_uppercase())
-}
-
-/// The text after the last "answer is", "answer:" or "answer :" (any case, an optional colon after "is"), to the end of
-/// its line.
-pub(crate) fn stated_answer(completion: &str) -> Option<&str> {
-    let bytes = completion.as_bytes();
-    let starts = |at: usize, word: &str| {
-        bytes.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let (at, length) = (0..bytes.len()).rev().find_map(|at| {
-        ["answer is", "answer:", "answer :"]
-            .into_iter()
-            .find(|phrase| starts(at, phrase))
-            .map(|phrase| (at, phrase.len()))
-    })?;
-    // The phrase is ASCII, so both ends are character boundaries.
-    let rest = completion[at + length..].trim_start_matches([' ', ':']);
-    Some(rest.lines().next().unwrap_or_default().trim())
 }
 
 #[cfg(test)]
@@ -92,9 +143,20 @@ mod tests {
             assert_eq!(letter(text), Some("C"), "{text:?}");
         }
         assert_eq!(letter("c"), Some("c"));
-        assert_eq!(leading_letter("C) carbon"), Some("C"));
-        assert_eq!(leading_letter("I think"), None);
+        assert_eq!(leading_letter_at("(C) carbon"), Some(1..2));
+        assert_eq!(letter("ب) ماء"), Some("ب"));
+        assert_eq!(leading_letter_at("I think"), None);
         assert_eq!(letter("c)"), Some("c"));
+    }
+
+    #[test]
+    fn options_have_values() {
+        assert_eq!(option_and_value("(B) 12"), Some(("B", "12")));
+        assert_eq!(option_and_value(r"\textbf{(B)} \frac12"), Some(("B", r"\frac12")));
+        assert_eq!(option_and_value(r"\text{(B) } 12"), Some(("B", "12")));
+        for text in ["(B)", "(x) 12", "(B)12", "(B) + 12", "B 12", "(B) (C)"] {
+            assert_eq!(option_and_value(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -119,13 +181,5 @@ mod tests {
             let expected = (text == "(C").then_some("C");
             assert_eq!(letter(text), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn the_last_statement_counts() {
-        assert_eq!(stated_answer("The answer is A. No, the ANSWER IS: (C) 3\nbye"), Some("(C) 3"));
-        assert_eq!(stated_answer("Answer: B"), Some("B"));
-        assert_eq!(stated_answer("réponse B"), None);
-        assert_eq!(stated_answer("answer is"), Some(""));
     }
 }

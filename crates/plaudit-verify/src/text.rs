@@ -16,6 +16,14 @@ pub fn fold(text: &str) -> String {
 ///
 /// Time is the product of the lengths, memory the length of the reference.
 pub fn rouge_l<T: PartialEq>(candidate: &[T], reference: &[T]) -> f64 {
+    match common_subsequence(candidate, reference) {
+        0 => 0.0,
+        longest => 2.0 * longest as f64 / (candidate.len() + reference.len()) as f64,
+    }
+}
+
+/// The length of the longest common subsequence.
+pub(crate) fn common_subsequence<T: PartialEq>(candidate: &[T], reference: &[T]) -> usize {
     // common[j]: the longest common subsequence of the candidate so far and reference[..j].
     let mut common = vec![0_usize; reference.len() + 1];
     for token in candidate {
@@ -26,10 +34,7 @@ pub fn rouge_l<T: PartialEq>(candidate: &[T], reference: &[T]) -> f64 {
             diagonal = above;
         }
     }
-    match common[reference.len()] {
-        0 => 0.0,
-        longest => 2.0 * longest as f64 / (candidate.len() + reference.len()) as f64,
-    }
+    common[reference.len()]
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! What can be typed.
 
+mod checking;
+
+pub(crate) use checking::{Audit, Judging, Verify, name};
+
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -58,6 +62,10 @@ pub(crate) enum Command {
     Why(Why),
     /// Put recorded rollouts through other recipes.
     Replay(Replay),
+    /// Judge an answer, or a file of them, and explain the verdict.
+    Verify(Verify),
+    /// Find what is wrong or doubtful in the prompts and gold answers of a data set.
+    Audit(Audit),
     /// Test estimators and losses, also your own, against invariants and golden vectors.
     Conformance(Conformance),
     /// List the recipes that come with Plaudit, or print one.

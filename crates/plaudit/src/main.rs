@@ -37,6 +37,8 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => commands::diff::diff(&arguments),
         Command::Why(arguments) => commands::why::why(&arguments),
         Command::Replay(arguments) => commands::replay::replay(&arguments),
+        Command::Verify(arguments) => commands::verify::verify(&arguments),
+        Command::Audit(arguments) => commands::audit::audit(&arguments),
         Command::Conformance(arguments) => commands::conformance::conformance(&arguments),
         Command::Recipes { name } => commands::list::recipes(name.as_deref()),
         Command::Parts { name } => commands::list::parts(name.as_deref()),

@@ -26,7 +26,12 @@ pub(crate) fn complain(text: &str) {
 
 /// Whether standard output is a terminal that can be drawn on.
 pub(crate) fn can_draw() -> bool {
-    io::stdout().is_terminal() && var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+    can_draw_on(&io::stdout())
+}
+
+/// Whether a stream is one.
+pub(crate) fn can_draw_on(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && var_os("TERM").is_none_or(|terminal| terminal != "dumb")
 }
 
 /// Whether colours are welcome (<https://no-color.org>).

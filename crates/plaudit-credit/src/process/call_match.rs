@@ -35,6 +35,7 @@
 //!
 //! Soft matching pays a superfluous call too. Values are compared as text: bring numbers and lists to one form first.
 
+use plaudit_core::assignment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +104,7 @@ impl CallMatch {
         let similarity: Vec<Vec<f64>> = predicted.iter().map(row).collect();
         let matched = match self.matching {
             _ if gold.is_empty() => vec![None; predicted.len()],
-            Matching::Optimal => optimal(&similarity),
+            Matching::Optimal => assignment::greatest_total(&similarity),
             Matching::Greedy => greedy(&similarity),
             Matching::Soft => return soft(&similarity, self.entropy),
         };
@@ -125,55 +126,6 @@ fn greedy(similarity: &[Vec<f64>]) -> Vec<Option<usize>> {
         if matched[row].is_none() && !taken[column] {
             (matched[row], taken[column]) = (Some(column), true);
         }
-    }
-    matched
-}
-
-/// The one-to-one matching of greatest total similarity, by shortest augmenting paths (the Hungarian method): a square problem, padded
-/// with similarity 0, row after row.
-fn optimal(similarity: &[Vec<f64>]) -> Vec<Option<usize>> {
-    let columns = similarity.first().map_or(0, Vec::len);
-    let size = similarity.len().max(columns);
-    let cost =
-        |row: usize, column: usize| similarity.get(row).and_then(|row| row.get(column)).map_or(0.0, |score| -score);
-    // Potentials of rows and columns; `holder[column]` is the row matched with it. Column `size` stands for the row being placed.
-    let (mut of_row, mut of_column, mut holder) = (vec![0.0; size], vec![0.0; size + 1], vec![usize::MAX; size + 1]);
-    for placed in 0..size {
-        holder[size] = placed;
-        let (mut column, mut nearest) = (size, vec![f64::INFINITY; size]);
-        let (mut previous, mut visited) = (vec![size; size], vec![false; size + 1]);
-        while holder[column] != usize::MAX {
-            visited[column] = true;
-            let row = holder[column];
-            let mut next = size;
-            for other in (0..size).filter(|&other| !visited[other]) {
-                let slack = cost(row, other) - of_row[row] - of_column[other];
-                if slack < nearest[other] {
-                    (nearest[other], previous[other]) = (slack, column);
-                }
-                if next == size || nearest[other] < nearest[next] {
-                    next = other;
-                }
-            }
-            let step = nearest[next];
-            for other in 0..=size {
-                if visited[other] {
-                    of_row[holder[other]] += step;
-                    of_column[other] -= step;
-                } else {
-                    nearest[other] -= step;
-                }
-            }
-            column = next;
-        }
-        while column != size {
-            holder[column] = holder[previous[column]];
-            column = previous[column];
-        }
-    }
-    let mut matched = vec![None; similarity.len()];
-    for (column, &row) in holder[..columns].iter().enumerate().filter(|(_, row)| **row < similarity.len()) {
-        matched[row] = Some(column);
     }
     matched
 }
@@ -249,7 +201,7 @@ mod tests {
     fn greedy_is_not_optimal() {
         let similarity = [vec![0.9, 0.8], vec![0.8, 0.0]];
         assert_eq!(greedy(&similarity), [Some(0), Some(1)]);
-        assert_eq!(optimal(&similarity), [Some(1), Some(0)]);
+        assert_eq!(assignment::greatest_total(&similarity), [Some(1), Some(0)]);
     }
 
     #[test]
@@ -267,38 +219,16 @@ mod tests {
         assert_eq!(config.rewards(&[GOLD], &[]), [0.0]);
     }
 
-    /// The greatest total similarity by trying everything.
-    fn best(similarity: &[Vec<f64>], row: usize, taken: &mut Vec<bool>) -> f64 {
-        if row == similarity.len() {
-            return 0.0;
-        }
-        let mut value = best(similarity, row + 1, taken);
-        for column in 0..taken.len() {
-            if !taken[column] {
-                taken[column] = true;
-                value = value.max(similarity[row][column] + best(similarity, row + 1, taken));
-                taken[column] = false;
-            }
-        }
-        value
-    }
-
     proptest! {
         #[test]
-        fn the_optimal_matching_is_the_best_of_all(
+        fn greedy_is_at_most_optimal(
             rows in 1..5_usize, columns in 1..5_usize, draws in prop::collection::vec(0.0..1.0_f64, 16),
         ) {
             let similarity: Vec<Vec<f64>> = (0..rows).map(|row| draws[4 * row..4 * row + columns].to_vec()).collect();
             let total = |matched: &[Option<usize>]| {
                 matched.iter().enumerate().filter_map(|(row, column)| column.map(|column| similarity[row][column])).sum::<f64>()
             };
-            let found = optimal(&similarity);
-            let mut used: Vec<usize> = found.iter().flatten().copied().collect();
-            used.sort_unstable();
-            used.dedup();
-            prop_assert_eq!(used.len(), rows.min(columns));
-            prop_assert!((total(&found) - best(&similarity, 0, &mut vec![false; columns])).abs() < 1e-12);
-            prop_assert!(total(&greedy(&similarity)) <= total(&found) + 1e-12);
+            prop_assert!(total(&greedy(&similarity)) <= total(&assignment::greatest_total(&similarity)) + 1e-12);
         }
 
         #[test]

@@ -5,7 +5,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use plaudit_core::{Part, Verdict};
-use std::fs;
+use std::fs::{self, File};
 use std::sync::Arc;
 
 struct Folder(tempfile::TempDir);
@@ -247,5 +247,28 @@ fn a_damaged_parquet_file_gives_an_error_or_rows() {
         // Damage to a value can go unnoticed; anything else must be an error.
         let result = Dataset::new(config(folder.write("damaged.parquet", damaged)));
         assert!(!matches!(result, Err(TaskError::Config { .. } | TaskError::Read { .. })), "byte {place}");
+    }
+}
+
+#[test]
+fn mathematical_answers_are_judged_under_the_policy_of_the_data() {
+    let folder = Folder::new();
+    let path = folder.write("math.jsonl", "{\"prompt\": \"p\", \"answer\": \"x = 1, 2\"}\n");
+    let verdict = |policy: serde_json::Value, completion: &str| {
+        let config: DatasetConfig = serde_json::from_value(
+            serde_json::json!({"path": path, "held_out_path": null, "extraction": "anywhere", "policy": policy}),
+        )
+        .unwrap();
+        let dataset = Dataset::new(config).unwrap();
+        let problem = Problem::new("p".into(), "1, 2".into(), Vec::new(), 0);
+        dataset.check(&problem, completion).verdict
+    };
+    assert_eq!(verdict(serde_json::json!({}), r"So \boxed{2, \frac{3}{3}}."), Verdict::Correct);
+    assert_eq!(verdict(serde_json::json!({"lists": "in-order"}), r"So \boxed{2, 1}."), Verdict::Wrong);
+    assert_eq!(verdict(serde_json::json!("hendrycks"), r"So \boxed{2, 1}."), Verdict::Wrong);
+    for (policy, expected) in [("best", "unknown variant `best`"), (r#"{"order": true}"#, "unknown field `order`")] {
+        let policy: serde_json::Value = serde_json::from_str(policy).unwrap_or(policy.into());
+        let error = serde_json::from_value::<DatasetConfig>(serde_json::json!({"policy": policy})).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
     }
 }

@@ -4,6 +4,8 @@ mod live;
 mod plain;
 mod progress;
 
+pub(crate) use progress::clock;
+
 use crate::output;
 use live::Live;
 use plaudit_train::Event;

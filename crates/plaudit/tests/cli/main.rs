@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod checked;
 mod explained;
 mod printed;
 mod runs;

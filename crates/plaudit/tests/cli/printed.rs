@@ -23,6 +23,8 @@ fn help_teaches() {
         "diff",
         "why",
         "replay",
+        "verify",
+        "audit",
         "conformance",
         "recipes",
         "parts",

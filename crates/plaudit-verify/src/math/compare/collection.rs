@@ -1,0 +1,253 @@
+//! Several values: tuples, lists, sets, statements joined by words.
+
+use super::reading::subjects;
+use super::verdicts::All;
+use super::{Comparer, Kind, real_set};
+use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Lists, Number, Percent, Witness, exact};
+use plaudit_core::Limit;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What it takes to look for an item among others, for each of its nodes.
+const ITEM_STEPS: u64 = 32;
+
+/// The items of a collection; another expression is its only item.
+fn items(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(_, items) | Expr::List(items) | Expr::Set(items) | Expr::And(items) | Expr::Or(items) => items,
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// The element of a set of one beside what is no set; an element that is a set itself is not taken out.
+pub(super) fn only_elements<'a>([gold, answer]: [&'a Expr; 2]) -> Option<[&'a Expr; 2]> {
+    let is_set = |expr: &Expr| matches!(expr, Expr::Set(_) | Expr::Constant(Constant::EmptySet));
+    let element = |expr: &'a Expr| match expr {
+        Expr::Set(items) | Expr::Tuple(_, items) => items.first().filter(|item| items.len() == 1 && !is_set(item)),
+        _ => None,
+    };
+    match (element(gold), element(answer)) {
+        (Some(element), None) if !is_set(answer) => Some([element, answer]),
+        (None, Some(element)) if !is_set(gold) => Some([gold, element]),
+        _ => None,
+    }
+}
+
+/// The items of a list beside a tuple: `y = 1, x = 2` is the point (2, 1).
+fn coordinates(items: &[Expr]) -> Cow<'_, [Expr]> {
+    let name = |item: &Expr| match item {
+        Expr::Relation(terms, comparisons) if comparisons.as_slice() == [Comparison::Equal] => match &terms[0] {
+            Expr::Symbol(name) if matches!(&**name, "x" | "y" | "z") => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    if items.iter().any(|item| name(item).is_none()) {
+        return Cow::Borrowed(items);
+    }
+    let mut items = items.to_vec();
+    items.sort_by_key(|item| name(item));
+    Cow::Owned(items)
+}
+
+/// Whether all are values of the same names, so that "and" says no more than "or": `x = 1 and x = 2`. An index makes no other name.
+fn are_of_one_name(items: &[Expr]) -> bool {
+    let letter = |name: Cow<'_, str>| name.split('_').next().unwrap_or_default().to_owned();
+    let letters = |item| subjects(item).into_iter().map(letter).collect::<BTreeSet<_>>();
+    let is_value = |item| !real_set::is_condition(item) && !subjects(item).is_empty();
+    items.iter().all(is_value) && items.windows(2).all(|pair| letters(&pair[0]) == letters(&pair[1]))
+}
+
+impl Comparer<'_> {
+    /// Two expressions one of which has several values.
+    pub(super) fn collections(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let [left, right] = [items(gold), items(answer)];
+        if let (Expr::Tuple(left, ends), Expr::Tuple(right, _)) = (gold, answer) {
+            // Of two elements, brackets say whether the ends of an interval belong to it.
+            let is_interval = |brackets: &Brackets| matches!(brackets, Brackets::Round | Brackets::Square);
+            if ends.len() == 2 && left != right && is_interval(left) && is_interval(right) {
+                return Ok(self.of_other_brackets(*left, *right));
+            }
+        }
+        match (gold, answer) {
+            (Expr::Set(left), Expr::Set(right)) => self.same_set(left, right),
+            (Expr::Set(_), Expr::Tuple(..)) | (Expr::Tuple(..), Expr::Set(_)) => Ok(self.of_other_kinds(gold, answer)),
+            (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(&coordinates(left), &coordinates(right)),
+            (Expr::And(_), Expr::Or(_)) | (Expr::Or(_), Expr::And(_)) if !are_of_one_name(left) => {
+                self.joined_otherwise(gold, answer)
+            }
+            (Expr::List(_), Expr::List(_)) if self.policy.lists == Lists::InOrder => self.in_order(left, right),
+            _ if self.policy.lists == Lists::AsSets => self.same_set(left, right),
+            _ => self.in_any_order(left, right),
+        }
+    }
+
+    /// "and" beside "or": equal only where both state the same numbers.
+    fn joined_otherwise(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let is_said = [gold, answer].into_iter().all(|expr| real_set::is_condition(expr) && subjects(expr).len() == 1);
+        if is_said { self.real_sets(gold, answer) } else { Ok(self.joined_by_other_words(gold)) }
+    }
+
+    fn joined_by_other_words(&self, gold: &Expr) -> Equality {
+        let [and, or] = ["all of several".to_owned(), "one of several".to_owned()];
+        let (left, right) = if matches!(gold, Expr::And(_)) { (and, or) } else { (or, and) };
+        Equality::NotEqual { witness: Witness::Kind { left, right } }
+    }
+
+    fn of_other_brackets(&self, left: Brackets, right: Brackets) -> Equality {
+        let name = |brackets| match brackets {
+            Brackets::Round => "an open interval or a point".to_owned(),
+            Brackets::Square => "a closed interval".to_owned(),
+            Brackets::Angle => "a vector".to_owned(),
+        };
+        Equality::NotEqual { witness: Witness::Kind { left: name(left), right: name(right) } }
+    }
+
+    pub(super) fn in_order(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+        if left.len() != right.len() {
+            return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
+        }
+        let mut all = All::default();
+        for (index, (left, right)) in left.iter().zip(right).enumerate() {
+            let part = self.compare(left, right)?;
+            let is_over = matches!(part, Equality::NotEqual { .. });
+            all.add(index, part);
+            if is_over {
+                break;
+            }
+        }
+        Ok(all.equality())
+    }
+
+    /// Every item has a partner of its own.
+    pub(super) fn in_any_order(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+        if left.len() != right.len() {
+            return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
+        }
+        let (left_rest, right_rest) = self.without_identical(left, right)?;
+        let mut pairs = Vec::with_capacity(left_rest.len());
+        for &index in &left_rest {
+            let row = right_rest.iter().map(|other| self.compare(&left[index], &right[*other]));
+            let row = row.collect::<Result<Vec<_>, _>>()?;
+            if row.iter().all(|pair| matches!(pair, Equality::NotEqual { .. })) {
+                return Ok(Equality::NotEqual { witness: Witness::Part { index, inner: None } });
+            }
+            pairs.push(row);
+        }
+        match matching(&pairs, |pair| pair.is_equal()) {
+            Ok(partners) => {
+                let mut all = All::default();
+                for (row, partner) in partners.into_iter().enumerate() {
+                    all.add(left_rest[row], pairs[row][partner].clone());
+                }
+                Ok(all.equality())
+            }
+            // Could doubts be equalities, would there be partners?
+            Err(_) => match matching(&pairs, |pair| !matches!(pair, Equality::NotEqual { .. })) {
+                Ok(_) => Ok(doubt(&pairs)),
+                Err(row) => Ok(Equality::NotEqual { witness: Witness::Part { index: left_rest[row], inner: None } }),
+            },
+        }
+    }
+
+    /// The places of items on both sides that are left over when those are paired that are written alike, or are the same rational number.
+    fn without_identical(&mut self, left: &[Expr], right: &[Expr]) -> Result<(Vec<usize>, Vec<usize>), Limit> {
+        let mut places: BTreeMap<Expr, Vec<usize>> = BTreeMap::new();
+        for (index, item) in right.iter().enumerate().rev() {
+            places.entry(self.plain(item)?).or_default().push(index);
+        }
+        let mut left_rest = Vec::new();
+        let mut is_left_over = vec![true; right.len()];
+        for (index, item) in left.iter().enumerate() {
+            match places.get_mut(&self.plain(item)?).and_then(Vec::pop) {
+                Some(other) => is_left_over[other] = false,
+                None => left_rest.push(index),
+            }
+        }
+        Ok((left_rest, (0..right.len()).filter(|index| is_left_over[*index]).collect()))
+    }
+
+    /// An item as it is looked for among others.
+    fn plain(&mut self, item: &Expr) -> Result<Expr, Limit> {
+        self.budget.take(ITEM_STEPS * item.nodes() as u64)?;
+        if self.policy.percent == Percent::Unit && matches!(item, Expr::Percent(_)) {
+            return Ok(item.clone());
+        }
+        let value = exact::arithmetic(item, self.budget)?;
+        Ok(value.map_or_else(|| item.clone(), |value| Expr::Number(Number { value, decimals: None })))
+    }
+
+    /// Each item of one is an item of the other; how often does not count.
+    pub(super) fn same_set(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+        let mut all = All::default();
+        for (items, others) in [(left, right), (right, left)] {
+            let known = others.iter().map(|other| self.plain(other)).collect::<Result<BTreeSet<_>, _>>()?;
+            for (index, item) in items.iter().enumerate() {
+                if !known.contains(&self.plain(item)?) {
+                    all.add(index, self.element(index, item, others)?);
+                }
+            }
+        }
+        Ok(all.equality())
+    }
+
+    /// Whether one of several items equals this one; one equality decides, then one doubt.
+    fn element(&mut self, index: usize, item: &Expr, others: &[Expr]) -> Result<Equality, Limit> {
+        let mut best = Equality::NotEqual { witness: Witness::Part { index, inner: None } };
+        for other in others {
+            // 1 is no {1}, wherever both are elements.
+            if matches!(item, Expr::Set(_)) != matches!(other, Expr::Set(_)) && Kind::of(item) != Kind::of(other) {
+                continue;
+            }
+            match self.compare(item, other)? {
+                equal @ Equality::Equal { .. } => return Ok(equal),
+                doubt @ Equality::Unknown { .. } => best = doubt,
+                Equality::NotEqual { .. } => {}
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// A partner in another column for each row, or a row that is left over. Kuhn's algorithm; rows and columns in order, so that the result is
+/// always the same one.
+fn matching(pairs: &[Vec<Equality>], is_possible: impl Fn(&Equality) -> bool) -> Result<Vec<usize>, usize> {
+    let mut row_of = vec![None; pairs.len()];
+    for row in 0..pairs.len() {
+        let mut is_seen = vec![false; pairs.len()];
+        // Rows whose partner is looked for, each with the next column to try.
+        let mut path = vec![(row, 0)];
+        loop {
+            let Some((row, column)) = path.last_mut() else {
+                return Err(row);
+            };
+            let (this, candidate) = (*row, *column);
+            if candidate == pairs.len() {
+                path.pop();
+                continue;
+            }
+            *column += 1;
+            if is_seen[candidate] || !is_possible(&pairs[this][candidate]) {
+                continue;
+            }
+            is_seen[candidate] = true;
+            match row_of[candidate] {
+                Some(other) => path.push((other, 0)),
+                None => break,
+            }
+        }
+        for (row, next) in path {
+            row_of[next - 1] = Some(row);
+        }
+    }
+    let mut partners = vec![0; pairs.len()];
+    for (column, row) in row_of.into_iter().enumerate() {
+        partners[row.expect("as many columns as rows, and each row has one")] = column;
+    }
+    Ok(partners)
+}
+
+fn doubt(pairs: &[Vec<Equality>]) -> Equality {
+    let doubts = pairs.iter().flatten().find(|pair| matches!(pair, Equality::Unknown { .. }));
+    doubts.cloned().expect("without a doubt, what is possible is equal")
+}

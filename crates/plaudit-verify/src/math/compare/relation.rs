@@ -1,0 +1,303 @@
+//! Equations, assignments, inequalities.
+
+use super::verdicts::{All, Any};
+use super::{Comparer, Kind, real_set};
+use crate::Rational;
+use crate::math::{Comparison, Equality, Expr, Function, How, Inequalities, Number, Witness};
+use plaudit_core::Limit;
+
+/// Points at which the factor between two equations is looked for.
+const POINTS: [i32; 4] = [3, -7, 11, 2];
+
+/// What a relation gives a value to, and the value.
+pub(super) struct Assignment<'a> {
+    /// `None` where the value is that of a computation: `2 + 3 = 5`.
+    pub(super) name: Option<&'a Expr>,
+    value: &'a Expr,
+}
+
+/// Whether an expression names something and does not compute it: `x`, `f(2)`, `AB`, `\frac{NO}{BO}`, `(p, q)`.
+pub(super) fn is_name(expr: &Expr) -> bool {
+    match expr {
+        Expr::Symbol(_) | Expr::Apply(..) | Expr::Text(_) => true,
+        Expr::Product(parts) | Expr::Ratio(parts) | Expr::Tuple(_, parts) | Expr::List(parts) => {
+            parts.iter().all(is_name)
+        }
+        Expr::Function(Function::Abs | Function::Norm | Function::Det | Function::Conjugate, parts) => {
+            parts.iter().all(is_name)
+        }
+        Expr::Fraction(pair) => pair.iter().all(is_name),
+        // P(A|B).
+        Expr::Relation(events, comparisons) => *comparisons == [Comparison::Other('∣')] && events.iter().all(is_name),
+        Expr::Derivative(derivative) => is_name(&derivative.body),
+        _ => false,
+    }
+}
+
+/// The value that a relation states: the last one that a name is equal to, or the result of a computation.
+pub(super) fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Assignment<'a>> {
+    // 2 \pmod 3.
+    if let ([value, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent]) = (terms, comparisons)
+        && modulus.len() == 1
+    {
+        return Some(Assignment { name: None, value });
+    }
+    let exact = comparisons
+        .iter()
+        .take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element))
+        .count();
+    let rest = &comparisons[exact..];
+    if rest.iter().any(|comparison| *comparison != Comparison::Approximately) {
+        return None;
+    }
+    // x = 1/3 = ... or, where nothing is exact, x \approx 0.3; what is about equal to a value does not replace it.
+    let last = if exact == 0 && is_name(&terms[0]) { terms.len() - 1 } else { exact };
+    let (names, value) = (&terms[..last], &terms[last]);
+    match (names.first().filter(|term| is_name(term)), names.last().filter(|term| is_name(term))) {
+        (Some(name), _) | (None, Some(name)) => Some(Assignment { name: Some(name), value }),
+        (None, None) if names.is_empty() || terms.iter().all(|term| term.variables().is_empty()) => {
+            Some(Assignment { name: None, value })
+        }
+        (None, None) => None,
+    }
+}
+
+fn minus(left: &Expr, right: &Expr) -> Expr {
+    Expr::Sum(vec![left.clone(), Expr::Negative(Box::new(right.clone()))])
+}
+
+fn flipped(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        other => other,
+    }
+}
+
+impl Comparer<'_> {
+    pub(super) fn relation_and_other(
+        &mut self,
+        relation: &Expr,
+        other: &Expr,
+        is_relation_gold: bool,
+    ) -> Result<Equality, Limit> {
+        let Expr::Relation(terms, comparisons) = relation else {
+            unreachable!("called with a relation");
+        };
+        if let (true, Some(Assignment { value, .. })) = (self.policy.assignments, assignment(terms, comparisons)) {
+            return self.compare(value, other);
+        }
+        let is_set = matches!(Kind::of(other), Kind::RealSet | Kind::Collection);
+        if is_set && self.takes_inequality(is_relation_gold) {
+            return self.real_sets(relation, other);
+        }
+        Ok(self.of_other_kinds(relation, other))
+    }
+
+    /// Whether it is inequalities that may not be an answer to a set.
+    pub(super) fn is_untaken(&self, expr: &Expr, is_gold: bool) -> bool {
+        real_set::is_condition(expr) && !self.takes_inequality(is_gold)
+    }
+
+    /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.
+    fn takes_inequality(&self, is_gold: bool) -> bool {
+        match self.policy.inequalities_as_intervals {
+            Inequalities::Either => true,
+            Inequalities::OfGold => is_gold,
+            Inequalities::Neither => false,
+        }
+    }
+
+    pub(super) fn relations(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
+        let (Expr::Relation(left, left_comparisons), Expr::Relation(right, right_comparisons)) = (gold, answer) else {
+            unreachable!("called with two relations");
+        };
+        if let (Some(left), Some(right)) = (Congruence::of(gold), Congruence::of(answer))
+            && let Some(equality) = self.congruences(&left, &right)?
+        {
+            return Ok(equality);
+        }
+        let mut any = Any::default();
+        if left_comparisons == right_comparisons && any.add(self.in_order(left, right)?) {
+            return Ok(any.equality());
+        }
+        if let (Some(gold), Some(answer)) = (assignment(left, left_comparisons), assignment(right, right_comparisons)) {
+            let names = match (self.policy.names, gold.name, answer.name) {
+                (true, Some(gold), Some(answer)) => self.compare(gold, answer)?,
+                _ => Equality::Equal { how: How::Same },
+            };
+            let has_names = names.is_equal();
+            let value = if has_names { self.compare(gold.value, answer.value)? } else { names };
+            if any.add(value) {
+                return Ok(any.equality());
+            }
+        }
+        let (left, right) = (singles(left, left_comparisons), singles(right, right_comparisons));
+        if let (Some(left), Some(right)) = (&left, &right)
+            && left.len() == right.len()
+        {
+            let mut all = All::default();
+            for (index, left) in left.iter().enumerate() {
+                let mut partner = Any::default();
+                for right in right {
+                    if partner.add(self.single_relations(left, right)?) {
+                        break;
+                    }
+                }
+                all.add(index, partner.equality());
+            }
+            if any.add(all.equality()) {
+                return Ok(any.equality());
+            }
+        }
+        // x \in (1, 2) states a set, 1 < x < 2 an inequality.
+        let is_set = [left_comparisons, right_comparisons].map(|chain| chain.contains(&Comparison::Element));
+        let is_comparable = is_set[0] == is_set[1] || self.takes_inequality(is_set[1]);
+        if is_comparable && real_set::is_condition(gold) && real_set::is_condition(answer) {
+            any.add(self.real_sets(gold, answer)?);
+        }
+        Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
+    }
+
+    /// Equal where what both say to be a multiple of one modulus differs by a multiple of it, or is the opposite. Not equal where both say which
+    /// residue one variable has. `None` for what else there is.
+    fn congruences(&mut self, left: &Congruence<'_>, right: &Congruence<'_>) -> Result<Option<Equality>, Limit> {
+        let moduli = [self.rational(left.modulus)?, self.rational(right.modulus)?];
+        let [Some(modulus), Some(other)] = moduli else { return Ok(None) };
+        if !modulus.is_int() || !other.is_int() || modulus.is_zero() || other.is_zero() {
+            return Ok(None);
+        }
+        if modulus == other || modulus == -other.clone() {
+            let (first, second) = (minus(left.value, left.residue), minus(right.value, right.residue));
+            for difference in [minus(&first, &second), Expr::Sum(vec![first, second])] {
+                let multiple = Expr::Fraction(Box::new([difference, number(modulus.clone())]));
+                if self.rational(&multiple)?.is_some_and(|multiple| multiple.is_int()) {
+                    return Ok(Some(Equality::Equal { how: How::Exact }));
+                }
+            }
+        }
+        let is_residue = |residue: Option<Rational>| residue.is_some_and(|residue| residue.is_int());
+        let are_residues = matches!(left.value, Expr::Symbol(_))
+            && left.value == right.value
+            && is_residue(self.rational(left.residue)?)
+            && is_residue(self.rational(right.residue)?);
+        Ok(are_residues.then_some(Equality::NotEqual { witness: Witness::Exact }))
+    }
+
+    /// Both as a difference compared with 0; equal where one is a multiple of the other (a positive one for an inequality).
+    fn single_relations(&mut self, left: &Single<'_>, right: &Single<'_>) -> Result<Equality, Limit> {
+        let unlike = |left: Comparison, right: Comparison| Equality::NotEqual {
+            witness: Witness::Kind { left: format!("{left:?}"), right: format!("{right:?}") },
+        };
+        let is_equation = |comparison| matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        let ordered = matches!(
+            left.comparison,
+            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual
+        );
+        if !is_equation(left.comparison) && !ordered {
+            return if left.comparison == right.comparison {
+                self.in_order(&[left.left.clone(), left.right.clone()], &[right.left.clone(), right.right.clone()])
+            } else {
+                Ok(unlike(left.comparison, right.comparison))
+            };
+        }
+        let is_same = left.comparison == right.comparison;
+        let is_opposite = ordered && flipped(left.comparison) == right.comparison;
+        if !is_same && !is_opposite {
+            return Ok(unlike(left.comparison, right.comparison));
+        }
+        let [right_low, right_high] = if is_same { [right.left, right.right] } else { [right.right, right.left] };
+        let mut sides = All::default();
+        sides.add(0, self.compare(left.left, right_low)?);
+        sides.add(1, self.compare(left.right, right_high)?);
+        let sides = sides.equality();
+        if sides.is_equal() {
+            return Ok(sides);
+        }
+        let [left_side, right_side] =
+            [minus(left.left, left.right), minus(right.left, right.right)].map(|side| with_names(&side));
+        if left_side.variables().is_empty() && right_side.variables().is_empty() {
+            return Ok(sides);
+        }
+        // The factor c of left = c * right, read off at a point where neither is 0.
+        for shift in POINTS {
+            let at = |expr: &Expr| expr.with(&|name| Some(number(point(name, shift))));
+            let values = [at(&left_side), at(&right_side)];
+            let rationals = [self.rational(&values[0])?, self.rational(&values[1])?];
+            if rationals.iter().flatten().any(Rational::is_zero) {
+                continue;
+            }
+            let is_positive = match &rationals {
+                [Some(left), Some(right)] => Some((left > &Rational::ZERO) == (right > &Rational::ZERO)),
+                _ => match (self.order(&values[0], &zero())?, self.order(&values[1], &zero())?) {
+                    (Some(left), Some(right)) => Some(left == right),
+                    _ => None,
+                },
+            };
+            if ordered && is_positive != Some(is_same) {
+                return Ok(unlike(left.comparison, right.comparison));
+            }
+            let [left_value, right_value] = values;
+            let cross = [Expr::Product(vec![left_side, right_value]), Expr::Product(vec![right_side, left_value])];
+            return self.scalars(&cross[0], &cross[1]);
+        }
+        self.scalars(&left_side, &right_side)
+    }
+}
+
+/// With a name in the place of each value of an unknown function.
+fn with_names(expr: &Expr) -> Expr {
+    if matches!(expr, Expr::Apply(..)) { Expr::Symbol(expr.to_string().into()) } else { expr.map(with_names) }
+}
+
+/// One comparison of a chain.
+struct Single<'a> {
+    left: &'a Expr,
+    comparison: Comparison,
+    right: &'a Expr,
+}
+
+/// The comparisons of a chain one by one.
+fn singles<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Vec<Single<'a>>> {
+    let pairs = terms.windows(2).zip(comparisons);
+    let single = |(pair, comparison): (&'a [Expr], &Comparison)| {
+        let [left, right] = pair else { unreachable!("windows of two") };
+        Single { left, comparison: *comparison, right }
+    };
+    (terms.len() == comparisons.len() + 1).then(|| pairs.map(single).collect())
+}
+
+/// `value \equiv residue \pmod{modulus}`.
+struct Congruence<'a> {
+    value: &'a Expr,
+    residue: &'a Expr,
+    modulus: &'a Expr,
+}
+
+impl<'a> Congruence<'a> {
+    fn of(relation: &'a Expr) -> Option<Self> {
+        let Expr::Relation(terms, comparisons) = relation else { return None };
+        let [value, residue, Expr::Function(Function::Mod, modulus)] = terms.as_slice() else { return None };
+        match (comparisons.as_slice(), modulus.as_slice()) {
+            ([Comparison::Equivalent, Comparison::Equivalent], [modulus]) => Some(Self { value, residue, modulus }),
+            _ => None,
+        }
+    }
+}
+
+fn number(value: Rational) -> Expr {
+    Expr::Number(Number { value, decimals: None })
+}
+
+fn zero() -> Expr {
+    number(Rational::ZERO)
+}
+
+/// A value for a variable: different ones for different names.
+fn point(name: &str, shift: i32) -> Rational {
+    let sum = name.bytes().fold(0_i32, |sum, byte| (sum * 31 + i32::from(byte)) % 997);
+    // Not on one line for all shifts, or an equation of that line would be 0 at all of them.
+    Rational::from((sum + shift) * shift) / Rational::from(7)
+}

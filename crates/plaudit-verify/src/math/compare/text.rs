@@ -1,0 +1,126 @@
+//! Words.
+
+use super::Comparer;
+use crate::math::{Constant, Equality, Expr, How, Witness};
+use crate::text::fold;
+
+/// Words of numbers up to twenty.
+const NUMBERS: [&str; 21] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+
+/// What letters an expression spells, where it is but letters: names of options and short words are read as variables.
+fn spelt(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Text(words) => Some(words.to_string()),
+        Expr::Symbol(name) => Some(name.to_string()),
+        Expr::Constant(constant) => constant.letter().map(str::to_owned),
+        Expr::Product(parts) => parts.iter().map(spelt).collect(),
+        Expr::Tuple(_, parts) if parts.len() == 1 => spelt(&parts[0]),
+        Expr::Number(number) if number.decimals.is_none() => Some(number.value.to_string()),
+        _ => None,
+    }
+}
+
+/// Phrases that say the same: the one they are compared as, and the others.
+const SYNONYMS: [(&str, &[&str]); 4] = [
+    (
+        "no solution",
+        &[
+            "no solutions",
+            "no real solution",
+            "no real solutions",
+            "none",
+            "empty set",
+            "the empty set",
+            "no such number",
+        ],
+    ),
+    (
+        "all real numbers",
+        &[
+            "all reals",
+            "all real number",
+            "any real number",
+            "every real number",
+            "the set of all real numbers",
+            "the real numbers",
+            "real numbers",
+            "all real values",
+        ],
+    ),
+    (
+        "infinitely many",
+        &["infinitely many solutions", "infinite", "infinite solutions", "an infinite number of solutions"],
+    ),
+    ("does not exist", &["dne", "limit does not exist", "the limit does not exist"]),
+];
+
+/// The set that words name.
+pub(super) fn set(words: &str) -> Option<Constant> {
+    match canonical(&fold(words)) {
+        Some("no solution") => Some(Constant::EmptySet),
+        Some("all real numbers") => Some(Constant::Reals),
+        _ => None,
+    }
+}
+
+fn canonical(words: &str) -> Option<&'static str> {
+    let words = words.trim_end_matches(['.', '!']);
+    SYNONYMS.iter().find(|(name, others)| *name == words || others.contains(&words)).map(|(name, _)| *name)
+}
+
+impl Comparer<'_> {
+    /// Two expressions one of which is words.
+    pub(super) fn words(&self, gold: &Expr, answer: &Expr) -> Equality {
+        let folded = [gold, answer].map(|expr| spelt(expr).map(|words| self.folded(&words)));
+        match folded {
+            [Some(left), Some(right)] if left == right => Equality::Equal { how: How::Text },
+            [Some(_), Some(_)] => Equality::NotEqual { witness: Witness::Text },
+            _ => self.of_other_kinds(gold, answer),
+        }
+    }
+
+    /// What is left of words that do not count.
+    fn folded(&self, words: &str) -> String {
+        let policy = self.policy.text;
+        if let Some(name) = canonical(&fold(words)) {
+            return name.to_owned();
+        }
+        let words = if policy.case { words.split_whitespace().collect::<Vec<_>>().join(" ") } else { fold(words) };
+        let kept: String = if policy.punctuation {
+            words
+        } else {
+            words.chars().filter(|letter| letter.is_alphanumeric() || *letter == ' ').collect()
+        };
+        let articles = ["a", "an", "the"];
+        let kept = kept.split(' ').filter(|word| !word.is_empty());
+        let words: Vec<&str> = kept.filter(|word| policy.articles || !articles.contains(word)).collect();
+        if let [word] = words[..]
+            && let Some(number) = NUMBERS.iter().position(|name| name.eq_ignore_ascii_case(word))
+        {
+            return number.to_string();
+        }
+        words.join(" ")
+    }
+}

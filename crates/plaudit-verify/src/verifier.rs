@@ -1,0 +1,119 @@
+//! Whole completions to verdicts.
+
+use crate::answer::{self, AnswerKind};
+use crate::math::{Expr, Judgement, Policy};
+use crate::{Extraction, Extractor, Found};
+use plaudit_core::{Part, Verdict};
+
+/// How the answer in a completion is found and compared with the reference.
+///
+/// ```
+/// use plaudit_verify::Verifier;
+/// let verifier = Verifier::default();
+/// let verification = verifier.verify(r"\frac{1}{2}", "Half of it, so the final answer is $0.5$.");
+/// assert!(verification.verdict.is_correct());
+/// assert_eq!(verification.found.unwrap().text, "0.5");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verifier {
+    /// Where the answer stands.
+    pub extractor: Extractor,
+    /// How it is compared.
+    pub kind: AnswerKind,
+    /// What mathematical answers may differ in.
+    pub policy: Policy,
+}
+
+impl Default for Verifier {
+    /// An answer wherever it stands, compared as mathematics or words under the default policy.
+    fn default() -> Self {
+        Self { extractor: Extraction::Anywhere.extractor(), kind: AnswerKind::default(), policy: Policy::default() }
+    }
+}
+
+/// What a verifier found in one completion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verification<'a> {
+    /// How the check ended.
+    pub verdict: Verdict,
+    /// The answer that it is about; `None` where the completion states none.
+    pub found: Option<Found<'a>>,
+    /// How the two compared, where they were compared as mathematics.
+    pub judgement: Option<Judgement>,
+}
+
+impl Verifier {
+    /// The verdict on a completion.
+    ///
+    /// Of the places where the extractor finds an answer, the first decides that can be read as what the reference is; where none can, the
+    /// first of all. So a completion cannot try its luck with several answers: whether one of them is right has no part in the choice.
+    pub fn verify<'a>(&self, gold: &str, completion: &'a str) -> Verification<'a> {
+        let mut first = None;
+        for found in self.extractor.candidates(completion) {
+            let answer::Checked { verdict, judgement } = answer::check(gold, &found.text, self.kind, &self.policy);
+            let verification = Verification { verdict, found: Some(found), judgement };
+            if verification.is_readable() {
+                return verification;
+            }
+            first.get_or_insert(verification);
+        }
+        let missing = Verdict::Unparsed { part: Part::Missing };
+        first.unwrap_or(Verification { verdict: missing, found: None, judgement: None })
+    }
+
+    /// As [`Verifier::verify`], for an answer with several references any of which will do: the first verdict that is correct, else the
+    /// first of all. Nothing can be compared with no reference at all, an error of the data.
+    pub fn verify_any<'a, G: AsRef<str>>(&self, golds: &[G], completion: &'a str) -> Verification<'a> {
+        let mut first = None;
+        for gold in golds {
+            let verification = self.verify(gold.as_ref(), completion);
+            if verification.verdict.is_correct() {
+                return verification;
+            }
+            first.get_or_insert(verification);
+        }
+        let no_gold = Verdict::Unparsed { part: Part::Gold };
+        first.unwrap_or(Verification { verdict: no_gold, found: None, judgement: None })
+    }
+}
+
+impl Verification<'_> {
+    /// Whether the answer is of the same sort as the reference: not words where that is mathematics.
+    fn is_readable(&self) -> bool {
+        let is_mathematics = |read: &Result<Expr, _>| matches!(read, Ok(expr) if !matches!(expr, Expr::Text(_)));
+        match &self.judgement {
+            _ if self.verdict.is_correct() => true,
+            Some(judgement) => is_mathematics(&judgement.gold) == is_mathematics(&judgement.answer),
+            None => self.verdict != Verdict::Unparsed { part: Part::Answer },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(gold: &str, completion: &str) -> Verdict {
+        Verifier::default().verify(gold, completion).verdict
+    }
+
+    #[test]
+    fn the_first_place_that_reads_decides() {
+        assert_eq!(verdict("7", "The final answer is unclear to me. So $x = 7$."), Verdict::Correct);
+        // The box decides, though another place has the right number.
+        assert_eq!(verdict("7", r"It is 7, or \boxed{8}, or 7."), Verdict::Wrong);
+        assert_eq!(verdict("7", r"\boxed{7} and 8"), Verdict::Correct);
+        assert_eq!(verdict("yes", r"The answer is yes."), Verdict::Correct);
+        assert_eq!(verdict("Paris", "paris"), Verdict::Correct);
+        assert_eq!(verdict("7", ""), Verdict::Unparsed { part: Part::Missing });
+        assert_eq!(verdict("7", "I do not know."), Verdict::Wrong);
+    }
+
+    #[test]
+    fn any_of_several_references_will_do() {
+        let verify = |golds: &[&str], completion| Verifier::default().verify_any(golds, completion).verdict;
+        assert_eq!(verify(&["1", "2"], "#### 2"), Verdict::Correct);
+        assert_eq!(verify(&["1", "2"], "#### 3"), Verdict::Wrong);
+        assert_eq!(verify(&[], "#### 3"), Verdict::Unparsed { part: Part::Gold });
+    }
+}
