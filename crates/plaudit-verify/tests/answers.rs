@@ -431,3 +431,10 @@ fn squares_in_inequalities() {
         &[("x^2 < 25", "x < 5"), ("x^2 > 16", "x > 4")],
     );
 }
+
+#[test]
+fn dots_upon_dots_end() {
+    for text in [r"1 \cdots \cdots 2", r"4 \dots \ldots", r"\dots\dots", "1 ... ... ...", r"x \cdots \cdots"] {
+        assert!(!judge(text, "7", &Policy::default()).equality.is_equal(), "{text}");
+    }
+}

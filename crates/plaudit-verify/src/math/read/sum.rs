@@ -216,7 +216,7 @@ impl Parser<'_> {
             | Kind::Frame
             | Kind::Begin(_) => true,
             // `4 \cdot 3 \cdots 1`, but not `1, 2, 3...`.
-            Kind::Dots => self.is_factor(&self.ahead(1).kind),
+            Kind::Dots => self.ahead(1).kind != Kind::Dots && self.is_factor(&self.ahead(1).kind),
             Kind::Bar | Kind::DoubleBar => self.context.bars == 0 && !self.context.builds_set,
             _ => false,
         }
