@@ -60,7 +60,7 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
     // The first option is A, a, А or ア.
     let index = |letter: &str| letter.chars().next().and_then(choice::option_index);
     match kind {
-        AnswerKind::Auto if is_words(gold) && same_words(gold, answer).is_correct() => {
+        AnswerKind::Auto if is_words(gold) && !policy.text.case && same_words(gold, answer).is_correct() => {
             without_judgement(Verdict::Correct)
         }
         // `no` is no product, and `on` not the same.
@@ -93,7 +93,8 @@ fn is_words(gold: &str) -> bool {
             || matches!(letter, '\'' | '"' | '.' | ',' | ';' | ':' | '!' | '?' | '-' | '&')
     };
     let is_math_letter = |letter: char| matches!(letter, 'π' | '∞' | '∅' | '√');
-    gold.chars().all(|letter| is_of_words(letter) && !is_math_letter(letter))
+    !gold.contains(" - ")
+        && gold.chars().all(|letter| is_of_words(letter) && !is_math_letter(letter))
         && gold.split(|letter: char| !letter.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
 }
 
@@ -174,6 +175,9 @@ mod tests {
         assert_eq!(check("x", "$x$", AnswerKind::Auto), Verdict::Correct);
         assert_eq!(check(r"\frac{1}{2}", "0.5", AnswerKind::Auto), Verdict::Correct);
         assert_eq!(check("x-ray", "ray-x", AnswerKind::Auto), Verdict::Wrong);
+        assert_eq!(check("ad - bc", "ad - cb", AnswerKind::Auto), Verdict::Correct);
+        let hendrycks = crate::math::Preset::Hendrycks.policy();
+        assert_eq!(super::check("Tuesday", "tuesday", AnswerKind::Auto, &hendrycks).verdict, Verdict::Wrong);
     }
 
     #[test]
