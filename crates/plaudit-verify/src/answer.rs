@@ -60,7 +60,7 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
     // The first option is A, a, А or ア.
     let index = |letter: &str| letter.chars().next().and_then(choice::option_index);
     match kind {
-        AnswerKind::Auto if is_words(gold) && !policy.text.case && same_words(gold, answer).is_correct() => {
+        AnswerKind::Auto if is_words(gold) && same_words(gold, answer, policy.text.case) => {
             without_judgement(Verdict::Correct)
         }
         // `no` is no product, and `on` not the same.
@@ -70,7 +70,7 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
             Checked { verdict: judgement.verdict(), judgement: Some(judgement) }
         }
         AnswerKind::Number => without_judgement(same_number(gold, answer)),
-        AnswerKind::Text => without_judgement(same_words(gold, answer)),
+        AnswerKind::Text => without_judgement(verdict(same_words(gold, answer, false))),
         AnswerKind::ExactText => without_judgement(verdict(gold == answer)),
         AnswerKind::Choice => without_judgement(match (choice::letter(gold), choice::letter(answer)) {
             (None, _) => Verdict::Unparsed { part: Part::Gold },
@@ -103,8 +103,9 @@ fn reads_as_words(gold: &str) -> bool {
     matches!(read(gold, &ReadOptions::default(), &mut Budget::new()), Ok(Expr::Text(_) | Expr::Constant(_)))
 }
 
-fn same_words(gold: &str, answer: &str) -> Verdict {
-    verdict(text::fold(gold) == text::fold(answer))
+/// Up to white space, and up to the case of letters where that does not count.
+fn same_words(gold: &str, answer: &str, case: bool) -> bool {
+    if case { gold.split_whitespace().eq(answer.split_whitespace()) } else { text::fold(gold) == text::fold(answer) }
 }
 
 /// Both readings of a percent sign, of either side.
@@ -177,7 +178,8 @@ mod tests {
         assert_eq!(check("x-ray", "ray-x", AnswerKind::Auto), Verdict::Wrong);
         assert_eq!(check("ad - bc", "ad - cb", AnswerKind::Auto), Verdict::Correct);
         let hendrycks = crate::math::Preset::Hendrycks.policy();
-        assert_eq!(super::check("Tuesday", "tuesday", AnswerKind::Auto, &hendrycks).verdict, Verdict::Wrong);
+        let with_case = |answer| super::check("ab cd", answer, AnswerKind::Auto, &hendrycks).verdict;
+        assert_eq!([with_case("ab  cd"), with_case("AB cd")], [Verdict::Correct, Verdict::Wrong]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Whole completions to verdicts.
 
 use crate::answer::{self, AnswerKind};
-use crate::math::{Expr, Judgement, Policy};
-use crate::{Extraction, Extractor, Found};
+use crate::math::{Expr, Judgement, Policy, are_of_one_sort};
+use crate::{Extraction, Extractor, Found, choice};
 use plaudit_core::{Part, Verdict};
 
 /// How the answer in a completion is found and compared with the reference.
@@ -78,12 +78,16 @@ impl Verifier {
 }
 
 impl Verification<'_> {
-    /// Whether the answer is of the same sort as the reference: not words where that is mathematics.
+    /// Whether the answer reads, and is not words where the reference is mathematics or the other way round.
     fn is_readable(&self) -> bool {
-        let is_mathematics = |read: &Result<Expr, _>| matches!(read, Ok(expr) if !matches!(expr, Expr::Text(_)));
         match &self.judgement {
-            _ if self.verdict.is_correct() => true,
-            Some(judgement) => is_mathematics(&judgement.gold) == is_mathematics(&judgement.answer),
+            Some(Judgement { gold: Ok(gold), answer: Ok(answer), .. }) => are_of_one_sort(gold, answer),
+            // `A)` names an option, though it is no expression.
+            Some(Judgement { gold: Ok(Expr::Symbol(_) | Expr::Constant(_)), .. }) => {
+                self.found.as_ref().is_some_and(|found| choice::letter(&found.text).is_some())
+            }
+            Some(Judgement { gold: Ok(_), .. }) => false,
+            Some(_) => true,
             None => self.verdict != Verdict::Unparsed { part: Part::Answer },
         }
     }
@@ -107,6 +111,19 @@ mod tests {
         assert_eq!(verdict("Paris", "paris"), Verdict::Correct);
         assert_eq!(verdict("7", ""), Verdict::Unparsed { part: Part::Missing });
         assert_eq!(verdict("7", "I do not know."), Verdict::Wrong);
+    }
+
+    #[test]
+    fn of_several_answers_in_words_the_first_decides() {
+        assert_eq!(verdict(r"\emptyset", r"\boxed{all real numbers}. So the answer is no solution."), Verdict::Wrong);
+        assert_eq!(verdict("12", r"\boxed{\text{eleven}} and then the answer is twelve"), Verdict::Wrong);
+        assert_eq!(verdict(r"\text{B}", r"\boxed{A}, and the answer is B"), Verdict::Wrong);
+        assert_eq!(verdict("B", r"\boxed{\text{A}}, and the answer is B"), Verdict::Wrong);
+        assert_eq!(verdict("B", r"\boxed{A)}, and the answer is B"), Verdict::Unparsed { part: Part::Answer });
+        assert_eq!(verdict(r"\text{odd}", r"\boxed{even}, and the answer is odd"), Verdict::Wrong);
+        // Words that are no answer to a question for a number decide nothing.
+        assert_eq!(verdict("12", r"\boxed{not known}, and the answer is twelve"), Verdict::Correct);
+        assert_eq!(verdict(r"\text{B}", r"\boxed{B}"), Verdict::Correct);
     }
 
     #[test]

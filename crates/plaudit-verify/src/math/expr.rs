@@ -77,6 +77,13 @@ pub enum Expr {
     Text(Box<str>),
 }
 
+impl Expr {
+    /// A numeral without a decimal point.
+    pub(crate) fn number(value: impl Into<Rational>) -> Self {
+        Self::Number(Number { value: value.into(), decimals: None })
+    }
+}
+
 /// A numeral.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Number {

@@ -30,7 +30,8 @@ pub struct Judgement {
 /// assert!(!judge("1/2^{99}", "1/2^{98}", &Policy::default()).equality.is_equal());
 /// ```
 pub fn judge(gold: &str, answer: &str, policy: &Policy) -> Judgement {
-    let judgement = judge_whole(gold, answer, policy);
+    let mut budget = Budget::new();
+    let judgement = judge_whole(gold, answer, policy, &mut budget);
     if judgement.equality.is_equal() {
         return judgement;
     }
@@ -40,7 +41,7 @@ pub fn judge(gold: &str, answer: &str, policy: &Policy) -> Judgement {
         (Some((letter, value)), None) => (if is_option(answer) { letter } else { value }, answer),
         _ => return judgement,
     };
-    judge_whole(gold, answer, policy)
+    judge_whole(gold, answer, policy, &mut budget)
 }
 
 /// Whether a text is one letter.
@@ -49,12 +50,10 @@ fn is_option(text: &str) -> bool {
     text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
-    let mut budget = Budget::new();
-    let gold_expr = read(gold, &ReadOptions::default(), &mut budget);
+fn judge_whole(gold: &str, answer: &str, policy: &Policy, budget: &mut Budget) -> Judgement {
+    let gold_expr = read(gold, &ReadOptions::default(), budget);
     // Long answers are only read once where they are the same.
-    let answer_expr =
-        if answer == gold { gold_expr.clone() } else { read(answer, &ReadOptions::default(), &mut budget) };
+    let answer_expr = if answer == gold { gold_expr.clone() } else { read(answer, &ReadOptions::default(), budget) };
     let mut equality = match (&gold_expr, &answer_expr) {
         _ if (gold_expr.is_err() || answer_expr.is_err() || !policy.case) && are_same_text(gold, answer) => {
             Equality::Equal { how: How::Text }
@@ -62,7 +61,7 @@ fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
         (Err(_), _) | (_, Err(_)) if policy.form != Form::AsWritten && are_same_option(gold, answer) => {
             Equality::Equal { how: How::Text }
         }
-        (Ok(gold), Ok(answer)) => compare(gold, answer, policy, &mut budget),
+        (Ok(gold), Ok(answer)) => compare(gold, answer, policy, budget),
         (Err(error), _) | (_, Err(error)) => match error.kind {
             ReadErrorKind::OverBudget(limit) => Equality::Unknown { reason: Reason::Budget { limit } },
             ReadErrorKind::Syntax => Equality::NotEqual { witness: Witness::Text },
@@ -71,9 +70,9 @@ fn judge_whole(gold: &str, answer: &str, policy: &Policy) -> Judgement {
     // `2,5` is a list or a decimal, whichever the other side is.
     if policy.decimal_comma && !equality.is_equal() && (is_decimal_comma(gold) || is_decimal_comma(answer)) {
         let options = |text| ReadOptions { decimal_comma: is_decimal_comma(text), ..ReadOptions::default() };
-        let decimals = [gold, answer].map(|text| read(text, &options(text), &mut budget));
+        let decimals = [gold, answer].map(|text| read(text, &options(text), budget));
         if let [Ok(gold), Ok(answer)] = &decimals
-            && let equal @ Equality::Equal { .. } = compare(gold, answer, policy, &mut budget)
+            && let equal @ Equality::Equal { .. } = compare(gold, answer, policy, budget)
         {
             equality = equal;
         }

@@ -22,6 +22,7 @@ mod walk;
 mod words;
 
 pub use budget::Budget;
+pub(crate) use compare::are_of_one_sort;
 pub use compare::compare;
 pub use conventions::Conventions;
 pub use equality::{Equality, How, Reason, Witness};

@@ -146,12 +146,6 @@ impl Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rational;
-    use crate::math::Number;
-
-    fn number(value: i32) -> Expr {
-        Expr::Number(Number { value: Rational::from(value), decimals: None })
-    }
 
     fn symbol(name: &str) -> Expr {
         Expr::Symbol(name.into())
@@ -159,12 +153,12 @@ mod tests {
 
     #[test]
     fn bound_variables_are_not_free() {
-        let series = |to| Series { is_product: false, index: "k".into(), from: number(1), to, body: symbol("k") };
+        let series = |to| Series { is_product: false, index: "k".into(), from: Expr::number(1), to, body: symbol("k") };
         let sum = Expr::Series(Box::new(series(symbol("n"))));
         assert_eq!(sum.variables().into_iter().collect::<Vec<_>>(), ["n"]);
         let both = Expr::Sum(vec![sum.clone(), symbol("k")]);
         assert_eq!(both.variables().into_iter().collect::<Vec<_>>(), ["k", "n"]);
-        let with = both.with(&|name| Some(number(if name == "k" { 7 } else { 3 })));
-        assert_eq!(with, Expr::Sum(vec![Expr::Series(Box::new(series(number(3)))), number(7)]));
+        let with = both.with(&|name| Some(Expr::number(if name == "k" { 7 } else { 3 })));
+        assert_eq!(with, Expr::Sum(vec![Expr::Series(Box::new(series(Expr::number(3)))), Expr::number(7)]));
     }
 }

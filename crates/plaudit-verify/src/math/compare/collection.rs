@@ -3,7 +3,7 @@
 use super::reading::subjects;
 use super::verdicts::All;
 use super::{Comparer, Kind, real_set};
-use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Lists, Number, Percent, Witness, exact};
+use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Lists, Percent, Witness, exact};
 use plaudit_core::Limit;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -174,7 +174,7 @@ impl Comparer<'_> {
             return Ok(item.clone());
         }
         let value = exact::arithmetic(item, self.budget)?;
-        Ok(value.map_or_else(|| item.clone(), |value| Expr::Number(Number { value, decimals: None })))
+        Ok(value.map_or_else(|| item.clone(), Expr::number))
     }
 
     /// Each item of one is an item of the other; how often does not count.

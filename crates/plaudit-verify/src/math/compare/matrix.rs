@@ -1,7 +1,7 @@
 //! Matrices, also where they are still to be added or multiplied.
 
 use super::Comparer;
-use crate::math::{Brackets, Equality, Expr, Function, Matrix, Number, Reason, Witness, exact};
+use crate::math::{Brackets, Equality, Expr, Function, Matrix, Reason, Witness, exact};
 use plaudit_core::Limit;
 
 /// What it takes to copy a node.
@@ -126,7 +126,7 @@ impl Comparer<'_> {
     fn computed(&mut self, matrix: Matrix) -> Result<Matrix, Limit> {
         let number = |entry: Expr| {
             let value = exact::arithmetic(&entry, self.budget)?;
-            Ok(value.map_or(entry, |value| Expr::Number(Number { value, decimals: None })))
+            Ok(value.map_or(entry, Expr::number))
         };
         let entries = matrix.entries.into_iter().map(number).collect::<Result<_, Limit>>()?;
         Ok(Matrix { entries, ..matrix })

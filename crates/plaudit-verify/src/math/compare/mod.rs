@@ -15,6 +15,7 @@ mod verdicts;
 use super::{Brackets, Budget, Equality, Expr, Form, Function, How, Policy, Reason, Variables, Witness, exact};
 use plaudit_core::Limit;
 use reading::Reading;
+pub(crate) use text::are_of_one_sort;
 
 /// Compares an answer with the gold one. Symmetric, but for `policy.form`, tolerances relative to gold, and inequalities that only gold may be.
 ///

@@ -3,7 +3,7 @@
 use super::verdicts::{All, Any};
 use super::{Comparer, Kind, real_set};
 use crate::Rational;
-use crate::math::{Comparison, Equality, Expr, Function, How, Inequalities, Number, Witness};
+use crate::math::{Comparison, Equality, Expr, Function, How, Inequalities, Witness};
 use plaudit_core::Limit;
 
 /// Points at which the factor between two equations is looked for.
@@ -172,7 +172,7 @@ impl Comparer<'_> {
         if modulus == other || modulus == -other.clone() {
             let (first, second) = (minus(left.value, left.residue), minus(right.value, right.residue));
             for difference in [minus(&first, &second), Expr::Sum(vec![first, second])] {
-                let multiple = Expr::Fraction(Box::new([difference, number(modulus.clone())]));
+                let multiple = Expr::Fraction(Box::new([difference, Expr::number(modulus.clone())]));
                 if self.rational(&multiple)?.is_some_and(|multiple| multiple.is_int()) {
                     return Ok(Some(Equality::Equal { how: How::Exact }));
                 }
@@ -223,7 +223,7 @@ impl Comparer<'_> {
         }
         // The factor c of left = c * right, read off at a point where neither is 0.
         for shift in POINTS {
-            let at = |expr: &Expr| expr.with(&|name| Some(number(point(name, shift))));
+            let at = |expr: &Expr| expr.with(&|name| Some(Expr::number(point(name, shift))));
             let values = [at(&left_side), at(&right_side)];
             let rationals = [self.rational(&values[0])?, self.rational(&values[1])?];
             if rationals.iter().flatten().any(Rational::is_zero) {
@@ -231,7 +231,7 @@ impl Comparer<'_> {
             }
             let is_positive = match &rationals {
                 [Some(left), Some(right)] => Some((left > &Rational::ZERO) == (right > &Rational::ZERO)),
-                _ => match (self.order(&values[0], &zero())?, self.order(&values[1], &zero())?) {
+                _ => match (self.order(&values[0], &Expr::number(0))?, self.order(&values[1], &Expr::number(0))?) {
                     (Some(left), Some(right)) => Some(left == right),
                     _ => None,
                 },
@@ -285,14 +285,6 @@ impl<'a> Congruence<'a> {
             _ => None,
         }
     }
-}
-
-fn number(value: Rational) -> Expr {
-    Expr::Number(Number { value, decimals: None })
-}
-
-fn zero() -> Expr {
-    number(Rational::ZERO)
 }
 
 /// A value for a variable: different ones for different names.

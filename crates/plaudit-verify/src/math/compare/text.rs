@@ -85,6 +85,28 @@ pub(super) fn set(words: &str) -> Option<Constant> {
     }
 }
 
+/// Whether an answer is of the sort of the gold one: both words, or both mathematics. Names of numbers and sets are mathematics; letters may be
+/// either, `\text{B}` an option or `odd` a word.
+pub(crate) fn are_of_one_sort(gold: &Expr, answer: &Expr) -> bool {
+    fn words(expr: &Expr) -> Option<&str> {
+        match expr {
+            Expr::Text(words) if !names_mathematics(words) => Some(words),
+            _ => None,
+        }
+    }
+    let is_spelt = |expr| spelt(expr).is_some_and(|letters| letters.contains(char::is_alphabetic));
+    match (words(gold), words(answer)) {
+        (Some(_), Some(_)) | (None, None) => true,
+        (Some(_), None) => is_spelt(answer),
+        (None, Some(words)) => !words.contains(' ') && is_spelt(gold),
+    }
+}
+
+fn names_mathematics(words: &str) -> bool {
+    let words = fold(words);
+    canonical(&words).is_some() || NUMBERS.contains(&words.as_str())
+}
+
 fn canonical(words: &str) -> Option<&'static str> {
     let words = words.trim_end_matches(['.', '!']);
     SYNONYMS.iter().find(|(name, others)| *name == words || others.contains(&words)).map(|(name, _)| *name)

@@ -11,7 +11,6 @@
 use super::FIRST_PRECISION;
 use super::evaluator::Evaluator;
 use super::real::Real;
-use crate::Rational;
 use crate::math::{Budget, Constant, Conventions, Expr, Function, Integral, Limit, MAX_DEPTH, Number, Series};
 use std::cmp::Ordering;
 
@@ -97,18 +96,18 @@ impl Calculus<'_> {
     fn geometric(&mut self, series: &Series) -> Option<Expr> {
         let ratio = self.ratio(&series.body, &series.index)?;
         let magnitude = Expr::Function(Function::Abs, vec![ratio.clone()]);
-        let distance = Expr::Sum(vec![integer(1), negative(magnitude)]);
+        let distance = Expr::Sum(vec![Expr::number(1), negative(magnitude)]);
         if series.is_product || self.real(&distance)?.sign() != Some(Ordering::Greater) {
             return None;
         }
         let first = put_in(&series.body, &series.index, &series.from);
-        Some(fraction(first, Expr::Sum(vec![integer(1), negative(ratio)])))
+        Some(fraction(first, Expr::Sum(vec![Expr::number(1), negative(ratio)])))
     }
 
     /// The ratio of a term c r^k to the one before.
     fn ratio(&mut self, body: &Expr, index: &str) -> Option<Expr> {
         match body {
-            _ if is_free(body, index) => Some(integer(1)),
+            _ if is_free(body, index) => Some(Expr::number(1)),
             Expr::Negative(part) => self.ratio(part, index),
             Expr::Product(factors) => {
                 Some(Expr::Product(factors.iter().map(|factor| self.ratio(factor, index)).collect::<Option<_>>()?))
@@ -139,10 +138,10 @@ impl Calculus<'_> {
     fn derivative(&mut self, expr: &Expr, x: &str) -> Option<Expr> {
         self.pay(expr)?;
         if is_free(expr, x) {
-            return Some(integer(0));
+            return Some(Expr::number(0));
         }
         Some(match expr {
-            Expr::Symbol(_) => integer(1),
+            Expr::Symbol(_) => Expr::number(1),
             Expr::Sum(terms) => Expr::Sum(terms.iter().map(|term| self.derivative(term, x)).collect::<Option<_>>()?),
             Expr::Negative(part) => negative(self.derivative(part, x)?),
             Expr::Product(factors) => {
@@ -158,16 +157,16 @@ impl Calculus<'_> {
                 let [u, v] = &**pair;
                 let left = product([self.derivative(u, x)?, v.clone()]);
                 let right = product([u.clone(), self.derivative(v, x)?]);
-                fraction(Expr::Sum(vec![left, negative(right)]), power(v.clone(), integer(2)))
+                fraction(Expr::Sum(vec![left, negative(right)]), power(v.clone(), Expr::number(2)))
             }
             Expr::Root(pair) if is_free(&pair[1], x) => {
-                let exponent = fraction(integer(1), pair[1].clone());
+                let exponent = fraction(Expr::number(1), pair[1].clone());
                 self.derivative(&power(pair[0].clone(), exponent), x)?
             }
             Expr::Power(pair) => {
                 let [u, v] = &**pair;
                 if is_free(v, x) {
-                    let lower = power(u.clone(), Expr::Sum(vec![v.clone(), integer(-1)]));
+                    let lower = power(u.clone(), Expr::Sum(vec![v.clone(), Expr::number(-1)]));
                     product([v.clone(), lower, self.derivative(u, x)?])
                 } else {
                     // u^v (v' ln u + v u' / u).
@@ -177,7 +176,7 @@ impl Calculus<'_> {
                     product([expr.clone(), Expr::Sum(vec![first, second])])
                 }
             }
-            Expr::Percent(part) => fraction(self.derivative(part, x)?, integer(100)),
+            Expr::Percent(part) => fraction(self.derivative(part, x)?, Expr::number(100)),
             Expr::Degrees(part) => Expr::Degrees(Box::new(self.derivative(part, x)?)),
             Expr::Function(name, parts) => {
                 let [u] = parts.as_slice() else { return None };
@@ -192,7 +191,7 @@ impl Calculus<'_> {
         let symbol = || Expr::Symbol(x.into());
         if let Some(coefficients) = self.coefficients(expr, x) {
             let term = |(degree, coefficient): (usize, Expr)| {
-                let exponent = integer(degree as i64 + 1);
+                let exponent = Expr::number(degree as i64 + 1);
                 product([coefficient, fraction(power(symbol(), exponent.clone()), exponent)])
             };
             return Some(Expr::Sum(coefficients.into_iter().enumerate().map(term).collect()));
@@ -217,7 +216,7 @@ impl Calculus<'_> {
                 Some(fraction(self.antiderivative(&pair[0], x, least)?, pair[1].clone()))
             }
             Expr::Fraction(pair) if is_free(&pair[0], x) => {
-                let inverse = power(pair[1].clone(), integer(-1));
+                let inverse = power(pair[1].clone(), Expr::number(-1));
                 Some(product([pair[0].clone(), self.antiderivative(&inverse, x, least)?]))
             }
             Expr::Power(pair) if is_free(&pair[0], x) => {
@@ -253,7 +252,7 @@ impl Calculus<'_> {
         if value == Real::integer(-1) {
             return Some(function(Function::Ln, Expr::Symbol(x.into())));
         }
-        let next = Expr::Sum(vec![exponent, integer(1)]);
+        let next = Expr::Sum(vec![exponent, Expr::number(1)]);
         self.is_not_zero(&next)?;
         Some(fraction(power(Expr::Symbol(x.into()), next.clone()), next))
     }
@@ -284,7 +283,7 @@ impl Calculus<'_> {
             return Some(vec![expr.clone()]);
         }
         match expr {
-            Expr::Symbol(_) => Some(vec![integer(0), integer(1)]),
+            Expr::Symbol(_) => Some(vec![Expr::number(0), Expr::number(1)]),
             Expr::Negative(part) => Some(self.coefficients(part, x)?.into_iter().map(negative).collect()),
             Expr::Sum(terms) => {
                 let mut sum: Vec<Vec<Expr>> = Vec::new();
@@ -297,7 +296,7 @@ impl Calculus<'_> {
                 }
                 Some(sum.into_iter().map(Expr::Sum).collect())
             }
-            Expr::Product(factors) => factors.iter().try_fold(vec![integer(1)], |product, factor| {
+            Expr::Product(factors) => factors.iter().try_fold(vec![Expr::number(1)], |product, factor| {
                 let factor = self.coefficients(factor, x)?;
                 self.multiplied(&product, &factor)
             }),
@@ -312,7 +311,7 @@ impl Calculus<'_> {
                     return None;
                 }
                 let base = self.coefficients(&pair[0], x)?;
-                (0..exponent).try_fold(vec![integer(1)], |product, _| self.multiplied(&product, &base))
+                (0..exponent).try_fold(vec![Expr::number(1)], |product, _| self.multiplied(&product, &base))
             }
             _ => None,
         }
@@ -334,7 +333,7 @@ impl Calculus<'_> {
 /// p, where the expression is x^p for x > 0.
 fn exponent(expr: &Expr, x: &str) -> Option<Expr> {
     match expr {
-        Expr::Symbol(name) if **name == *x => Some(integer(1)),
+        Expr::Symbol(name) if **name == *x => Some(Expr::number(1)),
         Expr::Power(pair) if is_free(&pair[1], x) => Some(product([exponent(&pair[0], x)?, pair[1].clone()])),
         Expr::Root(pair) if is_free(&pair[1], x) => Some(fraction(exponent(&pair[0], x)?, pair[1].clone())),
         _ => None,
@@ -344,11 +343,11 @@ fn exponent(expr: &Expr, x: &str) -> Option<Expr> {
 /// f'(u).
 fn derivative_of_function(name: Function, u: &Expr) -> Option<Expr> {
     let of = |name| function(name, u.clone());
-    let square = |expr: Expr| power(expr, integer(2));
-    let inverse = |expr: Expr| fraction(integer(1), expr);
-    let root = |expr: Expr| Expr::Root(Box::new([expr, integer(2)]));
+    let square = |expr: Expr| power(expr, Expr::number(2));
+    let inverse = |expr: Expr| fraction(Expr::number(1), expr);
+    let root = |expr: Expr| Expr::Root(Box::new([expr, Expr::number(2)]));
     let plus = |first: Expr, second: Expr| Expr::Sum(vec![first, second]);
-    let one_minus_square = || plus(integer(1), negative(square(u.clone())));
+    let one_minus_square = || plus(Expr::number(1), negative(square(u.clone())));
     Some(match name {
         Function::Sin => of(Function::Cos),
         Function::Cos => negative(of(Function::Sin)),
@@ -358,13 +357,13 @@ fn derivative_of_function(name: Function, u: &Expr) -> Option<Expr> {
         Function::Csc => negative(product([of(Function::Csc), of(Function::Cot)])),
         Function::Arcsin => inverse(root(one_minus_square())),
         Function::Arccos => negative(inverse(root(one_minus_square()))),
-        Function::Arctan => inverse(plus(integer(1), square(u.clone()))),
-        Function::Arccot => negative(inverse(plus(integer(1), square(u.clone())))),
+        Function::Arctan => inverse(plus(Expr::number(1), square(u.clone()))),
+        Function::Arccot => negative(inverse(plus(Expr::number(1), square(u.clone())))),
         Function::Sinh => of(Function::Cosh),
         Function::Cosh => of(Function::Sinh),
         Function::Tanh => inverse(square(of(Function::Cosh))),
-        Function::Arsinh => inverse(root(plus(square(u.clone()), integer(1)))),
-        Function::Arcosh => inverse(root(plus(square(u.clone()), integer(-1)))),
+        Function::Arsinh => inverse(root(plus(square(u.clone()), Expr::number(1)))),
+        Function::Arcosh => inverse(root(plus(square(u.clone()), Expr::number(-1)))),
         Function::Artanh => inverse(one_minus_square()),
         Function::Exp => of(Function::Exp),
         Function::Ln => inverse(u.clone()),
@@ -388,10 +387,6 @@ fn put_in(expr: &Expr, x: &str, value: &Expr) -> Expr {
 
 fn depth(expr: &Expr) -> usize {
     1 + expr.parts().into_iter().map(depth).max().unwrap_or(0)
-}
-
-fn integer(value: i64) -> Expr {
-    Expr::Number(Number { value: Rational::from(value), decimals: None })
 }
 
 fn negative(expr: Expr) -> Expr {

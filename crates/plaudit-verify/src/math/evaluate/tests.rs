@@ -9,7 +9,7 @@ use super::bounds::Bounds;
 use super::real::Real;
 use super::*;
 use crate::Rational;
-use crate::math::{Constant, Conventions, Equality, Function, How, Number, Reason, Series, Witness};
+use crate::math::{Constant, Conventions, Equality, Function, How, Reason, Series, Witness};
 use dashu_int::IBig;
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -24,7 +24,7 @@ fn n(value: i64) -> Written {
 }
 
 fn exactly(value: Rational) -> Written {
-    Written(Expr::Number(Number { value, decimals: None }))
+    Written(Expr::number(value))
 }
 
 /// 10^power, written as a numeral.

@@ -21,7 +21,7 @@ impl Parser<'_> {
             Kind::Number(_) => self.numeral(),
             Kind::Vulgar(numerator, denominator) => {
                 self.advance();
-                let parts = [super::number::whole(numerator.into()), super::number::whole(denominator.into())];
+                let parts = [Expr::number(numerator), Expr::number(denominator)];
                 Ok(Expr::Fraction(Box::new(parts)))
             }
             Kind::Letter(_) | Kind::Greek(_) | Kind::Roman(_) => self.deeper(Self::symbol),
@@ -56,7 +56,7 @@ impl Parser<'_> {
             Kind::CubeRoot => {
                 self.advance();
                 let radicand = self.argument()?;
-                Ok(Expr::Root(Box::new([radicand, super::number::whole(3)])))
+                Ok(Expr::Root(Box::new([radicand, Expr::number(3)])))
             }
             Kind::Series(is_product) => self.deeper(|parser| parser.series(is_product)),
             Kind::Limit => self.deeper(Self::limit),
@@ -108,7 +108,7 @@ impl Parser<'_> {
             ) {
                 (Some(first), Some(second), None) => {
                     self.advance();
-                    return Ok([super::number::whole(first), super::number::whole(second)]);
+                    return Ok([Expr::number(first), Expr::number(second)]);
                 }
                 (Some(_), None, None) => {}
                 _ => return Err(self.expected("one digit or braces")),
@@ -126,7 +126,7 @@ impl Parser<'_> {
             self.expect(&Kind::Close(Bracket::Square), "a closing bracket behind the index")?;
             index
         } else {
-            super::number::whole(2)
+            Expr::number(2)
         };
         let radicand = self.argument()?;
         Ok(Expr::Root(Box::new([radicand, index])))

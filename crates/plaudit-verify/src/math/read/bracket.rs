@@ -73,7 +73,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `\{a, b\}`, `\{x \mid x > 0\}`, `{x}` that groups, `{a, b}` that is a set.
+    /// `\{a, b\}`, `\{x \mid x > 0\}`; `{x}` and `{a, b}`, which only group in LaTeX: several values, which may be meant as a set or as a point.
     fn set(&mut self, bracket: Bracket) -> Result<Expr, ReadError> {
         if bracket == Bracket::Set {
             if self.ahead(1).kind == Kind::Close(bracket) {
@@ -115,8 +115,12 @@ impl Parser<'_> {
             Ok((elements, is_whole))
         })?;
         self.expect(&Kind::Close(bracket), "a closing brace")?;
-        let groups = bracket == Bracket::Brace && elements.len() == 1;
-        Ok(if is_whole || groups { elements.remove(0) } else { Expr::Set(elements) })
+        let groups = bracket == Bracket::Brace;
+        Ok(match elements.len() {
+            1 if is_whole || groups => elements.remove(0),
+            _ if groups => Expr::List(elements),
+            _ => Expr::Set(elements),
+        })
     }
 
     /// `\langle a, b \rangle`, `<a, b>`.

@@ -55,7 +55,7 @@ impl Parser<'_> {
         let mut arguments = self.function_arguments(function)?;
         // `\sin(30)^\circ`: a sine has no degrees, its argument has.
         if let (true, [angle]) = (is_of_angle(function) && self.is_degree(), arguments.as_mut_slice()) {
-            let value = std::mem::replace(angle, super::number::whole(0));
+            let value = std::mem::replace(angle, Expr::number(0));
             *angle = self.degrees(value);
         }
         if let Some(base) = base {
@@ -98,7 +98,7 @@ impl Parser<'_> {
     pub(super) fn common_logarithm(&mut self) -> Result<Expr, ReadError> {
         self.advance();
         let mut arguments = self.function_arguments(Function::Log)?;
-        arguments.insert(0, super::number::whole(10));
+        arguments.insert(0, Expr::number(10));
         Ok(Expr::Function(Function::Log, arguments))
     }
 

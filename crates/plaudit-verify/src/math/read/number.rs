@@ -363,7 +363,7 @@ fn recurrence(digits: &str, period: &str) -> Option<Expr> {
     }
     let nines = UBig::from(10_u8).pow(period.len()) - UBig::ONE;
     let tail = Rational::from_parts(integer(period), nines * UBig::from(10_u8).pow(decimals));
-    Some(Expr::Number(Number { value: shown.value + tail, decimals: None }))
+    Some(Expr::number(shown.value + tail))
 }
 
 fn integer(digits: &str) -> IBig {
@@ -372,11 +372,6 @@ fn integer(digits: &str) -> IBig {
     } else {
         IBig::from_str_radix(digits, 10).expect("only ASCII digits, and at least one")
     }
-}
-
-/// A whole number.
-pub(super) fn whole(value: u32) -> Expr {
-    Expr::Number(Number { value: value.into(), decimals: None })
 }
 
 /// Digits with at most one point and exponent; nothing where the exponent or the number of decimals is too large.

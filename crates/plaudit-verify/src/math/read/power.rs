@@ -127,7 +127,7 @@ impl Parser<'_> {
             let is_marked = (1..=2).map(|distance| self.ahead(distance).kind == Kind::Prime).take_while(|prime| *prime);
             let Some(value) = super::number::plain(digits).filter(|_| is_marked.count() == primes) else { continue };
             self.skip(1 + primes);
-            parts.push(Expr::Fraction(Box::new([value, super::number::whole(denominator)])));
+            parts.push(Expr::Fraction(Box::new([value, Expr::number(denominator)])));
         }
         if parts.len() == 1 { parts.remove(0) } else { Expr::Sum(parts) }
     }

@@ -3,7 +3,7 @@
 use super::ReadError;
 use super::parser::Parser;
 use super::token::{Bracket, Gap, Kind};
-use crate::math::{Brackets, Constant, Expr, Function, Number, SetOperation};
+use crate::math::{Brackets, Constant, Expr, Function, SetOperation};
 
 impl Parser<'_> {
     /// `a + b - c \pm d`.
@@ -13,7 +13,7 @@ impl Parser<'_> {
         if let Kind::PlusMinus(is_swapped) = *self.peek() {
             self.advance();
             let term = self.term(0)?;
-            terms.push(plus_minus(zero(), term, is_swapped));
+            terms.push(plus_minus(Expr::number(0), term, is_swapped));
         } else {
             let minus = self.signs()?;
             terms.push(self.term(minus)?);
@@ -99,7 +99,7 @@ impl Parser<'_> {
                 Kind::Scale(factor) => {
                     self.check_chain(&mut length)?;
                     self.advance();
-                    let factor = Expr::Number(Number { value: factor.into(), decimals: None });
+                    let factor = Expr::number(factor);
                     // `\$5 million`: the sign stands before all of it.
                     match factors.pop() {
                         Some(Expr::Quantity(value, sign)) if super::unit::is_prefix(&sign) => {
@@ -135,7 +135,7 @@ impl Parser<'_> {
     fn signed_factors(&mut self) -> Result<Vec<Expr>, ReadError> {
         let minus = self.signs()?;
         let mut factors = self.factors()?;
-        let first = std::mem::replace(&mut factors[0], zero());
+        let first = std::mem::replace(&mut factors[0], Expr::number(0));
         factors[0] = negative(first, minus);
         Ok(factors)
     }
@@ -168,14 +168,14 @@ impl Parser<'_> {
             // `\{1 + 2\}\{3 - 4\}`: braces that group.
             for factor in &mut factors {
                 if matches!(factor, Expr::Set(elements) if elements.len() == 1)
-                    && let Expr::Set(mut elements) = std::mem::replace(factor, zero())
+                    && let Expr::Set(mut elements) = std::mem::replace(factor, Expr::number(0))
                 {
                     *factor = elements.remove(0);
                 }
             }
         }
         if factors.is_empty() {
-            factors.push(Expr::Number(Number { value: 1_u8.into(), decimals: None }));
+            factors.push(Expr::number(1));
         }
         Ok(factors)
     }
@@ -221,11 +221,6 @@ impl Parser<'_> {
             _ => false,
         }
     }
-}
-
-/// Zero, as it is written.
-pub(super) fn zero() -> Expr {
-    Expr::Number(Number { value: 0_u8.into(), decimals: None })
 }
 
 /// The expression under so many minus signs.
@@ -276,7 +271,7 @@ fn quantity(term: &mut Expr) -> Option<&mut Expr> {
 
 /// Leaves the value alone in the place of a quantity, and returns its unit.
 fn without_unit(quantity: &mut Expr) -> Box<str> {
-    match std::mem::replace(quantity, zero()) {
+    match std::mem::replace(quantity, Expr::number(0)) {
         Expr::Quantity(value, unit) => {
             *quantity = *value;
             unit

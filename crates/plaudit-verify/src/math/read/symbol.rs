@@ -92,7 +92,7 @@ impl Parser<'_> {
             return Ok(None);
         }
         self.skip(2 + length + more);
-        Ok(Some(super::function::binomial(super::number::whole(all), super::number::whole(some))))
+        Ok(Some(super::function::binomial(Expr::number(all), Expr::number(some))))
     }
 
     /// `_5C_2`, `^5P_2`: combinations and permutations.

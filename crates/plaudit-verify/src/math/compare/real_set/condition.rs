@@ -3,7 +3,7 @@
 use super::{End, Piece, RealSet, WHOLE, WITHOUT, mirrored};
 use crate::Rational;
 use crate::math::compare::Comparer;
-use crate::math::{Comparison, Constant, Expr, Function, Number};
+use crate::math::{Comparison, Constant, Expr, Function};
 use plaudit_core::Limit;
 
 /// What is compared with numbers.
@@ -56,7 +56,8 @@ impl Comparer<'_> {
         }
         let Some(unknown) = unknown else { return Ok(None) };
         if unknown.through != Through::Itself {
-            let positive = Piece { low: End { value: Some(number(Rational::ZERO)), is_closed: true }, high: WITHOUT };
+            let positive =
+                Piece { low: End { value: Some(Expr::number(Rational::ZERO)), is_closed: true }, high: WITHOUT };
             let Some(mut magnitudes) = self.intersection(&set, &[positive])? else { return Ok(None) };
             if unknown.through == Through::Square {
                 magnitudes = magnitudes.into_iter().map(rooted).collect();
@@ -80,10 +81,10 @@ impl Comparer<'_> {
         let Some(slope) = slope(linear, name) else { return Ok(None) };
         let Some(slope) = self.rational(&slope)?.filter(|slope| !slope.is_zero()) else { return Ok(None) };
         let is_falling = slope < Rational::ZERO;
-        let offset = linear.with(&|other| (other == *name).then(|| number(Rational::ZERO)));
+        let offset = linear.with(&|other| (other == *name).then(|| Expr::number(Rational::ZERO)));
         let solve = |end: &End| {
             let difference = |value: &Expr| Expr::Sum(vec![value.clone(), Expr::Negative(Box::new(offset.clone()))]);
-            let quotient = |value: &Expr| Expr::Fraction(Box::new([difference(value), number(slope.clone())]));
+            let quotient = |value: &Expr| Expr::Fraction(Box::new([difference(value), Expr::number(slope.clone())]));
             End { value: end.value.as_ref().map(quotient), is_closed: end.is_closed }
         };
         let piece = |piece: &Piece| match is_falling {
@@ -124,7 +125,7 @@ fn is_two(expr: &Expr) -> bool {
 /// The numbers, none of them negative, whose squares lie in a piece.
 fn rooted(piece: Piece) -> Piece {
     let root = |end: End| End {
-        value: end.value.map(|value| Expr::Root(Box::new([value, number(Rational::from(2))]))),
+        value: end.value.map(|value| Expr::Root(Box::new([value, Expr::number(Rational::from(2))]))),
         is_closed: end.is_closed,
     };
     Piece { low: root(piece.low), high: root(piece.high) }
@@ -143,10 +144,10 @@ fn without_infinite(set: RealSet) -> RealSet {
 /// a of a x + b as it is written; `None` where it is no such expression.
 fn slope(expr: &Expr, name: &str) -> Option<Expr> {
     if !expr.variables().contains(name) {
-        return Some(number(Rational::ZERO));
+        return Some(Expr::number(Rational::ZERO));
     }
     Some(match expr {
-        Expr::Symbol(_) => number(Rational::ONE),
+        Expr::Symbol(_) => Expr::number(Rational::ONE),
         Expr::Sum(terms) => Expr::Sum(terms.iter().map(|term| slope(term, name)).collect::<Option<_>>()?),
         Expr::Negative(part) => Expr::Negative(Box::new(slope(part, name)?)),
         Expr::Product(factors) => {
@@ -161,8 +162,4 @@ fn slope(expr: &Expr, name: &str) -> Option<Expr> {
         }
         _ => return None,
     })
-}
-
-fn number(value: Rational) -> Expr {
-    Expr::Number(Number { value, decimals: None })
 }

@@ -1,7 +1,6 @@
 //! A plain notation for expressions in these tests: `2*x^(1/2) + sin(pi/6)`, every name a variable, constant or function.
 
-use crate::Rational;
-use crate::math::{Constant, Conventions, Derivative, Expr, Function, Integral, Limit, Number, Series};
+use crate::math::{Constant, Conventions, Derivative, Expr, Function, Integral, Limit, Series};
 use crate::number;
 
 /// Logarithms to base 10.
@@ -100,7 +99,7 @@ impl Reader<'_> {
             }
             Some(b'0'..=b'9') => {
                 let digits = self.word(|byte| byte.is_ascii_digit() || byte == b'.');
-                number_of(number::parse(&digits, number::Percent::Reject).unwrap())
+                Expr::number(number::parse(&digits, number::Percent::Reject).unwrap())
             }
             _ => {
                 let name = self.word(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -117,10 +116,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-pub(super) fn number_of(value: Rational) -> Expr {
-    Expr::Number(Number { value, decimals: None })
 }
 
 fn named(name: &str) -> Expr {
@@ -185,7 +180,7 @@ fn applied(name: &str, mut values: Vec<Expr>) -> Expr {
         "arg" => Function::Arg,
         "gamma" => Function::Gamma,
         "double" => Function::DoubleFactorial,
-        "sqrt" => return Expr::Root(Box::new([values.remove(0), number_of(2.into())])),
+        "sqrt" => return Expr::Root(Box::new([values.remove(0), Expr::number(2)])),
         "root" => {
             let index = values.remove(0);
             return Expr::Root(Box::new([values.remove(0), index]));

@@ -1,6 +1,6 @@
 //! Identities between random expressions.
 
-use super::notation::{CONVENTIONS, number_of};
+use super::notation::CONVENTIONS;
 use crate::Rational;
 use crate::math::exact::algebra::Algebra;
 use crate::math::exact::{Exactness, compare};
@@ -9,9 +9,9 @@ use proptest::prelude::*;
 
 fn leaf() -> impl Strategy<Value = Expr> {
     prop_oneof![
-        (-9_i64..10, 1_u8..7).prop_map(|(above, below)| number_of(Rational::from_parts(above.into(), below.into()))),
+        (-9_i64..10, 1_u8..7).prop_map(|(above, below)| Expr::number(Rational::from_parts(above.into(), below.into()))),
         prop_oneof![Just("x"), Just("y"), Just("z")].prop_map(|name| Expr::Symbol(name.into())),
-        (2_i64..20).prop_map(|value| Expr::Root(Box::new([number_of(value.into()), number_of(2.into())]))),
+        (2_i64..20).prop_map(|value| Expr::Root(Box::new([Expr::number(value), Expr::number(2)]))),
     ]
 }
 
@@ -21,7 +21,7 @@ fn polynomial() -> impl Strategy<Value = Expr> {
             proptest::collection::vec(inner.clone(), 2..4).prop_map(Expr::Sum),
             proptest::collection::vec(inner.clone(), 2..4).prop_map(Expr::Product),
             inner.clone().prop_map(|part| Expr::Negative(Box::new(part))),
-            (inner, 0_i64..4).prop_map(|(base, exponent)| Expr::Power(Box::new([base, number_of(exponent.into())]))),
+            (inner, 0_i64..4).prop_map(|(base, exponent)| Expr::Power(Box::new([base, Expr::number(exponent)]))),
         ]
     })
 }
@@ -78,7 +78,7 @@ proptest! {
 
     #[test]
     fn a_small_difference_is_seen(a in polynomial(), b in polynomial()) {
-        let tiny = number_of(Rational::from_parts(1.into(), dashu_int::UBig::ONE << 99));
+        let tiny = Expr::number(Rational::from_parts(1.into(), dashu_int::UBig::ONE << 99));
         let result = verdict(&a, &sum(&[&a, &tiny]));
         prop_assert!(result.is_none_or(|result| result == Exactness::NotEqual));
         let result = verdict(&fraction(&a, &b), &sum(&[&fraction(&a, &b), &tiny]));

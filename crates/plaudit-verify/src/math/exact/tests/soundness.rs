@@ -1,6 +1,6 @@
 //! What is said of random expressions, beside floating-point values at points where both are defined.
 
-use super::notation::{CONVENTIONS, number_of};
+use super::notation::CONVENTIONS;
 use crate::Rational;
 use crate::math::exact::{Exactness, compare};
 use crate::math::{Budget, Constant, Expr, Function};
@@ -12,8 +12,8 @@ fn small() -> impl Strategy<Value = Expr> {
     let leaf = prop_oneof![
         3 => Just(Expr::Symbol("x".into())),
         1 => Just(Expr::Symbol("y".into())),
-        2 => prop_oneof![Just(-1_i64), Just(1), Just(2), Just(3), Just(4)].prop_map(|value| number_of(value.into())),
-        1 => Just(number_of(Rational::from_parts(1.into(), 2_u8.into()))),
+        2 => prop_oneof![Just(-1_i64), Just(1), Just(2), Just(3), Just(4)].prop_map(|value| Expr::number(value)),
+        1 => Just(Expr::number(Rational::from_parts(1.into(), 2_u8.into()))),
         1 => Just(Expr::Constant(Constant::Pi)),
         1 => Just(Expr::Constant(Constant::E)),
     ];
@@ -50,7 +50,7 @@ fn small() -> impl Strategy<Value = Expr> {
             inner.clone().prop_map(|a| Expr::Negative(Box::new(a))),
             (inner.clone(), exponent).prop_map(|(a, (above, below))| {
                 let exponent = Rational::from_parts_signed(above.into(), below.into());
-                Expr::Power(Box::new([a, number_of(exponent)]))
+                Expr::Power(Box::new([a, Expr::number(exponent)]))
             }),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| Expr::Power(Box::new([a, b]))),
             (function, inner).prop_map(|(function, a)| Expr::Function(function, vec![a])),
@@ -177,7 +177,7 @@ proptest! {
         a in small(), b in small(), first in -3_i64..4, second in 1_i64..5, third in -3_i64..4, fourth in 1_i64..5
     ) {
         let power = |base: Expr, above: i64, below: i64| {
-            Expr::Power(Box::new([base, number_of(Rational::from_parts_signed(above.into(), below.into()))]))
+            Expr::Power(Box::new([base, Expr::number(Rational::from_parts_signed(above.into(), below.into()))]))
         };
         let product = Expr::Product(vec![a.clone(), b.clone()]);
         let nested = power(power(product.clone(), first, second), third, fourth);
@@ -186,6 +186,6 @@ proptest! {
         is_consistent(&nested, &power(product.clone(), first * third, second * fourth))?;
         let logarithm = |value: &Expr| Expr::Function(Function::Ln, vec![value.clone()]);
         is_consistent(&logarithm(&product), &Expr::Sum(vec![logarithm(&a), logarithm(&b)]))?;
-        is_consistent(&power(Expr::Sum(vec![power(a.clone(), 2, 1), power(b.clone(), 2, 1), Expr::Product(vec![number_of(2.into()), a.clone(), b.clone()])]), 1, 2), &Expr::Sum(vec![a, b]))?;
+        is_consistent(&power(Expr::Sum(vec![power(a.clone(), 2, 1), power(b.clone(), 2, 1), Expr::Product(vec![Expr::number(2), a.clone(), b.clone()])]), 1, 2), &Expr::Sum(vec![a, b]))?;
     }
 }
