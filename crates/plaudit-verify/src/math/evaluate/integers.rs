@@ -10,21 +10,24 @@ use std::cmp::Ordering;
 impl Arithmetic<'_> {
     /// n (n - step) (n - 2 step) ... over `count` factors.
     fn falling_product(&mut self, n: &Rational, step: u32, count: u64) -> Result<Rational, Obstacle> {
-        let mut product = Rational::ONE;
-        let mut factor = n.clone();
-        for _ in 0..count {
+        // All factors have the denominator of n, and none of them a common divisor with it.
+        let step = IBig::from(n.denominator() * step);
+        let mut product = IBig::ONE;
+        let mut factor = n.numerator().clone();
+        for index in 1..=count {
             product *= &factor;
-            let size = product.numerator().bit_len() + product.denominator().bit_len();
             if product.is_zero() {
-                break;
+                return Ok(Rational::ZERO);
             }
-            if size > EXACT_BITS {
+            let size = product.bit_len() as u64 + index * n.denominator().bit_len() as u64;
+            if size > EXACT_BITS as u64 {
                 return Err(Obstacle::TOO_LARGE);
             }
-            self.budget.take(16 + size as u64 / 256)?;
-            factor -= Rational::from(step);
+            self.budget.take(16 + size / 256)?;
+            factor -= &step;
         }
-        Ok(product)
+        let exponent = usize::try_from(count).map_err(|_| Obstacle::TOO_LARGE)?;
+        Ok(Rational::from_parts(product, n.denominator().pow(exponent)))
     }
 
     /// n! for step 1, n!! for step 2.
