@@ -1,7 +1,8 @@
 //! The letter of a multiple-choice answer.
 
 use super::boxed::{self, Boxes};
-use super::statement::{self, Phrases, folded_prefix, is_alphabetic};
+use super::phrases::{Phrases, folded_prefix, is_alphabetic};
+use super::statement;
 use super::{Language, Place, marker, tag};
 use crate::choice;
 
@@ -125,6 +126,15 @@ fn belongs_to_word(letter: char, next: char) -> bool {
     binds || next.is_alphanumeric() && (!is_latin || next < '\u{2E80}' || ('Ａ'..='ｚ').contains(&next))
 }
 
+/// Whether nothing follows that an option says: `So it is (B).` and `(B) is right`, but not `(B) 12`.
+fn ends_statement(after: &str, languages: &[Language]) -> bool {
+    let after = after.trim_start_matches([' ', '*', '$']);
+    let is = languages.iter().flat_map(|language| language.words().is);
+    after.is_empty()
+        || after.starts_with(['.', ',', ';', '!', '\n', '。', '，'])
+        || is.into_iter().any(|is| folded_prefix(after, is).is_some_and(|length| !is_alphabetic(&after[length..])))
+}
+
 /// Whether another letter follows after "or", "and" or a comma.
 fn is_one_of_several(after: &str, languages: &[Language]) -> bool {
     let closed = after.trim_start_matches([')', ']', '）', '】', '*', '}', '$']).trim_start();
@@ -151,10 +161,17 @@ fn last_alone(text: &str, languages: &[Language]) -> Option<Place> {
         (choice::is_option(letter) && !letter.is_lowercase()).then_some((at, letter))
     });
     let mut alone = capitals.filter(|(at, letter)| {
-        let before = text[..*at].chars().next_back();
+        let before = &text[..*at];
         let after = &text[at + letter.len_utf8()..];
-        let is_word = before.is_some_and(|before| belongs_to_word(*letter, before))
-            || after.starts_with(|next| belongs_to_word(*letter, next));
+        let is_word = match (before.strip_suffix('('), after.strip_prefix(')')) {
+            (Some(before), Some(after)) => before.ends_with(char::is_alphanumeric) || !ends_statement(after, languages),
+            _ => before
+                .chars()
+                .next_back()
+                .into_iter()
+                .chain(after.chars().next())
+                .any(|by| belongs_to_word(*letter, by)),
+        };
         let mut next = after.chars();
         let is_article = matches!(letter, 'A' | 'O' | 'E')
             && next.next().is_some_and(char::is_whitespace)
@@ -224,6 +241,8 @@ mod tests {
             ("Prawidłowa odpowiedź to C.", "C"),
             ("Ａ", "Ａ"),
             ("It must be C", "C"),
+            ("So it is option (C).", "C"),
+            ("Therefore, (C) is right", "C"),
             ("so **C**", "C"),
             ("The answer is \\(C\\).", "C"),
         ] {
@@ -246,6 +265,8 @@ mod tests {
             "x = 1",
             "vitamin B12",
             "x-C",
+            "They are (A) 12 (B) 13 (C) 14",
+            "It is f(C).",
         ] {
             assert_eq!(stated(text, &[]).map(|place| &text[place.range]), None, "{text}");
         }

@@ -13,6 +13,7 @@ mod language;
 mod marker;
 mod math_span;
 mod number;
+mod phrases;
 mod preset;
 mod statement;
 mod tag;
@@ -26,6 +27,7 @@ pub use code::Fence;
 pub use language::Language;
 pub use preset::Extraction;
 
+use phrases::Phrases;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -164,9 +166,9 @@ impl Rule {
             Self::Marker => marker::last(text),
             Self::Boxed { boxes, loose } => boxed::find(text, *boxes, *loose),
             Self::Tag { name } => tag::last(text, name),
-            Self::FinalAnswer { languages } => statement::value(text, &statement::Phrases::of_final_answer(languages)),
-            Self::Statement { languages } => statement::value(text, &statement::Phrases::of_answer(languages)),
-            Self::StatedValue { languages } => statement::first_value(text, &statement::Phrases::of_answer(languages)),
+            Self::FinalAnswer { languages } => statement::value(text, &Phrases::of_final_answer(languages)),
+            Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
+            Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text).filter(is_affirmed),
             Self::MathSpan => math_span::last(text).filter(is_affirmed),
             Self::Relation => formula::last_relation(text),

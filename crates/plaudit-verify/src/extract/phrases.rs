@@ -1,0 +1,245 @@
+//! Where a statement of an answer begins: "the final answer is".
+
+use super::language::{Language, Words};
+
+/// What a statement begins with, and how it goes on.
+pub(super) struct Phrases {
+    /// The words that begin a statement, as lists of those whose first four bytes have one hash.
+    starts: Vec<Start>,
+    /// For every hash, the place in `starts` where its list begins: what rules out nearly all places of a text.
+    first: Box<[u16; 1 << HASH_BITS]>,
+    /// How many bytes may stand between the start and its "is".
+    gap: usize,
+    /// Whether an "is" or a colon must follow.
+    is_needed: bool,
+}
+
+/// Words that begin a statement.
+struct Start {
+    phrase: &'static str,
+    words: &'static Words,
+    /// The place of the next one of the list; [`END`] behind the last.
+    next: u16,
+}
+
+/// The end of a list.
+const END: u16 = u16::MAX;
+
+const HASH_BITS: u32 = 12;
+
+/// The same for ASCII letters of either case.
+fn hash(bytes: [u8; 4]) -> usize {
+    let key = u32::from_le_bytes(bytes) | 0x2020_2020;
+    (key.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
+}
+
+/// The first four bytes of a phrase, with letters of its own case and of the other; of one that is shorter, with all bytes that may follow.
+fn beginnings(phrase: &str) -> Vec<[u8; 4]> {
+    let mut spellings = vec![Vec::new()];
+    for letter in phrase.chars() {
+        if spellings[0].len() >= 4 {
+            break;
+        }
+        let upper = letter.to_uppercase().next().filter(|upper| !letter.is_ascii() && *upper != letter);
+        let cases: Vec<String> = [Some(letter), upper].into_iter().flatten().map(String::from).collect();
+        let with = |case: &String| spellings.iter().map(|spelling| [spelling, case.as_bytes()].concat()).collect();
+        spellings = cases.iter().flat_map::<Vec<_>, _>(with).collect();
+    }
+    let with_more = |spelling: Vec<u8>| match spelling.first_chunk() {
+        Some(first) => vec![*first],
+        None => (0..=255).filter_map(|next| [&spelling[..], &[next]].concat().first_chunk().copied()).collect(),
+    };
+    spellings.into_iter().flat_map(with_more).collect()
+}
+
+/// The first letter of scripts whose words take prefixes without a space.
+const ARABIC: char = '\u{600}';
+
+/// As in "The answer to the question of how many there are is 7".
+const GAP: usize = 100;
+
+impl Phrases {
+    /// "final answer ... is", "final answer:"; no language means all.
+    pub(super) fn of_final_answer(languages: &[Language]) -> Self {
+        Self::new(languages, GAP, |words| words.final_answer)
+    }
+
+    /// "answer ... is", "answer:"; no language means all.
+    pub(super) fn of_answer(languages: &[Language]) -> Self {
+        Self::new(languages, GAP, |words| words.answer)
+    }
+
+    /// "answer is", "answer:", with nothing between the two parts.
+    pub(super) fn of_answer_in_english() -> Self {
+        Self::new(&[Language::English], 0, |_| &["answer"])
+    }
+
+    /// "I choose", which nothing follows but the choice; no language means all.
+    pub(super) fn of_choice(languages: &[Language]) -> Self {
+        Self { is_needed: false, ..Self::new(languages, 0, |words| words.choose) }
+    }
+
+    fn new(languages: &[Language], gap: usize, starts_of: impl Fn(&'static Words) -> &'static [&'static str]) -> Self {
+        let languages = if languages.is_empty() { &Language::ALL } else { languages };
+        let words = languages.iter().map(|language| language.words());
+        let mut phrases: Vec<_> =
+            words.flat_map(|words| starts_of(words).iter().map(move |phrase| (*phrase, words))).collect();
+        // Longer ones come first in their list, so that "jawabannya" is not read as "jawaban".
+        phrases.sort_by_key(|(phrase, _)| phrase.len());
+        let mut first = Box::new([END; 1 << HASH_BITS]);
+        let mut starts = Vec::new();
+        for (phrase, words) in phrases {
+            for beginning in beginnings(phrase) {
+                let head = &mut first[hash(beginning)];
+                let place = starts.len() as u16;
+                starts.push(Start { phrase, words, next: std::mem::replace(head, place) });
+            }
+        }
+        Self { starts, first, gap, is_needed: true }
+    }
+
+    /// The starts of one list.
+    fn list(&self, head: u16) -> impl Iterator<Item = &Start> {
+        std::iter::successors(self.starts.get(usize::from(head)), |start| self.starts.get(usize::from(start.next)))
+    }
+
+    /// Where the text after the last statement's "is" or colon begins, and the words of its language.
+    pub(super) fn last(&self, text: &str) -> Option<(usize, &'static Words)> {
+        // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
+        let mut searched = text.len();
+        for (at, four) in text.as_bytes().array_windows().enumerate().rev() {
+            let head = self.first[hash(*four)];
+            if head == END || !text.is_char_boundary(at) {
+                continue;
+            }
+            let mut reached = searched;
+            for Start { phrase, words, .. } in self.list(head) {
+                let Some(length) = folded_prefix(&text[at..], phrase) else { continue };
+                if is_alphabetic(phrase)
+                    && text[..at].ends_with(|before: char| before.is_alphabetic() && before < ARABIC)
+                {
+                    continue;
+                }
+                if !self.is_needed {
+                    return Some((at + length, words));
+                }
+                if let Some(stated) = self.is(&text[..searched.max(at + length)], at + length, words) {
+                    return Some((stated, words));
+                }
+                reached = at;
+            }
+            searched = reached;
+        }
+        None
+    }
+
+    /// Where the text after the first "is" or colon begins that follows `after` within the gap and the sentence.
+    fn is(&self, text: &str, after: usize, words: &Words) -> Option<usize> {
+        let rest = &text[after..];
+        let mut previous = None;
+        for (at, letter) in rest.char_indices() {
+            let ends = letter == '\n' || previous == Some('.') && letter.is_whitespace();
+            let is_space = letter.is_whitespace() || letter == '*';
+            // Everything before `at` must be white space where there is no gap.
+            if ends || at > self.gap.max(MOST_SPACES) {
+                return None;
+            }
+            if let Some(length) = is(&rest[at..], previous, words) {
+                return Some(after + at + length);
+            }
+            if self.gap == 0 && !is_space {
+                return None;
+            }
+            previous = Some(letter);
+        }
+        None
+    }
+}
+
+/// White space and stars that may stand before "is" in any case.
+const MOST_SPACES: usize = 8;
+
+/// The length of a colon, or of a word "is" that stands alone, at the start of `rest`; `previous` is the letter before it.
+pub(super) fn is(rest: &str, previous: Option<char>, words: &Words) -> Option<usize> {
+    if let Some(colon) = rest.chars().next().filter(|letter| matches!(letter, ':' | '：')) {
+        return Some(colon.len_utf8());
+    }
+    words.is.iter().find_map(|word| {
+        let length = folded_prefix(rest, word)?;
+        let stands_alone = !is_alphabetic(word)
+            || !previous.is_some_and(char::is_alphanumeric)
+                && !rest[length..].starts_with(|next: char| next.is_alphanumeric() || next == '\'');
+        stands_alone.then_some(length)
+    })
+}
+
+/// Whether a word is written with spaces around it: not Chinese, Japanese or Korean, and no sign.
+pub(super) fn is_alphabetic(word: &str) -> bool {
+    word.chars().next().is_some_and(|letter| letter.is_alphabetic() && letter < '\u{2E80}')
+}
+
+/// The length of the start of `text` that is `phrase` in any case; `phrase` is in lower case.
+#[inline]
+pub(super) fn folded_prefix(text: &str, phrase: &str) -> Option<usize> {
+    // In UTF-8 the first bytes of a letter's two cases differ in no other bits.
+    const OF_CASE: u8 = 0x21;
+    let (first, expected) = (text.as_bytes().first()?, phrase.as_bytes().first()?);
+    if (first ^ expected) & !OF_CASE == 0 { folded_prefix_by_letters(text, phrase) } else { None }
+}
+
+fn folded_prefix_by_letters(text: &str, phrase: &str) -> Option<usize> {
+    let mut length = 0;
+    let mut letters = text.chars();
+    for expected in phrase.chars() {
+        let letter = letters.next()?;
+        let is_same = match letter.is_ascii() {
+            true => letter.to_ascii_lowercase() == expected,
+            false => letter == expected || letter.to_lowercase().next() == Some(expected),
+        };
+        if !is_same {
+            return None;
+        }
+        length += letter.len_utf8();
+    }
+    Some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_begin_in_either_case() {
+        for words in Language::ALL.map(Language::words) {
+            let phrases = [
+                words.answer,
+                words.final_answer,
+                words.is,
+                words.choose,
+                words.or,
+                words.fillers,
+                words.because,
+                words.not,
+            ];
+            for phrase in phrases.into_iter().flatten() {
+                assert_eq!(*phrase, phrase.to_lowercase());
+                assert_eq!(folded_prefix(&format!("{phrase} 7"), phrase), Some(phrase.len()));
+                let (first, rest) = phrase.split_at(phrase.chars().next().unwrap().len_utf8());
+                let capitalized = first.to_uppercase() + rest;
+                assert_eq!(folded_prefix(&capitalized, phrase), Some(capitalized.len()), "{phrase}");
+                assert_eq!(folded_prefix("7", phrase), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_statement_is_found() {
+        let found = |text: &str| Phrases::of_answer(&[]).last(text).map(|(at, _)| text[at..].to_owned());
+        assert_eq!(found("The answer is 7, no: the ANSWER is 8"), Some(" 8".to_owned()));
+        assert_eq!(found("ОТВЕТ: 8"), Some(" 8".to_owned()));
+        assert_eq!(found("답은 8"), Some(" 8".to_owned()));
+        assert_eq!(found("Jawabannya adalah 8"), Some(" 8".to_owned()));
+        assert_eq!(found("답"), None);
+        assert_eq!(found("unanswered: 8"), None);
+    }
+}
