@@ -1,6 +1,7 @@
 //! Sets of real numbers as unions of intervals, whether written as such or as inequalities.
 
 mod condition;
+mod quadratic;
 
 use super::reading::subjects;
 use super::verdicts::All;
@@ -23,6 +24,15 @@ pub(super) fn is_condition(expr: &Expr) -> bool {
             matches!(comparison, Less | LessOrEqual | Greater | GreaterOrEqual | NotEqual | Element)
         }),
         Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => parts.iter().all(is_condition),
+        _ => false,
+    }
+}
+
+/// Whether an expression is an interval beside a set: (1, 2) is else a point.
+fn is_interval(expr: &Expr) -> bool {
+    match expr {
+        Expr::HalfOpen(_) => true,
+        Expr::Tuple(Brackets::Round | Brackets::Square, ends) => ends.len() == 2,
         _ => false,
     }
 }
@@ -156,11 +166,15 @@ impl Comparer<'_> {
             {
                 self.operation(SetOperation::Intersection, &**pair)?
             }
-            Expr::Relation(terms, comparisons) => self.condition(terms, comparisons)?,
+            Expr::Relation(terms, comparisons) => match self.condition(terms, comparisons)? {
+                Some(set) => Some(set),
+                None => self.quadratic_condition(terms, comparisons)?,
+            },
             Expr::Or(parts) => self.union_of(parts)?,
             Expr::And(parts) | Expr::List(parts) if parts.iter().all(is_condition) => {
                 self.operation(SetOperation::Intersection, parts)?
             }
+            Expr::List(parts) if parts.iter().all(is_interval) => self.union_of(parts)?,
             scalar if Kind::of(scalar) == Kind::Scalar && scalar.variables().is_empty() => {
                 Some(vec![Piece::point(scalar)])
             }

@@ -5,9 +5,13 @@ use super::{Comparer, Kind, real_set};
 use crate::Rational;
 use crate::math::{Comparison, Equality, Expr, Function, How, Inequalities, Witness};
 use plaudit_core::Limit;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Points at which the factor between two equations is looked for.
 const POINTS: [i32; 4] = [3, -7, 11, 2];
+
+/// Twice the values of variables at which comparisons are tried.
+const HALVES: [i32; 11] = [1, -1, 4, -4, 5, -7, 15, -15, 61, -81, 0];
 
 /// What a relation gives a value to, and the value.
 pub(super) struct Assignment<'a> {
@@ -158,7 +162,61 @@ impl Comparer<'_> {
         if is_comparable && real_set::is_condition(gold) && real_set::is_condition(answer) {
             any.add(self.real_sets(gold, answer)?);
         }
-        Ok(if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() })
+        let equality = if any.is_empty() { self.of_other_kinds(gold, answer) } else { any.equality() };
+        match (&equality, left, right) {
+            (Equality::Unknown { .. }, Some(left), Some(right)) => {
+                Ok(self.told_apart_at_a_point(&left, &right)?.unwrap_or(equality))
+            }
+            _ => Ok(equality),
+        }
+    }
+
+    /// Not equal where one chain of comparisons holds for values of its variables for which the other does not.
+    fn told_apart_at_a_point(&mut self, left: &[Single<'_>], right: &[Single<'_>]) -> Result<Option<Equality>, Limit> {
+        let names = |chain: &[Single<'_>]| -> BTreeSet<String> {
+            chain.iter().flat_map(Single::variables).map(str::to_owned).collect()
+        };
+        let variables = names(left);
+        if variables.is_empty() || variables != names(right) {
+            return Ok(None);
+        }
+        for first in 0..HALVES.len() {
+            let half = |place: usize| HALVES[(first * (place + 1) + 2 * place) % HALVES.len()];
+            let values = variables
+                .iter()
+                .enumerate()
+                .map(|(place, name)| (name.as_str(), Rational::from_parts_signed(half(place).into(), 2.into())));
+            let values: BTreeMap<&str, Rational> = values.collect();
+            let holds = [self.holds(left, &values)?, self.holds(right, &values)?];
+            if let [Some(left), Some(right)] = holds
+                && left != right
+            {
+                let at: Vec<_> = values.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+                let [left, right] = [left, right].map(|holds| if holds { "true" } else { "false" }.to_owned());
+                return Ok(Some(Equality::NotEqual { witness: Witness::Values { at: at.join(", "), left, right } }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether all comparisons of a chain hold at a point; `None` where that is not found.
+    fn holds(&mut self, chain: &[Single<'_>], values: &BTreeMap<&str, Rational>) -> Result<Option<bool>, Limit> {
+        let mut all = true;
+        for Single { left, comparison, right } in chain {
+            let [left, right] =
+                [left, right].map(|side| side.with(&|name| values.get(name).cloned().map(Expr::number)));
+            let Some(order) = self.order(&left, &right)? else { return Ok(None) };
+            all &= match comparison {
+                Comparison::Equal => order.is_eq(),
+                Comparison::NotEqual => order.is_ne(),
+                Comparison::Less => order.is_lt(),
+                Comparison::LessOrEqual => order.is_le(),
+                Comparison::Greater => order.is_gt(),
+                Comparison::GreaterOrEqual => order.is_ge(),
+                _ => return Ok(None),
+            };
+        }
+        Ok(Some(all))
     }
 
     /// Equal where what both say to be a multiple of one modulus differs by a multiple of it, or is the opposite. Not equal where both say which
@@ -257,6 +315,12 @@ struct Single<'a> {
     left: &'a Expr,
     comparison: Comparison,
     right: &'a Expr,
+}
+
+impl<'a> Single<'a> {
+    fn variables(&self) -> impl Iterator<Item = &'a str> {
+        self.left.variables().into_iter().chain(self.right.variables())
+    }
 }
 
 /// The comparisons of a chain one by one.

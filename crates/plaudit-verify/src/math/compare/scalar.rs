@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 impl Comparer<'_> {
     /// Two values without units.
     pub(super) fn scalars(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
-        match (infinite_sign(gold), infinite_sign(answer)) {
+        match (self.infinite_sign(gold)?, self.infinite_sign(answer)?) {
             (Some(left), Some(right)) if left == right => return Ok(Equality::Equal { how: How::Exact }),
             (Some(_), Some(_)) => return Ok(Equality::NotEqual { witness: Witness::Exact }),
             (Some(_), None) if self.is_finite(answer)? => return Ok(Equality::NotEqual { witness: Witness::Exact }),
@@ -31,6 +31,16 @@ impl Comparer<'_> {
         };
         let is_forgiven = matches!(equality, Equality::NotEqual { .. }) && self.is_forgiven(gold, answer)?;
         Ok(if is_forgiven { Equality::Equal { how: How::Tolerance } } else { equality })
+    }
+
+    /// The sign of what is infinite: infinity itself, or a limit.
+    fn infinite_sign(&mut self, expr: &Expr) -> Result<Option<Ordering>, Limit> {
+        match expr {
+            Expr::Constant(Constant::Infinity) => Ok(Some(Ordering::Greater)),
+            Expr::Negative(part) => Ok(self.infinite_sign(part)?.map(Ordering::reverse)),
+            Expr::Limit(limit) => exact::infinite_limit(limit, &self.conventions(), self.budget),
+            _ => Ok(None),
+        }
     }
 
     /// Whether a constant is known to be a number.
@@ -110,15 +120,6 @@ impl Comparer<'_> {
 
     fn conventions(&self) -> Conventions {
         Conventions { natural_logarithm: self.policy.logarithm == Logarithm::Natural, positive_variables: false }
-    }
-}
-
-/// Whether it is infinity, +1 or -1 times.
-fn infinite_sign(expr: &Expr) -> Option<bool> {
-    match expr {
-        Expr::Constant(Constant::Infinity) => Some(true),
-        Expr::Negative(part) => infinite_sign(part).map(|sign| !sign),
-        _ => None,
     }
 }
 

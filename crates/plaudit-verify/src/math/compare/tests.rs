@@ -370,3 +370,39 @@ fn differences_at_few_points() {
         ],
     );
 }
+
+#[test]
+fn infinite_limits() {
+    check(
+        &Policy::default(),
+        &[
+            (r"\lim_{x \to 0} \frac{1}{x^2}", r"\infty"),
+            (r"\lim_{x \to 0^-} \frac{1}{x}", r"-\infty"),
+            (r"-\lim_{x \to 0^+} \frac{1}{x}", r"\lim_{x \to 0^-} \frac{1}{x}"),
+            (r"\lim_{x \to \infty} (3 - 2x^3)", r"-\infty"),
+            (r"\lim_{x \to 2} \frac{\cos \pi x}{(x - 2)^4}", r"\infty"),
+        ],
+        &[
+            (r"\lim_{x \to 0} \frac{1}{x^2}", r"-\infty"),
+            (r"\lim_{x \to 0^+} \frac{1}{x}", "1000"),
+            (r"\lim_{x \to 0} \frac{\sin x}{x}", r"\infty"),
+        ],
+    );
+    // From the two sides it goes to two ends.
+    let of_two_sides = equality(r"\lim_{x \to 0} \frac{1}{x}", r"\infty", &Policy::default());
+    assert!(!of_two_sides.is_equal());
+}
+
+#[test]
+fn comparisons_are_told_apart_at_a_point() {
+    check(
+        &Policy::default(),
+        &[("1/x < 1/2", "1/x < 1/2")],
+        &[("x > 2", "1/x < 1/2"), (r"\sqrt{x} > 3", r"\sqrt{x} > x"), ("xy > 1", "x^2 y^2 > 1"), ("2^x < 8", "x < 2")],
+    );
+}
+
+#[test]
+fn a_differential_is_no_unit() {
+    check(&Policy::default(), &[(r"\int_0^1 (m + 1) \, dm", "3/2"), (r"\int_0^2 g \, dg", "2")], &[]);
+}

@@ -9,14 +9,58 @@ use crate::Rational;
 use crate::math::{Constant, Expr, Function, Limit};
 use std::cmp::Ordering;
 
+/// How often the rule of l'Hôpital is tried.
+const MOST_DERIVATIVES: usize = 4;
+
+/// What a quotient is where a variable goes to 0.
+enum AtZero {
+    /// Its value.
+    Value(Quotient),
+    /// Something that is not 0, over something that goes to 0.
+    Pole { above: Quotient, below: Quotient },
+}
+
+/// 1 for infinity, -1 for negative infinity.
+fn infinite_sign(target: &Expr) -> Option<i32> {
+    match target {
+        Expr::Constant(Constant::Infinity) => Some(1),
+        Expr::Negative(part) if matches!(**part, Expr::Constant(Constant::Infinity)) => Some(-1),
+        _ => None,
+    }
+}
+
 impl Algebra<'_> {
-    /// A limit as it was written, brought to one where a variable goes to 0.
+    /// A limit as it was written.
     pub(super) fn limit(&mut self, limit: &Limit) -> Result<Quotient, Obstacle> {
-        let infinite = match &limit.target {
-            Expr::Constant(Constant::Infinity) => Some(1),
-            Expr::Negative(part) if matches!(**part, Expr::Constant(Constant::Infinity)) => Some(-1),
-            _ => None,
-        };
+        let (body, id) = self.brought_to_zero(limit)?;
+        self.limit_at_zero(&body, id)
+    }
+
+    /// The sign of a limit that is infinite; `None` for one that is not, or has other signs on its two sides.
+    pub(super) fn infinite_limit(&mut self, limit: &Limit) -> Result<Option<Ordering>, Obstacle> {
+        let is_of_one_side = limit.side.is_some() || infinite_sign(&limit.target).is_some();
+        let (body, id) = self.brought_to_zero(limit)?;
+        let AtZero::Pole { above, mut below } = self.at_zero(&body, id)? else { return Ok(None) };
+        for power in 1..=MOST_DERIVATIVES {
+            below = self.derivative(&below, id)?;
+            let value = self.value_at_zero(&below, id)?;
+            if !value.is_zero() {
+                let signs = [self.order(&above, &Quotient::zero())?, self.order(&value, &Quotient::zero())?];
+                let is_even = power % 2 == 0;
+                return Ok(match signs {
+                    [Some(above), Some(below)] if is_of_one_side || is_even => {
+                        Some(if below == Ordering::Less { above.reverse() } else { above })
+                    }
+                    _ => None,
+                });
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a limit is of, with a variable that goes to 0, from above where it goes to one side.
+    fn brought_to_zero(&mut self, limit: &Limit) -> Result<(Quotient, Id), Obstacle> {
+        let infinite = infinite_sign(&limit.target);
         let (id, distance) = self.fresh(infinite.is_some() || limit.side.is_some())?;
         let place = match infinite {
             Some(sign) => {
@@ -31,15 +75,20 @@ impl Algebra<'_> {
                 }
             }
         };
-        let body = self.normal_with(&limit.variable, place, &limit.body)?;
-        self.limit_at_zero(&body, id)
+        Ok((self.normal_with(&limit.variable, place, &limit.body)?, id))
     }
 
     /// The limit where a variable goes to 0: the value there, or by l'Hôpital's rule.
     pub(super) fn limit_at_zero(&mut self, value: &Quotient, id: Id) -> Result<Quotient, Obstacle> {
-        const MOST_DERIVATIVES: usize = 4;
+        match self.at_zero(value, id)? {
+            AtZero::Value(value) => Ok(value),
+            AtZero::Pole { .. } => Err(Obstacle::Open),
+        }
+    }
+
+    fn at_zero(&mut self, value: &Quotient, id: Id) -> Result<AtZero, Obstacle> {
         if !self.depends(value, id) {
-            return Ok(value.clone());
+            return Ok(AtZero::Value(value.clone()));
         }
         self.nested(|algebra| {
             // Without negative powers of the variable.
@@ -53,10 +102,10 @@ impl Algebra<'_> {
             for _ in 0..=MOST_DERIVATIVES {
                 let (top, bottom) = (algebra.value_at_zero(&above, id)?, algebra.value_at_zero(&below, id)?);
                 if !bottom.is_zero() {
-                    return algebra.divide(&top, &bottom);
+                    return Ok(AtZero::Value(algebra.divide(&top, &bottom)?));
                 }
                 if !top.is_zero() {
-                    return Err(Obstacle::Open);
+                    return Ok(AtZero::Pole { above: top, below });
                 }
                 above = algebra.derivative(&above, id)?;
                 below = algebra.derivative(&below, id)?;

@@ -35,6 +35,7 @@ use super::{Budget, Conventions, Expr};
 use crate::Rational;
 use algebra::{Algebra, closed};
 use plaudit_core::Limit;
+use std::cmp::Ordering;
 
 pub use form::is_reduced;
 
@@ -79,6 +80,18 @@ pub fn compare(left: &Expr, right: &Expr, conventions: &Conventions, budget: &mu
 /// The [`Limit`] at which the computation stopped.
 pub fn arithmetic(expr: &Expr, budget: &mut Budget) -> Result<Option<Rational>, Limit> {
     number::value(expr, budget)
+}
+
+/// Where a limit goes that is infinite: `Greater` for infinity, `Less` for negative infinity; `None` for others.
+///
+/// # Errors
+/// The [`Limit`] at which the computation stopped.
+pub fn infinite_limit(
+    limit: &super::Limit,
+    conventions: &Conventions,
+    budget: &mut Budget,
+) -> Result<Option<Ordering>, Limit> {
+    Ok(closed(Algebra::new(conventions, budget).infinite_limit(limit))?.flatten())
 }
 
 /// The exact value of an expression that is a rational number: `None` where it is none, has variables, or no rule finds it.

@@ -197,7 +197,16 @@ impl Parser<'_> {
 
     /// The variable of a differential that comes, and its number of tokens.
     pub(super) fn differential_ahead(&self) -> Option<(Box<str>, usize)> {
-        if self.integrals == 0 || *self.peek() != Kind::Letter('d') {
+        if self.integrals == 0 {
+            return None;
+        }
+        // `dm` is no unit there.
+        if let Kind::Text(word) = self.peek() {
+            let mut letters = word.strip_prefix('d')?.chars();
+            let variable = letters.next().filter(|letter| letter.is_ascii_alphabetic() && letters.next().is_none())?;
+            return Some((variable.to_string().into(), 1));
+        }
+        if *self.peek() != Kind::Letter('d') {
             return None;
         }
         match &self.ahead(1).kind {

@@ -64,14 +64,13 @@ impl Parser<'_> {
             statements.append(&mut row);
         }
         Ok(match statements.len() {
-            0 => return Err(self.expected("a row")),
             1 => statements.remove(0),
             _ if statements.iter().all(|entry| matches!(entry, Expr::Relation(..))) => Expr::And(statements),
             _ => Expr::List(statements),
         })
     }
 
-    /// Rows of entries.
+    /// Rows of entries, at least one.
     fn rows(&mut self) -> Result<Vec<Vec<Expr>>, ReadError> {
         let mut rows = vec![Vec::new()];
         loop {
@@ -97,6 +96,10 @@ impl Parser<'_> {
         }
         let is_cut = self.previous().is_some_and(|last| last.kind == Kind::Ampersand);
         rows.retain(|row| !row.is_empty());
-        if is_cut { Err(self.expected("an entry")) } else { Ok(rows) }
+        match rows.is_empty() {
+            true => Err(self.expected("a row")),
+            false if is_cut => Err(self.expected("an entry")),
+            false => Ok(rows),
+        }
     }
 }

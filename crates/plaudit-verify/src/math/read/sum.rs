@@ -160,7 +160,7 @@ impl Parser<'_> {
                 break;
             }
             factors.push(self.factor()?);
-            if self.differential.is_some() || !self.starts_factor() {
+            if self.differential.is_some() || !self.starts_factor() && self.differential_ahead().is_none() {
                 break;
             }
         }
