@@ -1,23 +1,31 @@
 //! Where a statement of an answer begins: "the final answer is".
 
 use super::language::{Language, Words};
+use std::sync::LazyLock;
 
 /// What a statement begins with, and how it goes on.
-pub(super) struct Phrases {
-    /// The words that begin a statement, as lists of those whose first four bytes have one hash.
-    starts: Vec<Start>,
-    /// For every hash, the place in `starts` where its list begins: what rules out nearly all places of a text.
-    first: Box<[u16; 1 << HASH_BITS]>,
+pub(super) struct Phrases<'a> {
+    starts: &'static Starts,
+    /// Those that count; none means all.
+    languages: &'a [Language],
     /// How many bytes may stand between the start and its "is".
     gap: usize,
     /// Whether an "is" or a colon must follow.
     is_needed: bool,
 }
 
+/// The words of all languages that begin a statement.
+struct Starts {
+    /// Lists of those whose first four bytes have one hash.
+    starts: Vec<Start>,
+    /// For every hash, the place in `starts` where its list begins: what rules out nearly all places of a text.
+    first: Box<[u16; 1 << HASH_BITS]>,
+}
+
 /// Words that begin a statement.
 struct Start {
     phrase: &'static str,
-    words: &'static Words,
+    language: Language,
     /// The place of the next one of the list; [`END`] behind the last.
     next: u16,
 }
@@ -58,49 +66,54 @@ const ARABIC: char = '\u{600}';
 /// As in "The answer to the question of how many there are is 7".
 const GAP: usize = 100;
 
-impl Phrases {
-    /// "final answer ... is", "final answer:"; no language means all.
-    pub(super) fn of_final_answer(languages: &[Language]) -> Self {
-        Self::new(languages, GAP, |words| words.final_answer)
-    }
-
-    /// "answer ... is", "answer:"; no language means all.
-    pub(super) fn of_answer(languages: &[Language]) -> Self {
-        Self::new(languages, GAP, |words| words.answer)
-    }
-
-    /// "answer is", "answer:", with nothing between the two parts.
-    pub(super) fn of_answer_in_english() -> Self {
-        Self::new(&[Language::English], 0, |_| &["answer"])
-    }
-
-    /// "I choose", which nothing follows but the choice; no language means all.
-    pub(super) fn of_choice(languages: &[Language]) -> Self {
-        Self { is_needed: false, ..Self::new(languages, 0, |words| words.choose) }
-    }
-
-    fn new(languages: &[Language], gap: usize, starts_of: impl Fn(&'static Words) -> &'static [&'static str]) -> Self {
-        let languages = if languages.is_empty() { &Language::ALL } else { languages };
-        let words = languages.iter().map(|language| language.words());
-        let mut phrases: Vec<_> =
-            words.flat_map(|words| starts_of(words).iter().map(move |phrase| (*phrase, words))).collect();
+impl Starts {
+    fn new(starts_of: impl Fn(Language) -> &'static [&'static str]) -> Self {
+        let of_language = |language| starts_of(language).iter().map(move |phrase| (*phrase, language));
+        let mut phrases: Vec<_> = Language::ALL.into_iter().flat_map(of_language).collect();
         // Longer ones come first in their list, so that "jawabannya" is not read as "jawaban".
         phrases.sort_by_key(|(phrase, _)| phrase.len());
         let mut first = Box::new([END; 1 << HASH_BITS]);
         let mut starts = Vec::new();
-        for (phrase, words) in phrases {
+        for (phrase, language) in phrases {
             for beginning in beginnings(phrase) {
                 let head = &mut first[hash(beginning)];
                 let place = starts.len() as u16;
-                starts.push(Start { phrase, words, next: std::mem::replace(head, place) });
+                starts.push(Start { phrase, language, next: std::mem::replace(head, place) });
             }
         }
-        Self { starts, first, gap, is_needed: true }
+        Self { starts, first }
     }
 
     /// The starts of one list.
     fn list(&self, head: u16) -> impl Iterator<Item = &Start> {
         std::iter::successors(self.starts.get(usize::from(head)), |start| self.starts.get(usize::from(start.next)))
+    }
+}
+
+impl<'a> Phrases<'a> {
+    /// "final answer ... is", "final answer:"; no language means all.
+    pub(super) fn of_final_answer(languages: &'a [Language]) -> Self {
+        static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::new(|language| language.words().final_answer));
+        Self { starts: &STARTS, languages, gap: GAP, is_needed: true }
+    }
+
+    /// "answer ... is", "answer:"; no language means all.
+    pub(super) fn of_answer(languages: &'a [Language]) -> Self {
+        static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::new(|language| language.words().answer));
+        Self { starts: &STARTS, languages, gap: GAP, is_needed: true }
+    }
+
+    /// "answer is", "answer:", with nothing between the two parts.
+    pub(super) fn of_answer_in_english() -> Self {
+        static STARTS: LazyLock<Starts> =
+            LazyLock::new(|| Starts::new(|language| if language == Language::English { &["answer"] } else { &[] }));
+        Self { starts: &STARTS, languages: &[], gap: 0, is_needed: true }
+    }
+
+    /// "I choose", which nothing follows but the choice; no language means all.
+    pub(super) fn of_choice(languages: &'a [Language]) -> Self {
+        static STARTS: LazyLock<Starts> = LazyLock::new(|| Starts::new(|language| language.words().choose));
+        Self { starts: &STARTS, languages, gap: 0, is_needed: false }
     }
 
     /// Where the text after the last statement's "is" or colon begins, and the words of its language.
@@ -108,18 +121,22 @@ impl Phrases {
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
         for (at, four) in text.as_bytes().array_windows().enumerate().rev() {
-            let head = self.first[hash(*four)];
+            let head = self.starts.first[hash(*four)];
             if head == END || !text.is_char_boundary(at) {
                 continue;
             }
             let mut reached = searched;
-            for Start { phrase, words, .. } in self.list(head) {
+            for Start { phrase, language, .. } in self.starts.list(head) {
+                if !self.languages.is_empty() && !self.languages.contains(language) {
+                    continue;
+                }
                 let Some(length) = folded_prefix(&text[at..], phrase) else { continue };
                 if is_alphabetic(phrase)
                     && text[..at].ends_with(|before: char| before.is_alphabetic() && before < ARABIC)
                 {
                     continue;
                 }
+                let words = language.words();
                 if !self.is_needed {
                     return Some((at + length, words));
                 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 const STATED: &str = "after the last statement of an answer";
 
 /// What the last statement states: mathematical spans at its start, else the rest of its sentence.
-pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
+pub(super) fn value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
     let stated = stated(text, phrases)?;
     match first_spans(text, &stated) {
         Some((start, place)) if start == stated.start => Some(place),
@@ -17,7 +17,7 @@ pub(super) fn value(text: &str, phrases: &Phrases) -> Option<Place> {
 }
 
 /// The first value in the sentence that the last statement states: mathematical spans, what follows an equals sign, a number.
-pub(super) fn first_value(text: &str, phrases: &Phrases) -> Option<Place> {
+pub(super) fn first_value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
     let stated = stated(text, phrases)?;
     if let Some((_, place)) = first_spans(text, &stated) {
         return Some(place);
@@ -28,7 +28,7 @@ pub(super) fn first_value(text: &str, phrases: &Phrases) -> Option<Place> {
 }
 
 /// What follows the last statement's "is" or colon, to the end of its sentence.
-fn stated(text: &str, phrases: &Phrases) -> Option<Range<usize>> {
+fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Range<usize>> {
     let (start, words) = last_affirmed(text, phrases)?;
     let is_colon = text[..start].ends_with([':', '：']);
     let start = start + skipped(&text[start..]);
@@ -39,7 +39,7 @@ fn stated(text: &str, phrases: &Phrases) -> Option<Range<usize>> {
 }
 
 /// Where the text after the last statement begins that does not say what the answer is not, and the words of its language.
-fn last_affirmed(text: &str, phrases: &Phrases) -> Option<(usize, &'static Words)> {
+fn last_affirmed(text: &str, phrases: &Phrases<'_>) -> Option<(usize, &'static Words)> {
     let mut end = text.len();
     loop {
         let (start, words) = phrases.last(&text[..end])?;
@@ -192,7 +192,7 @@ fn last_is(text: &str, sentence: Range<usize>, words: &Words) -> Range<usize> {
 mod tests {
     use super::*;
 
-    fn find(text: &str, phrases: &Phrases) -> Option<String> {
+    fn find(text: &str, phrases: &Phrases<'_>) -> Option<String> {
         value(text, phrases).map(|place| place.text.unwrap_or_else(|| text[place.range].trim().to_owned()))
     }
 
