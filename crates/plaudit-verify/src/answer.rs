@@ -1,6 +1,6 @@
 //! One answer against one reference.
 
-use crate::math::{Budget, Expr, Judgement, Policy, ReadOptions, judge, read};
+use crate::math::{Budget, Expr, Judgement, Policy, ReadErrorKind, ReadOptions, judge, read};
 use crate::number::{self, Percent};
 use crate::{choice, text};
 use plaudit_core::{Part, Verdict};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerKind {
     /// As `text`, or as words of mathematics such as `no solution`, where the reference is words (letters, spaces and punctuation, no sign of
-    /// mathematics); else as `math`.
+    /// mathematics) or words with a number such as `March 14`; else as `math`.
     #[default]
     Auto,
     /// Mathematically equal, in LaTeX or plain notation, as far as the policy says.
@@ -59,12 +59,12 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
     let without_judgement = |verdict| Checked { verdict, judgement: None };
     // The first option is A, a, А or ア.
     let index = |letter: &str| letter.chars().next().and_then(choice::option_index);
+    let is_same = || same_words(gold, answer, policy.text.case);
     match kind {
-        AnswerKind::Auto if is_words(gold) && same_words(gold, answer, policy.text.case) => {
-            without_judgement(Verdict::Correct)
-        }
+        AnswerKind::Auto if is_words(gold) && is_same() => without_judgement(Verdict::Correct),
         // `no` is no product, and `on` not the same.
         AnswerKind::Auto if is_words(gold) && !reads_as_words(gold) => without_judgement(Verdict::Wrong),
+        AnswerKind::Auto if is_label(gold) => without_judgement(verdict(is_same())),
         AnswerKind::Auto | AnswerKind::Math => {
             let judgement = judge(gold, answer, policy);
             Checked { verdict: judgement.verdict(), judgement: Some(judgement) }
@@ -98,13 +98,29 @@ fn is_words(gold: &str) -> bool {
         && gold.split(|letter: char| !letter.is_alphabetic()).any(|word| word.chars().nth(1).is_some())
 }
 
+/// Whether a reference is words with a number that are no mathematics: `March 14` and `Room 12`, but neither `12 apples` nor `sin 30`.
+fn is_label(gold: &str) -> bool {
+    let is_of_label =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '.' | ',' | ':' | '-' | '\'' | '&');
+    let is_long = |word: &str| word.chars().nth(2).is_some() && word.chars().all(char::is_alphabetic);
+    let is_spelt = |part: &Expr| matches!(part, Expr::Symbol(_) | Expr::Constant(_) | Expr::Number(_));
+    gold.chars().all(is_of_label)
+        && gold.contains(|letter: char| letter.is_ascii_digit())
+        && gold.split_whitespace().any(is_long)
+        && match read(gold, &ReadOptions::default(), &mut Budget::new()) {
+            Ok(Expr::Product(parts)) => parts.iter().all(is_spelt),
+            Ok(_) => false,
+            Err(error) => error.kind == ReadErrorKind::Syntax,
+        }
+}
+
 /// Whether mathematics has words for it: `all real numbers`, but not `ab`.
 fn reads_as_words(gold: &str) -> bool {
     matches!(read(gold, &ReadOptions::default(), &mut Budget::new()), Ok(Expr::Text(_) | Expr::Constant(_)))
 }
 
 /// Up to white space, and up to the case of letters where that does not count.
-fn same_words(gold: &str, answer: &str, case: bool) -> bool {
+pub(crate) fn same_words(gold: &str, answer: &str, case: bool) -> bool {
     if case { gold.split_whitespace().eq(answer.split_whitespace()) } else { text::fold(gold) == text::fold(answer) }
 }
 
@@ -180,6 +196,25 @@ mod tests {
         let hendrycks = crate::math::Preset::Hendrycks.policy();
         let with_case = |answer| super::check("ab cd", answer, AnswerKind::Auto, &hendrycks).verdict;
         assert_eq!([with_case("ab  cd"), with_case("AB cd")], [Verdict::Correct, Verdict::Wrong]);
+    }
+
+    #[test]
+    fn words_with_a_number_are_words() {
+        for (gold, answer) in
+            [("March 14", "march  14"), ("Room 12", "Room 12"), ("Monday 5 pm", "monday 5 pm"), ("Type 2", "type 2")]
+        {
+            assert_eq!(check(gold, answer, AnswerKind::Auto), Verdict::Correct, "{gold}");
+        }
+        for (gold, answer) in
+            [("March 14", "March 15"), ("March 14", "14"), ("Room 12", "moor 12"), ("Team A wins 3-2", "3-2")]
+        {
+            assert_eq!(check(gold, answer, AnswerKind::Auto), Verdict::Wrong, "{gold}");
+        }
+        for (gold, answer) in
+            [("12 apples", "12"), ("sin 30", "sin(30)"), ("log 100", "2"), ("2 and 3", "3, 2"), ("1 1/2", "1.5")]
+        {
+            assert_eq!(check(gold, answer, AnswerKind::Auto), Verdict::Correct, "{gold}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::answer::{self, AnswerKind};
 use crate::math::{Expr, Judgement, Policy, are_of_one_sort};
-use crate::{Extraction, Extractor, Found, choice};
+use crate::{Extraction, Extractor, Found, Rule, choice};
 use plaudit_core::{Part, Verdict};
 
 /// How the answer in a completion is found and compared with the reference.
@@ -47,7 +47,24 @@ impl Verifier {
     ///
     /// Of the places where the extractor finds an answer, the first decides that can be read as what the reference is; where none can, the
     /// first of all. So a completion cannot try its luck with several answers: whether one of them is right has no part in the choice.
+    ///
+    /// A completion that is the reference and nothing else is right, where the extractor takes a whole completion for an answer.
     pub fn verify<'a>(&self, gold: &str, completion: &'a str) -> Verification<'a> {
+        let verification = self.verify_candidates(gold, completion);
+        if !verification.verdict.is_correct() && self.is_whole(gold, completion) {
+            return Verification { verdict: Verdict::Correct, found: Rule::Whole.find(completion), judgement: None };
+        }
+        verification
+    }
+
+    fn is_whole(&self, gold: &str, completion: &str) -> bool {
+        self.kind == AnswerKind::Auto
+            && self.extractor.steps.last().is_some_and(|step| step.contains(&Rule::Whole))
+            && !gold.trim().is_empty()
+            && answer::same_words(gold, completion.trim_end().trim_end_matches('.'), true)
+    }
+
+    fn verify_candidates<'a>(&self, gold: &str, completion: &'a str) -> Verification<'a> {
         let mut first = None;
         for found in self.extractor.candidates(completion) {
             let answer::Checked { verdict, judgement } = answer::check(gold, &found.text, self.kind, &self.policy);
@@ -111,6 +128,10 @@ mod tests {
         assert_eq!(verdict("Paris", "paris"), Verdict::Correct);
         assert_eq!(verdict("7", ""), Verdict::Unparsed { part: Part::Missing });
         assert_eq!(verdict("7", "I do not know."), Verdict::Wrong);
+        assert_eq!(verdict("5 apples and 3 pears", "5 apples and  3 pears."), Verdict::Correct);
+        assert_eq!(verdict("March 14", "The answer is March 14."), Verdict::Correct);
+        assert_eq!(verdict("March 14", "March 14 or 15"), Verdict::Wrong);
+        assert!(!verdict("", "").is_correct());
     }
 
     #[test]
