@@ -32,6 +32,10 @@ fn the_answer_of_a_completion() {
         ("Paris", "The answer is Paris."),
         ("17", "The answer is 17. The answer is not 18."),
         ("not possible", "The answer is not possible."),
+        ("17", "It has 17 cm^2."),
+        ("-17", "It is \u{2212}17."),
+        ("5/3", "It is 1 2/3 of it."),
+        ("5000000", "It costs 5 million."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert_eq!(verification.verdict, Verdict::Correct, "{completion}: {:?}", verification.found);
@@ -61,6 +65,14 @@ fn what_is_not_the_answer() {
         ("17", "Die Antwort ist nicht 17."),
         ("17", "La respuesta no es 17."),
         ("17", "It is not equal to $17$."),
+        ("17", "It is \u{2212}17."),
+        ("17", "It is 5 + 17."),
+        ("17", "It is 2^17"),
+        ("17", "It costs 17k."),
+        ("17", "At 5:17 pm."),
+        ("17", "It is 16 or 17."),
+        ("2/3", "It is 1 2/3 of it."),
+        ("2", "It has 17 cm^2."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);

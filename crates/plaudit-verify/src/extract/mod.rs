@@ -10,6 +10,7 @@ mod equation;
 mod formula;
 mod json_field;
 mod language;
+mod lone_number;
 mod marker;
 mod math_span;
 mod number;
@@ -71,6 +72,9 @@ pub enum Rule {
     /// The last number in plain notation, with its percent sign but without its unit; a comma may be its decimal comma. None where that is
     /// said not to be the answer: `it is not 7`.
     LastNumber,
+    /// As `last-number`, where that is a value of its own: without its unit, with the whole number before a fraction and a factor in words
+    /// (`5 million`). None where it is a part of a calculation, a comparison, a range, a time or a name, or one of several.
+    LoneNumber,
     /// The last mathematical span, `$..$`, `$$..$$`, `\(..\)` or `\[..\]`, together with those before it from which only "and", "or" or a
     /// comma separates it. A percent sign or word that follows belongs to it.
     MathSpan,
@@ -170,6 +174,7 @@ impl Rule {
             Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text).filter(is_affirmed),
+            Self::LoneNumber => lone_number::last(text).filter(is_affirmed),
             Self::MathSpan => math_span::last(text).filter(is_affirmed),
             Self::Relation => formula::last_relation(text),
             Self::Formula => formula::whole(text),

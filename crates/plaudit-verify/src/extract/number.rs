@@ -12,18 +12,18 @@ pub(super) fn last(text: &str) -> Option<Place> {
     // From the end, one run without white space after the other: none of the parts of a number has any before it.
     while let Some(digit) = bytes[..end].iter().rposition(u8::is_ascii_digit) {
         let run = bytes[..digit].iter().rposition(u8::is_ascii_whitespace).map_or(0, |space| space + 1);
-        let mut last = None;
-        let mut from = run;
-        while let Some(number) = next(text, from).filter(|number| number.start <= digit) {
-            from = number.end;
-            last = Some(number);
-        }
-        if let Some(range) = last {
+        if let Some(range) = last_in(text, run..digit + 1) {
             return Some(Place::new(range, "the last number"));
         }
         end = run;
     }
     None
+}
+
+/// The last number that begins within a run without white space.
+pub(super) fn last_in(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+    let within = |from: usize| next(text, from).filter(|number| number.start < run.end);
+    std::iter::successors(within(run.start), |number| within(number.end)).last()
 }
 
 /// The first number of a text.
@@ -53,8 +53,9 @@ fn next(text: &str, from: usize) -> Option<Range<usize>> {
     }
     let is_operator =
         |at: usize| at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b')' | b']' | b'}'));
-    if start > from && bytes[start - 1] == b'-' && !is_operator(start - 1) {
-        start -= 1;
+    let sign = ["-", "\u{2212}"].into_iter().find(|sign| text[from..start].ends_with(sign)).map_or(0, str::len);
+    if !is_operator(start - sign) {
+        start -= sign;
     }
     let first_group = digits(at);
     at += first_group;
@@ -109,6 +110,8 @@ mod tests {
             ("of 50 %.", "50 %"),
             ("=.5", ".5"),
             ("= -.5", "-.5"),
+            ("= \u{2212}5", "\u{2212}5"),
+            ("3\u{2212}5", "5"),
             ("5.", "5"),
             ("1e+", "1"),
         ] {

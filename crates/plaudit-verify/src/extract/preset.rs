@@ -40,7 +40,7 @@ pub enum Extraction {
     Qwen,
     /// After any thinking, wherever one may stand, in any language: the last of "final answer is ...", boxes, `####` and
     /// `<answer>...</answer>`; else what "answer: ..." or "answer is ..." states, or the first value in that sentence; else all of it, where
-    /// it is a formula; else the last of mathematical spans, equations in plain text and numbers; else all of it.
+    /// it is a formula; else the last of mathematical spans, equations in plain text and numbers that are values of their own; else all of it.
     Anywhere,
 }
 
@@ -106,7 +106,7 @@ impl Extraction {
                 &[Rule::Statement { languages: ANY }],
                 &[Rule::StatedValue { languages: ANY }],
                 &[Rule::Formula],
-                &[Rule::MathSpan, Rule::Relation, Rule::LastNumber],
+                &[Rule::MathSpan, Rule::Relation, Rule::LoneNumber],
                 &[Rule::Whole],
             ]),
         }

@@ -34,6 +34,7 @@ pub use judge::{Judgement, judge};
 pub use policy::{
     Form, Inequalities, Lists, Logarithm, Percent, Policy, Preset, Text, Tolerance, Tolerated, Units, Variables,
 };
+pub(crate) use read::is_unit;
 pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 
 /// The deepest nesting that is read.

@@ -53,6 +53,7 @@ pub(super) use unit::is_prefix;
 use parser::Parser;
 use plaudit_core::Limit;
 use token::Kind;
+pub(crate) use words::is_unit;
 
 /// The longest text that is read, in bytes.
 pub const MAX_LENGTH: usize = 1 << 18;

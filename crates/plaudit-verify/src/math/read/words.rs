@@ -118,7 +118,7 @@ pub(super) fn unit_word(word: &str) -> Option<Kind> {
 }
 
 /// Whether it is made of abbreviated units: `cm`, `m/s^2`.
-pub(super) fn is_unit(text: &str) -> bool {
+pub(crate) fn is_unit(text: &str) -> bool {
     let is_part = |part: &str| {
         let name =
             part.trim().trim_end_matches(|sign: char| sign.is_ascii_digit() || matches!(sign, '^' | '-' | '²' | '³'));
