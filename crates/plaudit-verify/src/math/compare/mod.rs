@@ -216,6 +216,9 @@ impl Comparer<'_> {
             }
             [Kind::Collection, Kind::RealSet] if self.is_untaken(gold, true) => Ok(self.of_other_kinds(gold, answer)),
             [Kind::RealSet, _] | [_, Kind::RealSet] => self.real_sets(gold, answer),
+            [Kind::Collection, Kind::Collection] if self.are_interval_and_conditions(gold, answer) => {
+                self.real_sets(gold, answer)
+            }
             [Kind::Matrix, _] | [_, Kind::Matrix] => self.matrices(gold, answer),
             [Kind::Collection, _] | [_, Kind::Collection] => self.collections(gold, answer),
             [Kind::Words, _] | [_, Kind::Words] => Ok(self.words(gold, answer)),

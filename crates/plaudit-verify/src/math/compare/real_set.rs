@@ -28,8 +28,8 @@ pub(super) fn is_condition(expr: &Expr) -> bool {
     }
 }
 
-/// Whether an expression is an interval beside a set: (1, 2) is else a point.
-fn is_interval(expr: &Expr) -> bool {
+/// Whether an expression is an interval beside a set or a condition: (1, 2) is else a point.
+pub(super) fn is_interval(expr: &Expr) -> bool {
     match expr {
         Expr::HalfOpen(_) => true,
         Expr::Tuple(Brackets::Round | Brackets::Square, ends) => ends.len() == 2,
@@ -171,8 +171,13 @@ impl Comparer<'_> {
                 None => self.quadratic_condition(terms, comparisons)?,
             },
             Expr::Or(parts) => self.union_of(parts)?,
-            Expr::And(parts) | Expr::List(parts) if parts.iter().all(is_condition) => {
-                self.operation(SetOperation::Intersection, parts)?
+            Expr::And(parts) if parts.iter().all(is_condition) => self.operation(SetOperation::Intersection, parts)?,
+            // A comma is "and" where it can be: `x < 1, x > 2` is a union.
+            Expr::List(parts) if parts.iter().all(is_condition) => {
+                match self.operation(SetOperation::Intersection, parts)? {
+                    Some(set) if set.is_empty() => self.union_of(parts)?,
+                    set => set,
+                }
             }
             Expr::List(parts) if parts.iter().all(is_interval) => self.union_of(parts)?,
             scalar if Kind::of(scalar) == Kind::Scalar && scalar.variables().is_empty() => {

@@ -105,6 +105,12 @@ impl Comparer<'_> {
         real_set::is_condition(expr) && !self.takes_inequality(is_gold)
     }
 
+    /// `(-1, 1)` and `x > -1 \text{ and } x < 1`.
+    pub(super) fn are_interval_and_conditions(&self, gold: &Expr, answer: &Expr) -> bool {
+        real_set::is_interval(gold) && real_set::is_condition(answer) && self.takes_inequality(false)
+            || real_set::is_condition(gold) && real_set::is_interval(answer) && self.takes_inequality(true)
+    }
+
     /// Whether an inequality that is the gold answer, or is not, and a set may be answers to each other.
     fn takes_inequality(&self, is_gold: bool) -> bool {
         match self.policy.inequalities_as_intervals {
@@ -120,6 +126,11 @@ impl Comparer<'_> {
         };
         if let (Some(left), Some(right)) = (Congruence::of(gold), Congruence::of(answer))
             && let Some(equality) = self.congruences(&left, &right)?
+        {
+            return Ok(equality);
+        }
+        if let (Some(left), Some(right)) = (residue_class(gold), residue_class(answer))
+            && let Some(equality) = self.residue_classes(left, right)?
         {
             return Ok(equality);
         }
@@ -244,6 +255,23 @@ impl Comparer<'_> {
         Ok(are_residues.then_some(Equality::NotEqual { witness: Witness::Exact }))
     }
 
+    /// `3 \pmod 5` and `8 \pmod 5`, where numbers decide.
+    fn residue_classes(&mut self, left: [&Expr; 2], right: [&Expr; 2]) -> Result<Option<Equality>, Limit> {
+        let moduli = [self.rational(left[1])?, self.rational(right[1])?];
+        let residues = [self.rational(left[0])?, self.rational(right[0])?];
+        let ([Some(modulus), Some(other)], [Some(residue), Some(another)]) = (moduli, residues) else {
+            return Ok(None);
+        };
+        if modulus.is_zero() {
+            return Ok(None);
+        }
+        let is_same = modulus == other && ((residue - another) / modulus).is_int();
+        Ok(Some(match is_same {
+            true => Equality::Equal { how: How::Exact },
+            false => Equality::NotEqual { witness: Witness::Exact },
+        }))
+    }
+
     /// Both as a difference compared with 0; equal where one is a multiple of the other (a positive one for an inequality).
     fn single_relations(&mut self, left: &Single<'_>, right: &Single<'_>) -> Result<Equality, Limit> {
         let unlike = |left: Comparison, right: Comparison| Equality::NotEqual {
@@ -331,6 +359,17 @@ fn singles<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<Vec<Sing
         Single { left, comparison: *comparison, right }
     };
     (terms.len() == comparisons.len() + 1).then(|| pairs.map(single).collect())
+}
+
+/// The residue and the modulus of `residue \pmod{modulus}`.
+fn residue_class(relation: &Expr) -> Option<[&Expr; 2]> {
+    let Expr::Relation(terms, comparisons) = relation else { return None };
+    match (terms.as_slice(), comparisons.as_slice()) {
+        ([residue, Expr::Function(Function::Mod, modulus)], [Comparison::Equivalent]) => {
+            modulus.first().filter(|_| modulus.len() == 1).map(|modulus| [residue, modulus])
+        }
+        _ => None,
+    }
 }
 
 /// `value \equiv residue \pmod{modulus}`.

@@ -406,3 +406,55 @@ fn comparisons_are_told_apart_at_a_point() {
 fn a_differential_is_no_unit() {
     check(&Policy::default(), &[(r"\int_0^1 (m + 1) \, dm", "3/2"), (r"\int_0^2 g \, dg", "2")], &[]);
 }
+
+#[test]
+fn real_values_end_somewhere() {
+    check(
+        &Policy::default(),
+        &[(r"\sqrt{x^2 (x - 1)}", r"x \sqrt{x - 1}"), (r"2\ln(x - 1)", r"\ln(x - 1) + \ln(x - 1)")],
+        &[
+            (r"|\ln(x - 1)|", r"\ln(x - 1)"),
+            (r"|\log_2(3 - x)|", r"\log_2(3 - x)"),
+            (r"\sqrt{\ln^2(x - 1)}", r"\ln(x - 1)"),
+            (r"\sqrt{x - 2\sqrt{x - 1}}", r"\sqrt{x - 1} - 1"),
+            (r"\sqrt{(x - 4)^2 (x - 3.5)}", r"(x - 4)\sqrt{x - 3.5}"),
+            (r"\sqrt{4 - x - 2\sqrt{3 - x}}", r"\sqrt{3 - x} - 1"),
+        ],
+    );
+}
+
+#[test]
+fn residue_classes_have_a_modulus() {
+    check(
+        &Policy::default(),
+        &[(r"3 \pmod 5", r"8 \pmod 5"), (r"3 \pmod 5", "3")],
+        &[(r"3 \pmod 5", r"3 \pmod 7"), (r"3 \pmod 5", r"4 \pmod 5")],
+    );
+}
+
+#[test]
+fn conditions_with_commas() {
+    check(
+        &Policy::default(),
+        &[
+            ("x < 1, x > 2", r"(-\infty, 1) \cup (2, \infty)"),
+            ("1 < x < 2, 3 < x < 4", r"(1, 2) \cup (3, 4)"),
+            ("(-1, 1)", r"x > -1 \text{ and } x < 1"),
+            ("(-1, 1)", "x > -1, x < 1"),
+        ],
+        &[
+            ("x < 1, x > 2", r"\emptyset"),
+            (r"x \in (0, 1), x \in (2, 3)", r"\text{no solution}"),
+            ("(-1, 2)", "x > -1, x < 1"),
+        ],
+    );
+}
+
+#[test]
+fn digits_of_other_scripts() {
+    check(
+        &Policy::default(),
+        &[("18", "١٨"), ("18", "१८"), ("1.5", "۱٫۵"), ("18", "১৮"), ("18", "๑๘"), ("18", "１８")],
+        &[("18", "१९")],
+    );
+}

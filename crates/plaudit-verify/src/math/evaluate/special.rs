@@ -1,4 +1,4 @@
-//! Points that are never drawn by chance: where a function has a kink or a jump, next to there, and where a power is 0^0.
+//! Points that are never drawn by chance: where a function has a kink or a jump or ends, next to there, and where a power is 0^0.
 //!
 //! Two functions that are made of pieces may agree almost everywhere, as floor x + 1 and ceil x do, or on one side of a kink that lies far away, as
 //! |x + 10^9| and x + 10^9 do. A kink is where what stands under the bars is 0, found on the line through two values of it: exactly
@@ -87,10 +87,30 @@ fn collect_kinks(expr: &Expr, kinks: &mut Vec<Kink>) {
             add(pair[0].clone(), false);
             add(pair[1].clone(), false);
         }
-        Expr::Root(pair) if matches!(pair[0], Expr::Power(_)) => add(pair[0].clone(), false),
+        // Where real values end: ln(x - 1) and |ln(x - 1)| only differ between 1 and 2.
+        Expr::Root(pair) => factors(&pair[0]).for_each(|factor| add(factor.clone(), false)),
+        Expr::Function(Function::Ln | Function::Log, parts) => {
+            parts.iter().flat_map(factors).for_each(|factor| add(factor.clone(), false));
+        }
+        Expr::Power(pair) if matches!(&pair[1], Expr::Fraction(_)) => {
+            factors(&pair[0]).for_each(|factor| add(factor.clone(), false));
+        }
         _ => {}
     }
     expr.parts().into_iter().for_each(|part| collect_kinks(part, kinks));
+}
+
+/// What is 0 where a product is; of a power its base.
+fn factors(expr: &Expr) -> impl Iterator<Item = &Expr> {
+    let factors = match expr {
+        Expr::Product(factors) => factors.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let base = |factor| match factor {
+        &Expr::Power(ref pair) => &pair[0],
+        other => other,
+    };
+    factors.iter().map(base).filter(|factor| !factor.variables().is_empty())
 }
 
 fn may_be_zero(base: &Expr) -> bool {

@@ -129,7 +129,7 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Letter(char::from(letter)), length);
             }
             // Full-width signs of East Asian typography are ASCII's, moved.
-            '\u{ff10}'..='\u{ff19}' => self.wide_number(),
+            _ if digit(character).is_some() => self.foreign_number(),
             '\u{ff01}'..='\u{ff5e}' => {
                 let plain = char::from_u32(character as u32 - 0xfee0).expect("the block mirrors ASCII");
                 let kind = match plain {
@@ -215,14 +215,14 @@ impl<'a> Lexer<'a> {
         self.at += skipped;
     }
 
-    /// A number in full-width digits.
-    fn wide_number(&mut self) {
+    /// A number in the digits of another script.
+    fn foreign_number(&mut self) {
         let mut number = String::new();
         let mut length = 0;
         for character in self.rest().chars() {
-            match character {
-                '\u{ff10}'..='\u{ff19}' => number.push(char::from(b'0' + (character as u32 - 0xff10) as u8)),
-                '．' if !number.contains('.') => number.push('.'),
+            match (digit(character), character) {
+                (Some(digit), _) => number.push(digit),
+                (None, '．' | '٫' | '.') if !number.contains('.') => number.push('.'),
                 _ => break,
             }
             length += character.len_utf8();
@@ -344,4 +344,14 @@ impl<'a> Lexer<'a> {
         }
         Ok(())
     }
+}
+
+/// The zeros of scripts with digits of their own: full width, Arabic, Persian, Devanagari, Bengali, Thai.
+const ZEROS: [char; 6] = ['\u{ff10}', '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}'];
+
+/// The digit that a character of another script is.
+fn digit(character: char) -> Option<char> {
+    let value =
+        ZEROS.iter().find_map(|zero| (character as u32).checked_sub(*zero as u32).filter(|value| *value < 10))?;
+    char::from_digit(value, 10)
 }
