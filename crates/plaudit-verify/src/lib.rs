@@ -7,6 +7,7 @@
 //! answers are equal) and [`check`] (everything else that can be checked).
 
 pub mod answer;
+mod calendar;
 pub mod check;
 pub mod choice;
 mod error;

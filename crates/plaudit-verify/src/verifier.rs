@@ -45,8 +45,9 @@ pub struct Verification<'a> {
 impl Verifier {
     /// The verdict on a completion.
     ///
-    /// Of the places where the extractor finds an answer, the first decides that can be read as what the reference is; where none can, the
-    /// first of all. So a completion cannot try its luck with several answers: whether one of them is right has no part in the choice.
+    /// Of the places where the extractor finds an answer, the first decides that is marked as one (a box, a tag, `####`) or can be read as what
+    /// the reference is; where none can, the first of all. So a completion cannot try its luck with several answers: whether one of them is
+    /// right has no part in the choice.
     ///
     /// A completion that is the reference and nothing else is right, where the extractor takes a whole completion for an answer.
     pub fn verify<'a>(&self, gold: &str, completion: &'a str) -> Verification<'a> {
@@ -69,7 +70,7 @@ impl Verifier {
         for found in self.extractor.candidates(completion) {
             let answer::Checked { verdict, judgement } = answer::check(gold, &found.text, self.kind, &self.policy);
             let verification = Verification { verdict, found: Some(found), judgement };
-            if verification.is_readable() {
+            if verification.is_marked() || verification.is_readable() {
                 return verification;
             }
             first.get_or_insert(verification);
@@ -95,6 +96,12 @@ impl Verifier {
 }
 
 impl Verification<'_> {
+    /// Whether the answer stands where nothing but an answer does.
+    fn is_marked(&self) -> bool {
+        let rule = self.found.as_ref().map(|found| &found.rule);
+        matches!(rule, Some(Rule::Boxed { .. } | Rule::Tag { .. } | Rule::Marker | Rule::Json { .. }))
+    }
+
     /// Whether the answer reads, and is not words where the reference is mathematics or the other way round.
     fn is_readable(&self) -> bool {
         match &self.judgement {
@@ -142,9 +149,27 @@ mod tests {
         assert_eq!(verdict("B", r"\boxed{\text{A}}, and the answer is B"), Verdict::Wrong);
         assert_eq!(verdict("B", r"\boxed{A)}, and the answer is B"), Verdict::Unparsed { part: Part::Answer });
         assert_eq!(verdict(r"\text{odd}", r"\boxed{even}, and the answer is odd"), Verdict::Wrong);
-        // Words that are no answer to a question for a number decide nothing.
-        assert_eq!(verdict("12", r"\boxed{not known}, and the answer is twelve"), Verdict::Correct);
+        // Words that are no answer to a question for a number decide nothing, but in a box.
+        assert_eq!(verdict("12", r"The answer is not known yet. In the end it is $12$."), Verdict::Correct);
+        assert_eq!(verdict("0", r"\boxed{\text{undefined}} because the denominator is 0"), Verdict::Wrong);
         assert_eq!(verdict(r"\text{B}", r"\boxed{B}"), Verdict::Correct);
+    }
+
+    #[test]
+    fn no_other_number_of_a_place_counts() {
+        let verdict = |gold, completion| {
+            let kind = AnswerKind::Number;
+            Verifier { kind, ..Verifier::default() }.verify(gold, completion).verdict
+        };
+        for (gold, completion) in [
+            ("2", r"\boxed{\frac{1}{2}}"),
+            ("43", r"\boxed{42, 43}"),
+            ("43", "#### 42 43"),
+            ("3", "<answer>18 in 3 boxes</answer>"),
+        ] {
+            assert!(!verdict(gold, completion).is_correct(), "{completion}");
+            assert!(!self::verdict(gold, completion).is_correct(), "{completion}");
+        }
     }
 
     #[test]

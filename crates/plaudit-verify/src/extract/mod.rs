@@ -169,7 +169,7 @@ impl Rule {
         match self {
             Self::Marker => marker::last(text),
             Self::Boxed { boxes, loose } => boxed::find(text, *boxes, *loose),
-            Self::Tag { name } => tag::last(text, name),
+            Self::Tag { name } => tag::last(text, name).map(|place| place.unboxed(text)),
             Self::FinalAnswer { languages } => statement::value(text, &Phrases::of_final_answer(languages)),
             Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),

@@ -4,6 +4,7 @@ use super::{
     Budget, Equality, Expr, Form, How, MAX_LENGTH, Policy, ReadError, ReadErrorKind, ReadOptions, Reason, Witness,
     compare, read,
 };
+use crate::calendar;
 use crate::choice::option_and_value;
 use crate::text::fold;
 use plaudit_core::{Limit, Part, Verdict};
@@ -58,6 +59,10 @@ fn judge_whole(gold: &str, answer: &str, policy: &Policy, budget: &mut Budget) -
         _ if (gold_expr.is_err() || answer_expr.is_err() || !policy.case) && are_same_text(gold, answer) => {
             Equality::Equal { how: How::Text }
         }
+        _ if let Some(is_same) = calendar::are_same(gold, answer) => match is_same {
+            true => Equality::Equal { how: How::Text },
+            false => Equality::NotEqual { witness: Witness::Text },
+        },
         (Err(_), _) | (_, Err(_)) if policy.form != Form::AsWritten && are_same_option(gold, answer) => {
             Equality::Equal { how: How::Text }
         }
