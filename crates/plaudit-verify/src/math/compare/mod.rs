@@ -3,6 +3,7 @@
 mod collection;
 mod dress;
 mod matrix;
+mod parameter;
 mod reading;
 mod real_set;
 mod relation;
@@ -57,6 +58,8 @@ pub fn compare(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget)
 
 /// Equal where one meaning of the notation makes them equal.
 fn compare_readings(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Budget) -> Result<Equality, Limit> {
+    let matched = parameter::matched([gold, answer]);
+    let [gold, answer] = matched.as_ref().map_or([gold, answer], |[gold, answer]| [gold, answer]);
     let told_apart = [gold, answer].map(reading::told_apart);
     let [gold, answer] = [told_apart[0].as_ref().unwrap_or(gold), told_apart[1].as_ref().unwrap_or(answer)];
     let mut any = verdicts::Any::default();

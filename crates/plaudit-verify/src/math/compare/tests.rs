@@ -458,3 +458,38 @@ fn digits_of_other_scripts() {
         &[("18", "१९")],
     );
 }
+
+#[test]
+fn parameters_have_any_name() {
+    let gold = r"x = k\pi, k \in \mathbb{Z}";
+    check(
+        &Policy::default(),
+        &[
+            (gold, r"x = n\pi, n \in \mathbb{Z}"),
+            (gold, r"x = n\pi, n \in Z"),
+            (gold, r"x = k\pi \quad (k \in \mathbb{Z})"),
+            (gold, r"x = \pi k (k \in \mathbf{Z})"),
+            (gold, r"x = k\pi"),
+            ("n = 3k + 1", r"n = 3k + 1, k \in \mathbb{Z}"),
+        ],
+        &[
+            (gold, r"x = 2n\pi, n \in \mathbb{Z}"),
+            (gold, r"x = \pi"),
+            (r"x = ak, k \in \mathbb{Z}", r"x = kn, n \in \mathbb{Z}"),
+        ],
+    );
+}
+
+#[test]
+fn antiderivatives_differ_by_a_constant() {
+    check(
+        &Policy::default(),
+        &[
+            (r"\frac{x^2}{2} + C", r"\frac{x^2}{2} + c"),
+            (r"\sin^2 x + C", r"C - \cos^2 x"),
+            (r"\ln|2x| + C", r"\ln|x| + C"),
+            (r"\frac{x^2}{2} + C", r"\frac{x^2 + 1}{2} + C"),
+        ],
+        &[(r"x^2 + C", r"x^3 + C"), ("x^2 + C", "x^2"), ("a + c", "a + 3 + c"), ("a + C", "a + 3 + C")],
+    );
+}
