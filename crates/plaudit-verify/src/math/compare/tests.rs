@@ -493,3 +493,25 @@ fn antiderivatives_differ_by_a_constant() {
         &[(r"x^2 + C", r"x^3 + C"), ("x^2 + C", "x^2"), ("a + c", "a + 3 + c"), ("a + C", "a + 3 + C")],
     );
 }
+
+#[test]
+fn quantities_without_a_name() {
+    check(
+        &Policy::default(),
+        &[
+            ("73", "m + n = 73"),
+            ("73", "m + n = 32 + 41 = 73"),
+            ("73", "AB^2 = 73"),
+            ("6", r"\gcd(a, b) = 6"),
+            ("73", r"N \bmod 1000 = 73"),
+            (r"\sin\theta = \frac{3}{5}", "0.6"),
+        ],
+        &[
+            ("73", "2x = 73"),
+            ("73", "x^2 = 73"),
+            ("73", "m + n = 74"),
+            ("x + 2y = 5", "3x + 4y = 5"),
+            ("73", "m + n > 73"),
+        ],
+    );
+}
