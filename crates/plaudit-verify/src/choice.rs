@@ -14,17 +14,7 @@ use std::ops::{Range, RangeInclusive};
 /// assert_eq!(letter("Banana"), None);
 /// ```
 pub fn letter(text: &str) -> Option<&str> {
-    letter_at(text).map(|place| &text[place])
-}
-
-/// Where the letter of [`letter`] is.
-pub(crate) fn letter_at(text: &str) -> Option<Range<usize>> {
-    read(text, true)
-}
-
-/// As [`letter_at`], without the capital before words, which in free text is an article or a pronoun (`A patient`, `I think`).
-pub(crate) fn leading_letter_at(text: &str) -> Option<Range<usize>> {
-    read(text, false)
+    read(text).map(|place| &text[place])
 }
 
 /// The signs of the options in use, first option first, where they are no Latin letters, and the characters among which they are.
@@ -87,7 +77,7 @@ pub(crate) fn option_and_value(text: &str) -> Option<(&str, &str)> {
     (is_apart && is_value).then_some((letter, value))
 }
 
-fn read(text: &str, before_words: bool) -> Option<Range<usize>> {
+fn read(text: &str) -> Option<Range<usize>> {
     let whole = text;
     let mut text = text.trim_start();
     for wrapper in ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "Option ", "option ", "**"] {
@@ -98,16 +88,52 @@ fn read(text: &str, before_words: bool) -> Option<Range<usize>> {
     let letter = text.chars().next().filter(|letter| is_option(*letter))?;
     let rest = &text[letter.len_utf8()..];
     let states = match rest.chars().next() {
-        None | Some(')' | ']' | '}' | '.' | ':' | '*' | '$') => true,
+        None | Some(')' | ']' | '}' | '.' | ':' | '*' | '$') => {
+            !begins_list(letter, rest, usize::MAX) && !is_joined(rest)
+        }
         Some(next) if next.is_whitespace() || matches!(next, ',' | ';') => {
             let alone = rest.trim().is_empty();
-            let before_words = before_words && !letter.is_lowercase() && !names_a_letter(rest);
+            let before_words = !letter.is_lowercase() && !names_a_letter(rest) && !denies(rest);
             enclosed.is_none() && (alone || before_words)
         }
         Some(_) => false,
     };
     let start = whole.len() - text.len();
     states.then(|| start..start + letter.len_utf8())
+}
+
+/// Whether an option that is followed by `after` begins a list of options: the next one stands in its line or, after the first option of
+/// all, begins one of the next `lines` lines that are not empty.
+pub(crate) fn begins_list(letter: char, after: &str, lines: usize) -> bool {
+    let Some(index) = option_index(letter).filter(|_| after.starts_with(LABELLING)) else { return false };
+    let is_next = |text: &str| {
+        let text = text.trim_start_matches(['*', '(']);
+        let next = text.chars().next().filter(|next| option_index(*next) == Some(index + 1) && !next.is_lowercase());
+        next.is_some_and(|next| text[next.len_utf8()..].starts_with(LABELLING))
+    };
+    let mut rest = after.split('\n');
+    let in_line = |line: &str| line.match_indices([' ', '\t', ',']).any(|(at, _)| is_next(&line[at + 1..]));
+    rest.next().is_some_and(in_line)
+        || index == 0 && rest.map(str::trim_start).filter(|line| !line.is_empty()).take(lines).any(is_next)
+}
+
+/// What stands between an option and what it says.
+const LABELLING: [char; 7] = [')', '.', ':', ']', '：', '、', '．'];
+
+/// Whether another letter in brackets follows right after a first one: `(A)(B)`, `\text{A}, \text{B}`.
+fn is_joined(after: &str) -> bool {
+    let rest = after.trim_start_matches([')', ']', '}', '*', '$', ' ', ',', ';', '/', '|', '\n']);
+    let opened = ["\\text{", "\\textbf{", "(", "[", "**", "$"].iter().find_map(|opening| rest.strip_prefix(opening));
+    let mut letters = opened.unwrap_or_default().chars();
+    letters.next().is_some_and(|letter| letter.is_ascii_uppercase())
+        && matches!(letters.next(), Some(')' | ']' | '}' | '*' | '$'))
+}
+
+/// Whether what follows a letter says that it is not the answer.
+fn denies(after: &str) -> bool {
+    ["is wrong", "is incorrect", "is not", "isn't", "is false"]
+        .iter()
+        .any(|words| after.trim_start().starts_with(words))
 }
 
 /// Whether one of the words is a single capital, as in `A or B` and `A, B, C`: a list of options is no choice.
@@ -143,9 +169,7 @@ mod tests {
             assert_eq!(letter(text), Some("C"), "{text:?}");
         }
         assert_eq!(letter("c"), Some("c"));
-        assert_eq!(leading_letter_at("(C) carbon"), Some(1..2));
         assert_eq!(letter("ب) ماء"), Some("ب"));
-        assert_eq!(leading_letter_at("I think"), None);
         assert_eq!(letter("c)"), Some("c"));
     }
 
@@ -177,6 +201,14 @@ mod tests {
             "A or B",
             "A, B",
             "A B C",
+            "A;B",
+            "A|B",
+            "(A)(B)",
+            "(A), (B)",
+            "\\text{A}, \\text{B}",
+            "A. 10 B. 12",
+            "A) 10\nB) 12",
+            "A is wrong",
         ] {
             let expected = (text == "(C").then_some("C");
             assert_eq!(letter(text), expected, "{text:?}");
