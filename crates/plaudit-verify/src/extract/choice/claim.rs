@@ -284,7 +284,7 @@ pub(super) fn alone(text: &str, from: usize, reader: &Reader) -> Option<Place> {
             text[..capital.at].trim_end_matches(['(', '[', '*', '$', '`', '"', '“', '\'', '（', '【', '\\', '_']);
         let is_spaced = before.len() < capital.at
             || before.ends_with(char::is_whitespace)
-            || !before.is_ascii()
+            || before.ends_with(|sign: char| !sign.is_ascii())
             || before.is_empty();
         let before = before.trim_end_matches([' ', '\t']);
         let after = &text[capital.end..];
