@@ -185,7 +185,7 @@ fn is_bound(letter: char, before: char) -> bool {
         || before.is_alphanumeric() && (before < '\u{2E80}' || !letter.is_ascii())
 }
 
-/// The part of the sentence before `at`, in lower case; and whether a comma or the like begins it.
+/// What stands before `at`, in lower case, from the last of `ends` on.
 fn clause(text: &str, at: usize, ends: &[char]) -> String {
     let before = &text[text.ceil_char_boundary(at.saturating_sub(BEFORE))..at];
     let start = before.rfind(ends).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8));
