@@ -106,10 +106,9 @@ fn factors(expr: &Expr) -> impl Iterator<Item = &Expr> {
         Expr::Product(factors) => factors.as_slice(),
         other => std::slice::from_ref(other),
     };
-    let base = |factor| match factor {
-        &Expr::Power(ref pair) => &pair[0],
-        other => other,
-    };
+    fn base(factor: &Expr) -> &Expr {
+        if let Expr::Power(pair) = factor { &pair[0] } else { factor }
+    }
     factors.iter().map(base).filter(|factor| !factor.variables().is_empty())
 }
 
