@@ -8,10 +8,12 @@ mod choice;
 mod code;
 mod equation;
 mod formula;
+mod hedge;
 mod json_field;
 mod language;
 mod lone_number;
 mod marker;
+mod markup;
 mod math_span;
 mod number;
 mod phrases;
@@ -104,7 +106,7 @@ pub enum Rule {
         /// Names of fields, and places in arrays from 0 on, from the outside in.
         path: Cow<'static, [Cow<'static, str>]>,
     },
-    /// The whole completion.
+    /// The whole completion, without Markdown emphasis or backquotes around all of it.
     Whole,
 }
 
@@ -165,11 +167,13 @@ impl Place {
 
 impl Rule {
     fn place(&self, text: &str) -> Option<Place> {
-        let is_affirmed = |place: &Place| !statement::is_denied(text, place.range.start);
+        let is_affirmed = |place: &Place| hedge::is_asserted(text, &place.range);
         match self {
-            Self::Marker => marker::last(text),
-            Self::Boxed { boxes, loose } => boxed::find(text, *boxes, *loose),
-            Self::Tag { name } => tag::last(text, name).map(|place| place.unboxed(text)),
+            Self::Marker => marker::last(text).map(|place| markup::plain(text, place)),
+            Self::Boxed { boxes, loose } => {
+                boxed::find(text, *boxes, *loose).map(|place| markup::without_label(text, place))
+            }
+            Self::Tag { name } => tag::last(text, name).map(|place| markup::plain(text, place)),
             Self::FinalAnswer { languages } => statement::value(text, &Phrases::of_final_answer(languages)),
             Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),
@@ -183,7 +187,7 @@ impl Rule {
             Self::StatedChoice { languages } => choice::stated(text, languages),
             Self::Code { languages, fence } => code::find(text, languages, *fence),
             Self::Json { path } => json_field::find(text, path),
-            Self::Whole => Some(Place::new(0..text.len(), "the whole text")),
+            Self::Whole => Some(Place::new(markup::without_emphasis(text, 0..text.len()), "the whole text")),
         }
     }
 
