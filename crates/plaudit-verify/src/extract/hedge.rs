@@ -39,8 +39,45 @@ const DENIED: [&str; 27] = [
     "неверно",
 ];
 
+/// What denies the value behind it, beside the words of languages.
+const CONTRADICTIONS: [&str; 17] = [
+    "anything but",
+    "anything except",
+    "no longer",
+    "by no means",
+    "in no way",
+    "unlikely",
+    "unlikely to",
+    "hardly",
+    "far from",
+    "other than",
+    "different from",
+    "except",
+    "keinesfalls",
+    "sicher nicht",
+    "ne peut",
+    "ne peut être",
+    "cualquier cosa menos",
+];
+
 /// What makes a sentence before its value one of doubt.
-const DOUBTS: [&str; 22] = [
+const DOUBTS: [&str; 38] = [
+    "if it is",
+    "if it were",
+    "impossible that",
+    "impossible for",
+    "is false",
+    "not true",
+    "wrong to",
+    "nobody",
+    "no one",
+    "mistake",
+    "claims that",
+    "claims the",
+    "some say",
+    "perhaps",
+    "maybe",
+    "could the",
     "don't think",
     "don’t think",
     "do not think",
@@ -201,30 +238,11 @@ const BOUNDS_BEHIND: [&str; 14] = [
 ];
 
 /// Words between two numbers either of which may be meant.
-const ALTERNATIVES: [&str; 22] = [
-    "or",
-    "and",
-    "either",
-    "oder",
-    "und",
-    "ou",
-    "et",
-    "или",
-    "и",
-    "lub",
-    "veya",
-    "ve",
-    "hoặc",
-    "và",
-    "atau",
-    "dan",
-    "أو",
-    "या",
-    "หรือ",
-    "অথবা",
-    "یا",
-    "లేదా",
-];
+const ALTERNATIVES: [&str; 15] =
+    ["or", "either", "oder", "ou", "или", "lub", "veya", "hoặc", "atau", "أو", "या", "หรือ", "অথবা", "یا", "లేదా"];
+
+/// Words that join two numbers both of which are meant.
+const JOINED: [&str; 7] = ["and", "und", "et", "и", "ve", "và", "dan"];
 
 /// The same where a word is no run between spaces.
 const UNSPACED_ALTERNATIVES: [&str; 9] = ["或", "还是", "または", "か", "、", "和", "と", "또는", "혹은"];
@@ -250,8 +268,8 @@ const DOUBTFUL: [&str; 14] = [
 /// Words before another form of the same number: `7/9, or about 0.78`.
 const APPROXIMATE: [&str; 6] = ["about", "approximately", "roughly", "around", "simply", "≈"];
 
-/// Whether the number or formula at `range`, found wherever it stands, is what the completion says.
-pub(super) fn is_asserted(text: &str, range: &Range<usize>) -> bool {
+/// Whether the number or formula at `range`, found wherever it stands, is neither denied nor doubted, bounded or taken back.
+pub(super) fn is_affirmed(text: &str, range: &Range<usize>) -> bool {
     let before = sentence_before(text, range.start);
     let after = window_after(text, range.end);
     let clause = clause(after);
@@ -260,8 +278,59 @@ pub(super) fn is_asserted(text: &str, range: &Range<usize>) -> bool {
         && !is_denied_behind(clause)
         && !is_bounded(before, clause)
         && !is_retracted(after_sentence(after))
-        && last_number_end(before).is_none_or(|end| !is_alternative(&before[end..], &text[range.start..], None))
-        && number::first(clause).is_none_or(|next| !is_alternative(&clause[..next.start], &clause[next.start..], None))
+        && !ends_range(before)
+}
+
+/// Whether a sentence ends with the beginning of a range: `between 41 and`.
+fn ends_range(before: &str) -> bool {
+    number::last(before).is_some_and(|place| {
+        let joins = |word: &str| JOINED.contains(&word) || matches!(word, "y" | "e");
+        tokens(&before[place.range.end..]).next().is_some_and(joins) && is_bounded(&before[..place.range.start], "")
+    })
+}
+
+/// Whether words name another value: `or 43`, `possibly 43`.
+pub(super) fn names_another(words: &str) -> bool {
+    tokens(words).any(|word| ALTERNATIVES.contains(&word) || DOUBTFUL.contains(&word))
+}
+
+/// Whether it is that, and no other is named beside it.
+pub(super) fn is_asserted(text: &str, range: &Range<usize>) -> bool {
+    let before = sentence_before(text, range.start);
+    let clause = clause(window_after(text, range.end));
+    let value = &text[range.clone()];
+    let is_second = number::last(before)
+        .is_some_and(|place| is_alternative(&before[place.range.clone()], &before[place.range.end..], value, None));
+    let is_first = number::first(clause)
+        .is_some_and(|next| is_alternative(value, &clause[..next.start], &clause[next.start..], None));
+    is_affirmed(text, range) && !is_second && !is_first
+}
+
+/// The length of a sentence before another form of its number: `3/4, or 75%`.
+pub(super) fn before_other_form(sentence: &str) -> usize {
+    let number = number::first(sentence).filter(|number| number.start == 0);
+    let other = number.and_then(|number| {
+        let next = number::first(&sentence[number.end..])?;
+        let gap = &sentence[number.end..number.end + next.start];
+        let is_joined = tokens(gap).any(|word| word == "or") && tokens(gap).count() <= 2;
+        (is_joined && is_other_form(&sentence[number.clone()], gap, &sentence[number.end + next.start..]))
+            .then_some(number.end)
+    });
+    other.unwrap_or(sentence.len())
+}
+
+/// The words between two numbers.
+fn tokens(gap: &str) -> impl Iterator<Item = &str> {
+    gap.split(|sign: char| !sign.is_alphabetic() && !matches!(sign, '-' | '≈')).filter(|word| !word.is_empty())
+}
+
+/// Whether the number that `next` begins with is the value as a percentage, as a decimal fraction, or about.
+fn is_other_form(value: &str, gap: &str, next: &str) -> bool {
+    let number = number::first(next).map_or(0, |number| number.end);
+    let is_share =
+        next[..number].ends_with('%') || next[number..].trim_start_matches(['\\', ' ']).starts_with(['%', '％']);
+    let is_fraction = value.contains('/') || value.contains("frac");
+    is_share || is_fraction && next[..number].contains('.') || tokens(gap).any(|word| APPROXIMATE.contains(&word))
 }
 
 /// Whether a sentence names several values or a bound, in a language whose words are given.
@@ -273,7 +342,8 @@ pub(super) fn is_hedged(sentence: &str, words: &Words) -> bool {
     }
     while let Some(next) = number::first(&sentence[number.end..]) {
         let next = next.start + number.end..next.end + number.end;
-        if is_alternative(&sentence[number.end..next.start], &sentence[next.start..], Some(words)) {
+        let gap = number.end..next.start;
+        if is_alternative(&sentence[number], &sentence[gap], &sentence[next.start..], Some(words)) {
             return true;
         }
         number = next;
@@ -281,24 +351,15 @@ pub(super) fn is_hedged(sentence: &str, words: &Words) -> bool {
     false
 }
 
-/// Whether another value may be meant that follows after `gap`.
-pub(super) fn is_alternative(gap: &str, next: &str, words: Option<&Words>) -> bool {
+/// Whether `next`, behind `gap`, begins with another value that may be meant in place of `value`.
+fn is_alternative(value: &str, gap: &str, next: &str, words: Option<&Words>) -> bool {
     /// Between more words, the numbers belong to different things.
     const MOST_WORDS: usize = 6;
-    let tokens =
-        || gap.split(|sign: char| !sign.is_alphabetic() && sign != '-' && sign != '≈').filter(|word| !word.is_empty());
-    if tokens().count() > MOST_WORDS {
-        return false;
-    }
-    let has = |list: &[&str]| tokens().any(|word| list.iter().any(|known| *known == word.to_lowercase()));
-    let is_share = || {
-        let number = number::first(next).map_or(0, |number| number.end);
-        next[..number].ends_with('%') || next[number..].trim_start_matches(['\\', ' ']).starts_with(['%', '％'])
-    };
-    let is_or = has(&ALTERNATIVES)
-        || words.is_some_and(|words| has(words.or))
-        || UNSPACED_ALTERNATIVES.iter().any(|or| gap.contains(or));
-    has(&DOUBTFUL) || is_or && !has(&APPROXIMATE) && !is_share()
+    let has = |list: &[&str]| tokens(gap).any(|word| list.contains(&word.to_lowercase().as_str()));
+    // "And" joins values only in what is a statement; elsewhere it may begin another sentence.
+    let is_joined = words.is_some_and(|words| has(words.or) || has(&JOINED)) || has(&ALTERNATIVES);
+    let is_or = is_joined || UNSPACED_ALTERNATIVES.iter().any(|or| gap.contains(or));
+    tokens(gap).count() <= MOST_WORDS && (has(&DOUBTFUL) || is_or && !is_other_form(value, gap, next))
 }
 
 /// Whether a sentence begins as one that its speaker does not hold.
@@ -341,9 +402,10 @@ fn is_denied(text: &str, start: usize) -> bool {
             before = before[..before.len() - word.len()].trim_end_matches(space);
         }
     }
+    let is_contradicted = CONTRADICTIONS.iter().any(|not| ends_with_word(before, not));
     let negations = Language::ALL.iter().flat_map(|language| language.words().not);
     let is_contracted = ["n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not));
-    is_contracted || negations.into_iter().any(|not| ends_with_word(before, not))
+    is_contracted || is_contradicted || negations.into_iter().any(|not| ends_with_word(before, not))
 }
 
 /// Whether what stands before a number, or right behind it, makes it a bound.
@@ -360,11 +422,6 @@ pub(super) fn ends_with_word(text: &str, word: &str) -> bool {
     let Some((at, _)) = text.char_indices().rev().nth(word.chars().count() - 1) else { return false };
     let stands_alone = !is_alphabetic(word) || !text[..at].ends_with(char::is_alphanumeric);
     stands_alone && folded_prefix(&text[at..], word).is_some()
-}
-
-/// Where the last number of a text ends.
-fn last_number_end(text: &str) -> Option<usize> {
-    number::last(text).map(|place| place.range.end)
 }
 
 /// The sentence before a place, or its last [`WINDOW`] bytes.

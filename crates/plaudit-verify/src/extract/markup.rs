@@ -1,7 +1,7 @@
 //! What stands around an answer in its place and does not belong to it: emphasis, backquotes, a statement, a remark in brackets.
 
 use super::phrases::Phrases;
-use super::{Place, number, statement};
+use super::{Place, hedge, number, statement};
 use std::ops::Range;
 
 /// Marks of emphasis, the longer ones first, and backquotes.
@@ -80,6 +80,9 @@ fn explains(remark: &str) -> bool {
     let has_word = words().any(|word| word.chars().nth(1).is_some() || !word.is_ascii());
     let is_of_numbers = words().all(|word| word == "x");
     let is_list = inner.contains(',');
+    if hedge::names_another(inner) {
+        return false;
+    }
     begins_as_value && (has_word || is_of_numbers && !is_list && !inner.contains("x +") && !inner.contains("x -"))
 }
 
@@ -93,6 +96,15 @@ pub(super) fn without_label(text: &str, place: Place) -> Place {
         let is_label = label.trim_end().ends_with([':', '：']) || label.trim_end().ends_with(" is");
         (is_label && !value.trim().is_empty()).then_some(value)
     });
+    let stated = if place.text.is_none() && value.is_none() {
+        statement::value(content, &Phrases::of_answer(&[]))
+    } else {
+        None
+    };
+    if let Some(Place { range, text: None, .. }) = stated {
+        let range = range.start + place.range.start..range.end + place.range.start;
+        return Place { range: without_emphasis(text, range), ..place };
+    }
     let start = value.map_or(place.range.start, |value| place.range.end - value.len());
     Place { range: without_emphasis(text, start..place.range.end), ..place }
 }

@@ -6,6 +6,7 @@
 mod boxed;
 mod choice;
 mod code;
+mod derivation;
 mod equation;
 mod formula;
 mod hedge;
@@ -167,7 +168,8 @@ impl Place {
 
 impl Rule {
     fn place(&self, text: &str) -> Option<Place> {
-        let is_affirmed = |place: &Place| hedge::is_asserted(text, &place.range);
+        let is_affirmed = |place: &Place| hedge::is_affirmed(text, &place.range);
+        let is_asserted = |place: &Place| hedge::is_asserted(text, &place.range);
         match self {
             Self::Marker => marker::last(text).map(|place| markup::plain(text, place)),
             Self::Boxed { boxes, loose } => {
@@ -178,10 +180,10 @@ impl Rule {
             Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text).filter(is_affirmed),
-            Self::LoneNumber => lone_number::last(text).filter(is_affirmed),
-            Self::MathSpan => math_span::last(text).filter(is_affirmed),
-            Self::Relation => formula::last_relation(text),
-            Self::Formula => formula::whole(text),
+            Self::LoneNumber => lone_number::last(text).filter(is_asserted),
+            Self::MathSpan => math_span::last(text).filter(is_asserted).map(|place| derivation::result(text, place)),
+            Self::Relation => formula::last_relation(text).map(|place| derivation::result(text, place)),
+            Self::Formula => formula::whole(text).map(|place| derivation::result(text, place)),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),
             Self::StatedChoice { languages } => choice::stated(text, languages),

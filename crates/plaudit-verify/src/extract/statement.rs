@@ -24,14 +24,15 @@ pub(super) fn value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
         let is_one = hedge::is_asserted(text, &(start..end));
         return Some(if is_one { place } else { Place::new(range, STATED) });
     }
+    let range = markup::without_remark(text, range);
     if hedge::is_hedged(&text[range.clone()], words) {
         return Some(Place::new(range, STATED));
     }
-    let range = markup::without_remark(text, range);
+    let range = range.start..range.start + hedge::before_other_form(&text[range.clone()]);
     let range = if is_colon { range } else { without_exclamation(text, range) };
-    if let Some((at, sign)) = sign_in_words(text, range.start) {
-        let text = format!("{sign}{}", &text[at..range.end]);
-        return Some(Place { range, text: Some(text), reason: STATED.into() });
+    if let Some(length) = after_sign(&text[range.clone()]) {
+        let made = format!("-{}", &text[range.start + length..range.end]);
+        return Some(Place { range, text: Some(made), reason: STATED.into() });
     }
     Some(whole(range))
 }
@@ -49,13 +50,14 @@ pub(super) fn first_value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
     }
     let start = range.start + after_conclusion(sentence);
     let number = shift(number::first(&text[start..range.end])?, start);
+    if !hedge::is_affirmed(text, &number) {
+        return None;
+    }
     let reason = "the first number after the last statement of an answer";
-    Some(match sign_in_words(text, start.max(before_word(text, number.start))) {
-        Some((at, sign)) if at == number.start => {
-            Place { text: Some(format!("{sign}{}", &text[number.clone()])), range: number, reason: reason.into() }
-        }
-        _ => Place::new(number, reason),
-    })
+    let before = text[..number.start].trim_end();
+    let is_negative = SIGNS.iter().any(|sign| hedge::ends_with_word(before, sign.trim_end()));
+    let made = is_negative.then(|| format!("-{}", &text[number.clone()]));
+    Some(Place { text: made, range: number, reason: reason.into() })
 }
 
 /// Statements are looked at from the last one back, so many of them.
@@ -75,12 +77,15 @@ fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Stated> {
             continue;
         }
         let is_colon = text[..start].ends_with([':', '：']);
+        let in_json = text[phrase..start].ends_with("\":");
         let start = start + skipped(&text[start..]);
         let contents = contents(&text[start..], words);
         if contents == Contents::About {
             continue;
         }
         let length = sentence(&text[start..], words);
+        let length =
+            if in_json { text[start..start + length].trim_end_matches(['}', '"', ' ', ',']).len() } else { length };
         if hedge::is_retracted(hedge::after_sentence(&text[start + length..])) {
             return None;
         }
@@ -168,8 +173,19 @@ fn contents(stated: &str, words: &Words) -> Contents {
 
 /// Whether the words before "answer" make it the object of a task: `To check the answer: 18 / 3 = 6`.
 fn is_task(before: &str) -> bool {
-    const TASKS: [&str; 9] =
-        ["check", "checking", "verify", "verifying", "confirm", "confirming", "explain", "justify", "double-check"];
+    const TASKS: [&str; 11] = [
+        "check",
+        "checking",
+        "verify",
+        "verifying",
+        "confirm",
+        "confirming",
+        "explain",
+        "justify",
+        "double-check",
+        "if",
+        "whether",
+    ];
     let mut words = before.trim_end_matches([' ', '*']).rsplit(' ').map(str::to_lowercase);
     let is_article = |word: &String| matches!(word.as_str(), "the" | "our" | "my" | "your" | "this" | "final" | "that");
     words.by_ref().take(3).find(|word| !is_article(word)).is_some_and(|word| TASKS.contains(&&*word))
@@ -232,15 +248,13 @@ fn begins_reasoning(text: &str, sentence: &Range<usize>) -> bool {
     several || paragraph.contains('=') || CONCLUSIONS.iter().any(concludes)
 }
 
-/// The number behind "minus" or "negative", and the sign.
-fn sign_in_words(text: &str, start: usize) -> Option<(usize, &'static str)> {
-    let length = ["negative ", "minus "].iter().find_map(|word| folded_prefix(&text[start..], word))?;
-    text[start + length..].starts_with(|digit: char| digit.is_ascii_digit()).then_some((start + length, "-"))
-}
+/// Words for the sign of the number behind them.
+const SIGNS: [&str; 2] = ["negative ", "minus "];
 
-/// Where the word before a place begins.
-fn before_word(text: &str, at: usize) -> usize {
-    text[..at].trim_end().rfind(char::is_whitespace).map_or(0, |space| space + 1).max(at.saturating_sub(9))
+/// Where the number behind such a word begins.
+fn after_sign(stated: &str) -> Option<usize> {
+    let length = SIGNS.iter().find_map(|word| folded_prefix(stated, word))?;
+    stated[length..].starts_with(|digit: char| digit.is_ascii_digit()).then_some(length)
 }
 
 /// The range without an exclamation mark that ends a sentence: `The answer is 8!`.
