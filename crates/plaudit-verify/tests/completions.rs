@@ -36,6 +36,52 @@ fn the_answer_of_a_completion() {
         ("-17", "It is \u{2212}17."),
         ("5/3", "It is 1 2/3 of it."),
         ("5000000", "It costs 5 million."),
+        // A heading is no statement, and a sentence of reasoning not its first number.
+        ("17", "Solution:\nThere are 2 rows with 8 hats each and 1 more. So there are 2*8 + 1 = 17 hats."),
+        ("17", "Lösung:\nEs sind 2 Reihen mit je 8 Hüten. Mit einem mehr sind es 17."),
+        ("17", "Answer: There are 2 rows with 8 hats each. So with one more there are 17 hats."),
+        ("17", "Réponse : Il y a 2 rangées de 8 chapeaux. Donc il y a 17 chapeaux."),
+        ("17", "Lösung: 17"),
+        // What only speaks about the answer states none.
+        ("17", "Answer: 17\n\nExplanation: the answer is obtained by adding 8 and 9."),
+        ("17", "The answer is 17.\n\nQuestion: How many are left of 9?\nAnswer: Let's think"),
+        // A statement that is taken back.
+        ("18", "The answer is 17. Wait, no: 18."),
+        ("18", "The answer is 17. No, it's 18."),
+        ("17", "The answer is 17. No other number will do."),
+        // Headings with the sign of the marker.
+        ("17", "#### Step 2\nThe answer is 17."),
+        ("17", "#### 2. Sum\nThe answer is 17."),
+        // What surrounds an answer.
+        ("Yes", "**Yes**"),
+        ("Paris", "`Paris`"),
+        ("B", "**B**"),
+        ("x^2", "**x^2**"),
+        ("17", "<answer>**17**</answer>"),
+        ("17", "<answer>The answer is 17</answer>"),
+        ("17", "<answer>Final Answer: \\boxed{17}</answer>"),
+        ("17", r"\boxed{\text{Answer: }17}"),
+        ("17", "Answer: 17 (8 + 9)"),
+        ("17", "答案：17（8＋9）"),
+        ("3/4", "The answer is 3/4 (0.75)."),
+        ("3/4", "The answer is 3/4, or 75%."),
+        ("8", "The answer is 8!"),
+        ("-8", "The answer is negative 8."),
+        ("-8", "The answer is minus 8."),
+        ("17", "[THINK]It is 8.[/THINK]17"),
+        ("17", "<|channel|>analysis<|message|>8?<|end|><|start|>assistant<|channel|>final<|message|>17"),
+        // Derivations.
+        ("17", r"$2x = 34 \Rightarrow x = 17$"),
+        ("17", r"\[\begin{aligned}2x&=34\\x&=17\end{aligned}\]"),
+        ("17", "2x = 34, so x = 17"),
+        ("17", "2x=34\nx=17"),
+        // Languages.
+        ("17", "คำตอบคือ 17 เพราะ 8 บวก 9"),
+        ("17", "Jibu: 17\nMaelezo: 8 + 9"),
+        ("17", "Cevap 17 çünkü 8+9."),
+        ("17", "Đáp số: 17"),
+        ("17", "Ans: 17"),
+        ("17", "【答案】17"),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert_eq!(verification.verdict, Verdict::Correct, "{completion}: {:?}", verification.found);
@@ -73,8 +119,71 @@ fn what_is_not_the_answer() {
         ("17", "It is 16 or 17."),
         ("2/3", "It is 1 2/3 of it."),
         ("2", "It has 17 cm^2."),
+        ("2", "Solution:\nThere are 2 rows with 8 hats each and 1 more. So there are 2*8 + 1 = 17 hats."),
+        ("2", "Answer: There are 2 rows with 8 hats each. So with one more there are 17 hats."),
+        ("-8", "The answer is 8."),
+        ("8", "The answer is negative 8."),
+        ("8", "The answer is 7.\nThe answer is 8. That is incorrect."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
+        assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);
+    }
+}
+
+#[test]
+fn several_values_or_a_bound_are_none_of_them() {
+    for completion in [
+        "The answer is either 17 or 18.",
+        "The answer is 17 (or 18).",
+        "The answer is 17, or possibly 18.",
+        "The answer is between 17 and 18.",
+        "{\"answer\": [17, 18]}",
+        "Die Antwort ist 17 oder 18.",
+        "La réponse est 17 ou 18.",
+        "Ответ: 17 или 18.",
+        "答案是17或18。",
+        "答えは17または18です。",
+        "정답은 17 또는 18입니다.",
+        "Đáp án là 17 hoặc 18",
+        "Jawabannya adalah 17 atau 18",
+    ] {
+        for gold in ["17", "18"] {
+            let verification = Verifier::default().verify(gold, completion);
+            assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);
+        }
+    }
+    for completion in [
+        "The answer is less than 17.",
+        "The answer is at most 17.",
+        "Die Antwort ist mehr als 17.",
+        "答案小于17。",
+        "Ответ больше 17.",
+    ] {
+        let verification = Verifier::default().verify("17", completion);
+        assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);
+    }
+}
+
+#[test]
+fn what_is_denied_or_taken_back_is_no_answer() {
+    for completion in [
+        "答えは17ではありません。",
+        "정답은 17가 아닙니다.",
+        "Cevap 17 değil.",
+        "答案不可能是17。",
+        "Ответ — это не 17.",
+        "La respuesta no puede ser 17.",
+        "La réponse n'est certainement pas 17.",
+        "I don't think the answer is 17.",
+        "One might think the answer is 17. That is incorrect.",
+        "It is false that the answer is 17.",
+        "The answer is anything but 17.",
+        "The answer is no longer 17.",
+        "The answer is 17. Wait, no: 18.",
+        "The answer is 17. No, it's 18.",
+        "The answer is 17... actually 18",
+    ] {
+        let verification = Verifier::default().verify("17", completion);
         assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);
     }
 }

@@ -1,6 +1,6 @@
 //! A text that is a formula and nothing else.
 
-use super::{Place, math_span};
+use super::{Place, markup, math_span};
 
 /// What is longer is no single formula.
 const LONGEST: usize = 1000;
@@ -17,14 +17,15 @@ const TEXTS: [&str; 8] = ["text", "textbf", "textit", "mbox", "mathrm", "operato
 /// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two
 /// words of two letters or more in a row.
 pub(super) fn whole(text: &str) -> Option<Place> {
-    let formula = text.trim();
+    let range = markup::without_emphasis(text, 0..text.len());
+    let formula = &text[range.clone()];
     if formula.is_empty() || formula.len() > LONGEST || formula.contains("\n\n") {
         return None;
     }
     if is_prose(formula) || !math_span::all(formula).is_empty() {
         return None;
     }
-    Some(Place::new(0..text.len(), "the whole text, which is a formula"))
+    Some(Place::new(range, "the whole text, which is a formula"))
 }
 
 /// The last sentence that has an equation or inequality, from the term before its first sign on, without its stop.

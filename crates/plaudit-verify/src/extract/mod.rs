@@ -6,12 +6,15 @@
 mod boxed;
 mod choice;
 mod code;
+mod derivation;
 mod equation;
 mod formula;
+mod hedge;
 mod json_field;
 mod language;
 mod lone_number;
 mod marker;
+mod markup;
 mod math_span;
 mod number;
 mod phrases;
@@ -104,7 +107,7 @@ pub enum Rule {
         /// Names of fields, and places in arrays from 0 on, from the outside in.
         path: Cow<'static, [Cow<'static, str>]>,
     },
-    /// The whole completion.
+    /// The whole completion, without Markdown emphasis or backquotes around all of it.
     Whole,
 }
 
@@ -165,25 +168,28 @@ impl Place {
 
 impl Rule {
     fn place(&self, text: &str) -> Option<Place> {
-        let is_affirmed = |place: &Place| !statement::is_denied(text, place.range.start);
+        let is_affirmed = |place: &Place| hedge::is_affirmed(text, &place.range);
+        let is_asserted = |place: &Place| hedge::is_asserted(text, &place.range);
         match self {
-            Self::Marker => marker::last(text),
-            Self::Boxed { boxes, loose } => boxed::find(text, *boxes, *loose),
-            Self::Tag { name } => tag::last(text, name).map(|place| place.unboxed(text)),
+            Self::Marker => marker::last(text).map(|place| markup::plain(text, place)),
+            Self::Boxed { boxes, loose } => {
+                boxed::find(text, *boxes, *loose).map(|place| markup::without_label(text, place))
+            }
+            Self::Tag { name } => tag::last(text, name).map(|place| markup::plain(text, place)),
             Self::FinalAnswer { languages } => statement::value(text, &Phrases::of_final_answer(languages)),
             Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text).filter(is_affirmed),
-            Self::LoneNumber => lone_number::last(text).filter(is_affirmed),
-            Self::MathSpan => math_span::last(text).filter(is_affirmed),
-            Self::Relation => formula::last_relation(text),
-            Self::Formula => formula::whole(text),
+            Self::LoneNumber => lone_number::last(text).filter(is_asserted),
+            Self::MathSpan => math_span::last(text).filter(is_asserted).map(|place| derivation::result(text, place)),
+            Self::Relation => formula::last_relation(text).map(|place| derivation::result(text, place)),
+            Self::Formula => formula::whole(text).map(|place| derivation::result(text, place)),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),
             Self::StatedChoice { languages } => choice::stated(text, languages),
             Self::Code { languages, fence } => code::find(text, languages, *fence),
             Self::Json { path } => json_field::find(text, path),
-            Self::Whole => Some(Place::new(0..text.len(), "the whole text")),
+            Self::Whole => Some(Place::new(markup::without_emphasis(text, 0..text.len()), "the whole text")),
         }
     }
 

@@ -118,6 +118,11 @@ impl<'a> Phrases<'a> {
 
     /// Where the text after the last statement's "is" or colon begins, and the words of its language.
     pub(super) fn last(&self, text: &str) -> Option<(usize, &'static Words)> {
+        self.last_from(text).map(|(_, stated, words)| (stated, words))
+    }
+
+    /// The same, with the place where the statement itself begins before it.
+    pub(super) fn last_from(&self, text: &str) -> Option<(usize, usize, &'static Words)> {
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
         for (at, four) in text.as_bytes().array_windows().enumerate().rev() {
@@ -131,6 +136,10 @@ impl<'a> Phrases<'a> {
                     continue;
                 }
                 let Some(length) = folded_prefix(&text[at..], phrase) else { continue };
+                let is_part = phrase.len() <= SHORTEST && text[at + length..].starts_with(char::is_alphabetic);
+                if is_part && phrase.is_ascii() {
+                    continue;
+                }
                 if is_alphabetic(phrase)
                     && text[..at].ends_with(|before: char| before.is_alphabetic() && before < ARABIC)
                 {
@@ -138,10 +147,11 @@ impl<'a> Phrases<'a> {
                 }
                 let words = language.words();
                 if !self.is_needed {
-                    return Some((at + length, words));
+                    return Some((at, at + length, words));
                 }
-                if let Some(stated) = self.is(&text[..searched.max(at + length)], at + length, words) {
-                    return Some((stated, words));
+                let found = self.is(&text[..searched.max(at + length)], at + length, words);
+                if let Some(stated) = found.filter(|stated| !is_heading(text, phrase, *stated)) {
+                    return Some((at, stated, words));
                 }
                 reached = at;
             }
@@ -164,6 +174,10 @@ impl<'a> Phrases<'a> {
             if let Some(length) = is(&rest[at..], previous, words) {
                 return Some(after + at + length);
             }
+            // Where "is" stands behind the value or nowhere, the value follows the word itself.
+            if words.is_last && previous == Some(' ') && letter.is_ascii_digit() && rest[..at].trim().is_empty() {
+                return Some(after + at);
+            }
             if self.gap == 0 && !is_space {
                 return None;
             }
@@ -175,6 +189,24 @@ impl<'a> Phrases<'a> {
 
 /// White space and stars that may stand before "is" in any case.
 const MOST_SPACES: usize = 8;
+
+/// A phrase of ASCII letters up to this length is no beginning of a longer word.
+const SHORTEST: usize = 4;
+
+/// Words for the answer that are headings of the working too.
+const HEADINGS: [&str; 5] = ["solution", "lösung", "解答", "回答", "답변"];
+
+/// Whether a colon makes a statement a heading: it counts only with one value behind it, which ends the text.
+fn is_heading(text: &str, phrase: &str, stated: usize) -> bool {
+    /// What is longer is more than a value.
+    const LONGEST: usize = 40;
+    if !HEADINGS.contains(&phrase) || !text[..stated].ends_with([':', '：']) {
+        return false;
+    }
+    let value = text[stated..].trim_matches(|sign: char| sign.is_whitespace() || sign == '*');
+    let is_value = value.len() <= 4 || value.starts_with(|first: char| !first.is_alphabetic());
+    text[..stated].ends_with("):") || value.len() > LONGEST || value.contains('\n') || !is_value
+}
 
 /// The length of a colon, or of a word "is" that stands alone, at the start of `rest`; `previous` is the letter before it.
 pub(super) fn is(rest: &str, previous: Option<char>, words: &Words) -> Option<usize> {
@@ -190,9 +222,10 @@ pub(super) fn is(rest: &str, previous: Option<char>, words: &Words) -> Option<us
     })
 }
 
-/// Whether a word is written with spaces around it: not Chinese, Japanese or Korean, and no sign.
+/// Whether a word is written with spaces around it: not Chinese, Japanese, Korean or Thai, and no sign.
 pub(super) fn is_alphabetic(word: &str) -> bool {
-    word.chars().next().is_some_and(|letter| letter.is_alphabetic() && letter < '\u{2E80}')
+    let is_thai = |letter: char| ('\u{E00}'..'\u{E80}').contains(&letter);
+    word.chars().next().is_some_and(|letter| letter.is_alphabetic() && letter < '\u{2E80}' && !is_thai(letter))
 }
 
 /// The length of the start of `text` that is `phrase` in any case; `phrase` is in lower case.

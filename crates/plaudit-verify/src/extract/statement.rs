@@ -1,62 +1,283 @@
 //! "The final answer is 43."
 
-use super::language::{Language, Words};
+use super::language::Words;
 use super::phrases::{Phrases, folded_prefix, is, is_alphabetic};
-use super::{Place, boxed, math_span, number};
+use super::{Place, boxed, hedge, markup, math_span, number};
 use std::ops::Range;
 
 const STATED: &str = "after the last statement of an answer";
 
+/// A statement of an answer.
+struct Stated {
+    /// What follows its "is" or colon, to the end of its sentence.
+    range: Range<usize>,
+    words: &'static Words,
+    /// Whether a colon begins it.
+    is_colon: bool,
+}
+
 /// What the last statement states: mathematical spans at its start, else the rest of its sentence.
 pub(super) fn value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
-    let stated = stated(text, phrases)?;
-    match first_spans(text, &stated) {
-        Some((start, place)) if start == stated.start => Some(place),
-        _ => Some(Place::new(stated, STATED).unboxed(text)),
+    let Stated { range, words, is_colon } = stated(text, phrases)?;
+    let whole = |range: Range<usize>| Place::new(range, STATED).unboxed(text);
+    if let Some((start, end, place)) = first_spans(text, &range).filter(|(start, ..)| *start == range.start) {
+        let is_one = hedge::is_asserted(text, &(start..end));
+        return Some(if is_one { place } else { Place::new(range, STATED) });
     }
+    let range = markup::without_remark(text, range);
+    if hedge::is_hedged(&text[range.clone()], words) {
+        return Some(Place::new(range, STATED));
+    }
+    let range = range.start..range.start + hedge::before_other_form(&text[range.clone()]);
+    let range = if is_colon { range } else { without_exclamation(text, range) };
+    if let Some(length) = after_sign(&text[range.clone()]) {
+        let made = format!("-{}", &text[range.start + length..range.end]);
+        return Some(Place { range, text: Some(made), reason: STATED.into() });
+    }
+    Some(whole(range))
 }
 
-/// The first value in the sentence that the last statement states: mathematical spans, what follows an equals sign, a number.
+/// The first value in the sentence that the last statement states: mathematical spans, what follows an equals sign or a word that concludes,
+/// a number. None where the sentence names several or a bound, and where it begins a reasoning whose end is further on.
 pub(super) fn first_value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
-    let stated = stated(text, phrases)?;
-    if let Some((_, place)) = first_spans(text, &stated) {
-        return Some(place);
+    let Stated { range, words, is_colon } = stated(text, phrases)?;
+    if let Some((start, end, place)) = first_spans(text, &range) {
+        return hedge::is_asserted(text, &(start..end)).then_some(place);
     }
-    let start = text[stated.clone()].rfind('=').map_or(stated.start, |at| stated.start + at + 1);
-    let number = number::first(&text[start..stated.end])?;
-    Some(Place::new(shift(number, start), "the first number after the last statement of an answer"))
+    let sentence = &text[range.clone()];
+    if hedge::is_hedged(sentence, words) || is_colon && begins_reasoning(text, &range) {
+        return None;
+    }
+    let start = range.start + after_conclusion(sentence);
+    let number = shift(number::first(&text[start..range.end])?, start);
+    if !hedge::is_affirmed(text, &number) {
+        return None;
+    }
+    let reason = "the first number after the last statement of an answer";
+    let before = text[..number.start].trim_end();
+    let is_negative = SIGNS.iter().any(|sign| hedge::ends_with_word(before, sign.trim_end()));
+    let made = is_negative.then(|| format!("-{}", &text[number.clone()]));
+    Some(Place { text: made, range: number, reason: reason.into() })
 }
 
-/// What follows the last statement's "is" or colon, to the end of its sentence.
-fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Range<usize>> {
-    let (start, words) = last_affirmed(text, phrases)?;
-    let is_colon = text[..start].ends_with([':', '：']);
-    let start = start + skipped(&text[start..]);
-    let sentence = start..start + sentence(&text[start..], words);
-    // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
-    let stated = if is_colon { last_is(text, sentence, words) } else { sentence };
-    Some(without_fillers(text, stated, words))
-}
+/// Statements are looked at from the last one back, so many of them.
+const MOST_STATEMENTS: usize = 32;
 
-/// Where the text after the last statement begins that does not say what the answer is not, and the words of its language.
-fn last_affirmed(text: &str, phrases: &Phrases<'_>) -> Option<(usize, &'static Words)> {
+/// The last statement that says what the answer is: no denial or doubt of it, nothing about it, and with a value where one has any. None
+/// where it is taken back, as what follows it counts then.
+fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Stated> {
+    let mut without_value = None;
     let mut end = text.len();
-    loop {
-        let (start, words) = phrases.last(&text[..end])?;
-        if !is_denial(text, start, words) {
-            return Some((start, words));
-        }
+    for _ in 0..MOST_STATEMENTS {
+        let Some((phrase, start, words)) = phrases.last_from(&text[..end]) else { break };
         // Without its "is", the statement is not found again.
-        end = (0..start).rev().find(|at| text.is_char_boundary(*at))?;
+        end = text[..start].char_indices().next_back().map_or(0, |(at, _)| at).max(phrase);
+        let before = hedge::sentence_before(text, phrase);
+        if is_denial(text, start, words) || hedge::is_doubted(before) || is_task(before) {
+            continue;
+        }
+        let is_colon = text[..start].ends_with([':', '：']);
+        let in_json = text[phrase..start].ends_with("\":");
+        let start = start + skipped(&text[start..]);
+        let contents = contents(&text[start..], words);
+        if contents == Contents::About {
+            continue;
+        }
+        let length = sentence(&text[start..], words);
+        let length =
+            if in_json { text[start..start + length].trim_end_matches(['}', '"', ' ', ',']).len() } else { length };
+        if hedge::is_retracted(hedge::after_sentence(&text[start + length..])) {
+            return None;
+        }
+        // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
+        let sentence = start..start + length;
+        let range = if is_colon { last_is(text, sentence, words) } else { sentence };
+        let found = Stated { range: without_fillers(text, range, words), words, is_colon };
+        if contents == Contents::Value {
+            return Some(found);
+        }
+        without_value.get_or_insert(found);
     }
+    without_value
+}
+
+/// What a statement says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Contents {
+    /// A number, a formula, or few words.
+    Value,
+    /// Nothing, or a sentence without any number.
+    Words,
+    /// Something of the answer that is not its value: how it is found, whether it is right.
+    About,
+}
+
+/// Words behind "is" that speak about the answer, where more follow.
+const ABOUT: [&str; 34] = [
+    "obtained",
+    "found",
+    "calculated",
+    "computed",
+    "derived",
+    "determined",
+    "given",
+    "reached",
+    "based",
+    "explained",
+    "shown",
+    "verified",
+    "confirmed",
+    "checked",
+    "rounded",
+    "consistent",
+    "reasonable",
+    "correct",
+    "incorrect",
+    "wrong",
+    "right",
+    "expressed",
+    "written",
+    "supposed",
+    "expected",
+    "obtenue",
+    "obtenu",
+    "calculée",
+    "trouvée",
+    "obtenida",
+    "calculada",
+    "berechnet",
+    "получен",
+    "найден",
+];
+
+/// Words that begin a sentence of reasoning.
+const OPENERS: [&str; 9] = ["let's", "let’s", "let", "we", "i", "first", "first,", "to", "there"];
+
+fn contents(stated: &str, words: &Words) -> Contents {
+    /// What is further on is no answer.
+    const WINDOW: usize = 300;
+    /// More words without a number are a sentence.
+    const MOST_WORDS: usize = 6;
+    let stated = &stated[..hedge::floor(stated, WINDOW)];
+    let stated = &stated[..sentence(stated, words)];
+    let stated = &stated[without_fillers(stated, 0..stated.len(), words)];
+    let first = stated.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let is_alone = stated.len() <= first.len() + 1;
+    if ABOUT.contains(&&*first) && !is_alone {
+        return Contents::About;
+    }
+    let has_value = stated.contains(|sign: char| sign.is_numeric() || matches!(sign, '\\' | '$' | '='));
+    let is_short = !first.is_empty() && stated.split_whitespace().count() <= MOST_WORDS;
+    if has_value || is_short && (is_alone || !OPENERS.contains(&&*first)) { Contents::Value } else { Contents::Words }
+}
+
+/// Whether the words before "answer" make it the object of a task: `To check the answer: 18 / 3 = 6`.
+fn is_task(before: &str) -> bool {
+    const TASKS: [&str; 11] = [
+        "check",
+        "checking",
+        "verify",
+        "verifying",
+        "confirm",
+        "confirming",
+        "explain",
+        "justify",
+        "double-check",
+        "if",
+        "whether",
+    ];
+    let mut words = before.trim_end_matches([' ', '*']).rsplit(' ').map(str::to_lowercase);
+    let is_article = |word: &String| matches!(word.as_str(), "the" | "our" | "my" | "your" | "this" | "final" | "that");
+    words.by_ref().take(3).find(|word| !is_article(word)).is_some_and(|word| TASKS.contains(&&*word))
+}
+
+/// Words behind which a sentence says its result.
+const CONCLUSIONS: [&str; 20] = [
+    "so",
+    "thus",
+    "therefore",
+    "hence",
+    "makes",
+    "gives",
+    "total",
+    "altogether",
+    "donc",
+    "daher",
+    "somit",
+    "insgesamt",
+    "entonces",
+    "luego",
+    "portanto",
+    "quindi",
+    "итого",
+    "значит",
+    "поэтому",
+    "всего",
+];
+
+/// Where the part of a sentence begins that its last equals sign or word of conclusion leads to, if a number follows.
+fn after_conclusion(sentence: &str) -> usize {
+    let equals = sentence.rfind('=').map_or(0, |at| at + 1);
+    let mut last = equals;
+    for (at, _) in sentence.match_indices(' ') {
+        let after = CONCLUSIONS.iter().find_map(|word| {
+            let length = folded_prefix(&sentence[at + 1..], word)?;
+            sentence[at + 1 + length..].starts_with([' ', ',']).then_some(at + 1 + length)
+        });
+        last = last.max(after.unwrap_or(0));
+    }
+    if number::first(&sentence[last..]).is_some() { last } else { equals }
+}
+
+/// Whether a sentence of words goes on with others of its paragraph that say the result.
+fn begins_reasoning(text: &str, sentence: &Range<usize>) -> bool {
+    /// The longest paragraph that is read.
+    const LONGEST: usize = 4000;
+    let stated = &text[sentence.clone()];
+    if !stated.starts_with(char::is_alphabetic) && !stated.contains(|letter: char| letter.is_alphabetic()) {
+        return false;
+    }
+    let rest = &text[sentence.end..hedge::floor(text, sentence.end + LONGEST)];
+    let rest = rest.trim_start_matches(['*', '.', '`', ' ']);
+    let paragraph = &rest[..rest.find("\n\n").unwrap_or(rest.len())];
+    if paragraph.starts_with("I hope") || !paragraph.contains(|digit: char| digit.is_ascii_digit()) {
+        return false;
+    }
+    let several = number::first(stated).is_some_and(|first| number::first(&stated[first.end..]).is_some());
+    let concludes = |word: &&str| paragraph.to_lowercase().contains(*word);
+    several || paragraph.contains('=') || CONCLUSIONS.iter().any(concludes)
+}
+
+/// Words for the sign of the number behind them.
+const SIGNS: [&str; 2] = ["negative ", "minus "];
+
+/// Where the number behind such a word begins.
+fn after_sign(stated: &str) -> Option<usize> {
+    let length = SIGNS.iter().find_map(|word| folded_prefix(stated, word))?;
+    stated[length..].starts_with(|digit: char| digit.is_ascii_digit()).then_some(length)
+}
+
+/// The range without an exclamation mark that ends a sentence: `The answer is 8!`.
+fn without_exclamation(text: &str, range: Range<usize>) -> Range<usize> {
+    let ends = text[range.end..].trim_start_matches(['*', '"', '”', '`']).starts_with(char::is_whitespace);
+    let is_last = ends || text[range.end..].is_empty();
+    let trimmed = text[range.clone()].strip_suffix('!').filter(|_| is_last);
+    trimmed.map_or(range.clone(), |trimmed| range.start..range.start + trimmed.len())
 }
 
 /// Whether a negation stands around the "is" that ends at `stated`, and a value follows: `is not 7`, but not `is not possible`.
 fn is_denial(text: &str, stated: usize, words: &Words) -> bool {
+    /// What is further on belongs to another value.
+    const WINDOW: usize = 160;
     let rest = &text[stated..];
     let rest = &rest[skipped(rest)..];
+    let rest = &rest[..hedge::floor(rest, WINDOW)];
+    let rest = &rest[without_fillers(rest, 0..rest.len(), words)];
     let before = text[..stated].trim_end();
-    words.not.iter().any(|not| ends_with_word(before, not) || begins_with_denied_value(rest, not))
+    let clause = &rest[..sentence(rest, words)];
+    let is_denied_behind = number::first(clause).is_some_and(|number| hedge::is_denied_behind(&clause[number.end..]));
+    let is_denied = |not: &&str| hedge::ends_with_word(before, not) || begins_with_denied_value(rest, not);
+    is_denied_behind || words.not.iter().any(is_denied)
 }
 
 /// Whether `text` is a negation and a value behind it.
@@ -70,29 +291,8 @@ fn begins_with_denied_value(text: &str, not: &str) -> bool {
     !(first.is_alphabetic() && letters.next().is_some_and(char::is_alphabetic))
 }
 
-/// Whether `text` ends with a word, in any case.
-fn ends_with_word(text: &str, word: &str) -> bool {
-    let Some((at, _)) = text.char_indices().rev().nth(word.chars().count() - 1) else { return false };
-    let stands_alone = !is_alphabetic(word) || !text[..at].ends_with(char::is_alphanumeric);
-    stands_alone && folded_prefix(&text[at..], word).is_some()
-}
-
-/// Whether the value at `start` is said not to be the answer, in whatever language: `it is not 7`, `x cannot be 7`.
-pub(super) fn is_denied(text: &str, start: usize) -> bool {
-    let space = |sign: char| sign.is_whitespace() || matches!(sign, '*' | '$' | '`' | '\\' | '(' | '[');
-    let mut before = text[..start].trim_end_matches(space);
-    for word in ["to", "equal", "be"] {
-        if ends_with_word(before, word) {
-            before = before[..before.len() - word.len()].trim_end_matches(space);
-        }
-    }
-    let negations = Language::ALL.iter().flat_map(|language| language.words().not);
-    let is_contracted = ["n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not));
-    is_contracted || negations.into_iter().any(|not| ends_with_word(before, not))
-}
-
-/// The first mathematical spans within a range, those next to each other joined, and where they start.
-fn first_spans(text: &str, stated: &Range<usize>) -> Option<(usize, Place)> {
+/// The first mathematical spans within a range, those next to each other joined, and where they start and end.
+fn first_spans(text: &str, stated: &Range<usize>) -> Option<(usize, usize, Place)> {
     let spans: Vec<math_span::Span> = math_span::all(&text[stated.clone()])
         .into_iter()
         .map(|span| math_span::Span { outer: shift(span.outer, stated.start), inner: shift(span.inner, stated.start) })
@@ -101,7 +301,7 @@ fn first_spans(text: &str, stated: &Range<usize>) -> Option<(usize, Place)> {
     let near = |pair: &[math_span::Span]| boxed::is_separator(&text[pair[0].outer.end..pair[1].outer.start]);
     let count = 1 + spans.windows(2).take_while(|pair| near(pair)).count();
     let place = math_span::joined(text, &spans[..count])?;
-    Some((first.outer.start, Place { reason: STATED.into(), ..place }))
+    Some((first.outer.start, spans[count - 1].outer.end, Place { reason: STATED.into(), ..place }))
 }
 
 fn shift(range: Range<usize>, by: usize) -> Range<usize> {
@@ -191,6 +391,7 @@ fn last_is(text: &str, sentence: Range<usize>, words: &Words) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::Language;
 
     fn find(text: &str, phrases: &Phrases<'_>) -> Option<String> {
         value(text, phrases).map(|place| place.text.unwrap_or_else(|| text[place.range].trim().to_owned()))

@@ -3,8 +3,8 @@
 use super::letter::{Reader, belongs_to_word, word_prefix};
 use crate::choice::{begins_list, is_option, option_index};
 use crate::extract::Place;
+use crate::extract::hedge;
 use crate::extract::phrases::is_alphabetic;
-use crate::extract::statement;
 
 /// What begins a conclusion.
 const CONCLUDING: [&str; 16] = [
@@ -205,7 +205,7 @@ fn has_word(clause: &str, words: &[&str]) -> bool {
     })
 }
 
-/// What makes a statement of an answer no statement, before it in its clause: `one might think the answer is B`.
+/// What makes a statement of an answer no before it in its clause: `one might think the answer is B`.
 const SUPPOSING: [&str; 24] = [
     "if",
     "whether",
@@ -293,7 +293,7 @@ pub(super) fn alone(text: &str, from: usize, reader: &Reader) -> Option<Place> {
             && ends(before, after, capital.letter)
             && !has_word(&clause(text, capital.at, &CLAUSE), &DOUBTING)
             && !is_listed(before)
-            && !statement::is_denied(text, capital.at)
+            && !hedge::is_denied(text, capital.at)
             && !is_doubted_statement(text, capital.at)
             && matches!(reader.read(&text[capital.at..], true), super::Reading::Letter(at) if at.start == 0)
     };

@@ -9,8 +9,8 @@ mod tests;
 
 use super::boxed::{self, Boxes};
 use super::phrases::Phrases;
-use super::statement;
 use super::{Language, Place, marker, tag};
+use super::{hedge, statement};
 use crate::choice::{self, begins_list};
 use letter::{Reader, Reading, clipped};
 use std::ops::Range;
@@ -137,7 +137,7 @@ fn after_statement(text: &str, phrases: &Phrases<'_>, reader: &Reader) -> Stated
         match reader.read(line, true) {
             Reading::Letter(letter) => {
                 let letter = at + letter.start..at + letter.end;
-                let is_denied = statement::is_denied(text, letter.start);
+                let is_denied = hedge::is_denied(text, letter.start);
                 let instead = || reader.read_instead(clipped(&text[letter.end..], LONGEST));
                 match is_denied.then(instead) {
                     Some(Reading::Letter(other)) => {
