@@ -107,10 +107,10 @@ fn unit(text: &str) -> String {
     text.strip_suffix('s').filter(|singular| singular.len() > 2).map_or(text.clone(), str::to_owned)
 }
 
-/// A quantity as the product of its value and the letters of its unit, where the other side has no unit and just these letters as variables.
+/// A quantity as the product of its value and the letters of its unit, where the other side has just these letters as variables.
 fn spelt_out(value: &Expr, unit: Option<&str>, other: &Expr) -> Option<Expr> {
-    let letters: BTreeSet<&str> = unit?.split("").filter(|letter| !letter.is_empty()).collect();
-    if letters != other.variables() {
+    let letters: Vec<&str> = unit?.split("").filter(|letter| !letter.is_empty()).collect();
+    if letters.iter().copied().collect::<BTreeSet<_>>() != other.variables() {
         return None;
     }
     let letters = letters.into_iter().map(|letter| Expr::Symbol(letter.into()));

@@ -134,6 +134,6 @@ fn letters_beside_a_number_are_a_product_unless_they_are_surely_a_unit() {
             ("7kg", "7"),
             ("7 mg", "7"),
         ],
-        &[("7mg", "7"), ("N = 7mg", "N = 7"), ("7mg", "7kg"), ("7ms", "7"), ("7Pa", "7")],
+        &[("7mg", "7"), ("N = 7mg", "N = 7"), ("7mg", "7kg"), ("7ms", "7"), ("7Pa", "7"), (r"7\text{ mm}", "7m")],
     );
 }
