@@ -2,8 +2,8 @@
 
 use super::reading::subjects;
 use super::verdicts::All;
-use super::{Comparer, Kind, real_set};
-use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Lists, Percent, Witness, exact};
+use super::{Comparer, Kind, dress, real_set};
+use crate::math::{Brackets, Comparison, Constant, Equality, Expr, Lists, Percent, Policy, Units, Witness, exact};
 use plaudit_core::Limit;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +58,39 @@ fn are_of_one_name(items: &[Expr]) -> bool {
     items.iter().all(is_value) && items.windows(2).all(|pair| letters(&pair[0]) == letters(&pair[1]))
 }
 
+/// Whether the items answer several questions one by one, so that their order counts.
+fn is_of_answers(items: &[Expr]) -> bool {
+    let is_answer = |item: &Expr| match item {
+        Expr::Text(words) => matches!(words.to_lowercase().as_str(), "yes" | "no" | "true" | "false"),
+        _ => false,
+    };
+    items.iter().all(is_answer)
+}
+
+/// Whether the items are quantities, not all of one unit.
+fn are_of_units(items: &[Expr]) -> bool {
+    let units: Option<BTreeSet<String>> = items.iter().map(dress::unit_of).collect();
+    units.is_some_and(|units| units.len() > 1)
+}
+
+/// Whether each item has a name of its own, or a unit of its own.
+fn are_told_apart(items: &[Expr]) -> bool {
+    let name = |item: &Expr| match item {
+        Expr::Relation(terms, comparisons) if *comparisons == [Comparison::Equal] => match &terms[0] {
+            Expr::Symbol(name) => Some(name.split('_').next().unwrap_or_default().to_owned()),
+            _ => None,
+        },
+        _ => dress::unit_of(item),
+    };
+    let names: Option<BTreeSet<String>> = items.iter().map(name).collect();
+    names.is_some_and(|names| names.len() == items.len())
+}
+
+/// Whether no item has a name or a unit.
+fn are_bare(items: &[Expr]) -> bool {
+    !items.iter().any(|item| matches!(item, Expr::Relation(..) | Expr::Quantity(..)))
+}
+
 impl Comparer<'_> {
     /// Two expressions one of which has several values.
     pub(super) fn collections(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
@@ -73,11 +106,27 @@ impl Comparer<'_> {
             (Expr::Set(left), Expr::Set(right)) => self.same_set(left, right),
             (Expr::Set(_), Expr::Tuple(..)) | (Expr::Tuple(..), Expr::Set(_)) => Ok(self.of_other_kinds(gold, answer)),
             (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(&coordinates(left), &coordinates(right)),
+            // Answers to several questions.
+            (Expr::List(_), Expr::List(_)) if is_of_answers(left) || is_of_answers(right) => self.in_order(left, right),
             (Expr::And(_), Expr::Or(_)) | (Expr::Or(_), Expr::And(_)) if !are_of_one_name(left) => {
                 self.joined_otherwise(gold, answer)
             }
             (Expr::List(_), Expr::List(_)) if self.policy.lists == Lists::InOrder => self.in_order(left, right),
             _ if self.policy.lists == Lists::AsSets => self.same_set(left, right),
+            (Expr::List(_), Expr::List(_)) if are_told_apart(left) && are_bare(right) => {
+                self.in_order(&coordinates(left), right)
+            }
+            (Expr::List(_), Expr::List(_)) if are_bare(left) && are_told_apart(right) => {
+                self.in_order(left, &coordinates(right))
+            }
+            // `3 hours and 20 minutes`: every item with its own unit.
+            (Expr::List(_), Expr::List(_))
+                if self.policy.units == Units::Ignored && are_of_units(left) && are_of_units(right) =>
+            {
+                let policy = Policy { units: Units::Compared, ..self.policy.clone() };
+                let are_degrees_bare = self.are_degrees_bare;
+                Comparer { policy: &policy, budget: self.budget, are_degrees_bare }.in_any_order(left, right)
+            }
             _ => self.in_any_order(left, right),
         }
     }

@@ -1,9 +1,13 @@
 //! What is worn over a value: signs that stand for two values, units, percent and degree signs.
 
+mod wording;
+
 use super::Comparer;
 use crate::math::{Comparison, Equality, Expr, Percent, Policy, Units, Witness};
 use plaudit_core::Limit;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use wording::{Wording, is_radians, is_shape};
 
 /// Alternatives of signs written out, at most.
 const SIGNS: usize = 6;
@@ -103,10 +107,40 @@ fn unit(text: &str) -> String {
     text.strip_suffix('s').filter(|singular| singular.len() > 2).map_or(text.clone(), str::to_owned)
 }
 
+/// A quantity as the product of its value and the letters of its unit, where the other side has just these letters as variables.
+fn spelt_out(value: &Expr, unit: Option<&str>, other: &Expr) -> Option<Expr> {
+    let letters: Vec<&str> = unit?.split("").filter(|letter| !letter.is_empty()).collect();
+    if letters.iter().copied().collect::<BTreeSet<_>>() != other.variables() {
+        return None;
+    }
+    let letters = letters.into_iter().map(|letter| Expr::Symbol(letter.into()));
+    Some(Expr::Product(std::iter::once(value.clone()).chain(letters).collect()))
+}
+
+/// The unit of a quantity, in one way of writing it.
+pub(super) fn unit_of(expr: &Expr) -> Option<String> {
+    undressed(expr).1.map(unit)
+}
+
 impl Comparer<'_> {
     /// Values that may wear units, percent and degree signs.
     pub(super) fn dressed(&mut self, gold: &Expr, answer: &Expr) -> Result<Equality, Limit> {
         let ((gold, gold_unit), (answer, answer_unit)) = (undressed(gold), undressed(answer));
+        // `3mg` is a product, and `3 mg` the same one where the other side says so.
+        if let Some(product) = spelt_out(&gold, gold_unit, &answer) {
+            return self.scalars(&product, &answer);
+        }
+        if let Some(product) = spelt_out(&answer, answer_unit, &gold) {
+            return self.scalars(&gold, &product);
+        }
+        if !Wording::of(&gold, gold_unit).agrees(&Wording::of(&answer, answer_unit)) {
+            return Ok(Equality::NotEqual { witness: Witness::Unit });
+        }
+        if let (true, true, Expr::Product(left), Expr::Product(right)) =
+            (is_shape(gold_unit), is_shape(answer_unit), gold.as_ref(), answer.as_ref())
+        {
+            return self.in_order(left, right);
+        }
         let agree = match (self.policy.units, gold_unit, answer_unit) {
             (Units::Ignored, Some(gold), Some(answer)) if [gold, answer].into_iter().all(is_half_of_day) => {
                 gold == answer
@@ -122,6 +156,8 @@ impl Comparer<'_> {
         let is_bare = match (gold.as_ref(), answer.as_ref()) {
             (Expr::Percent(_), Expr::Percent(_)) | (Expr::Degrees(_), Expr::Degrees(_)) => true,
             (Expr::Percent(_), _) | (_, Expr::Percent(_)) => self.policy.percent == Percent::Unit,
+            (Expr::Degrees(_), _) if is_radians(answer_unit) => false,
+            (_, Expr::Degrees(_)) if is_radians(gold_unit) => false,
             (Expr::Degrees(_), _) | (_, Expr::Degrees(_)) => {
                 self.are_degrees_bare && self.policy.units != Units::Required
             }

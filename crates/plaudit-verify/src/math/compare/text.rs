@@ -37,6 +37,8 @@ fn spelt(expr: &Expr) -> Option<String> {
         Expr::Constant(constant) => constant.letter().map(str::to_owned),
         Expr::Product(parts) => parts.iter().map(spelt).collect(),
         Expr::Tuple(_, parts) if parts.len() == 1 => spelt(&parts[0]),
+        // `x\text{-axis}`.
+        Expr::Quantity(value, words) if matches!(**value, Expr::Symbol(_)) => Some(spelt(value)? + words),
         Expr::Number(number) if number.decimals.is_none() => Some(number.value.to_string()),
         _ => None,
     }
@@ -112,12 +114,62 @@ fn canonical(words: &str) -> Option<&'static str> {
     SYNONYMS.iter().find(|(name, others)| *name == words || others.contains(&words)).map(|(name, _)| *name)
 }
 
+/// Words without their punctuation. What stands beside a digit or between two terms is none: `2.5`, `A-`, `x > 5`, `f(x)`.
+fn without_punctuation(words: &str) -> String {
+    let signs: Vec<char> = words.chars().collect();
+    let mut kept = String::with_capacity(words.len());
+    // Whether each bracket that is open was kept.
+    let mut brackets = Vec::new();
+    for (at, sign) in signs.iter().enumerate() {
+        let before = kept.trim_end().chars().next_back().unwrap_or(' ');
+        let behind = &signs[at + 1..];
+        let next = behind.first().copied().unwrap_or(' ');
+        let letters = behind.iter().take_while(|letter| letter.is_alphabetic()).count();
+        let digits = behind.iter().take_while(|digit| digit.is_ascii_digit()).count();
+        match sign {
+            '"' | '\u{201c}' | '\u{201d}' | '`' | '?' | '#' | '&' | '@' | '~' => {}
+            '\'' | '\u{2018}' | '\u{2019}' if !matches!(next, '(' | '=') => {}
+            '.' if digits == 0 => {}
+            ',' if before.is_ascii_digit() && digits == 3 => {}
+            ',' | ';' | '\u{2014}' => kept.push(' '),
+            ':' if next == ' ' && at > 0 && signs[at - 1] != ' ' || behind.is_empty() => {}
+            '!' if next != '=' && !before.is_ascii_digit() => {}
+            '-' | '\u{2010}' | '\u{2011}' if before.is_alphabetic() && letters > 1 => {}
+            '*' if !before.is_alphanumeric() || !next.is_alphanumeric() => {}
+            '(' | '[' => {
+                let mut inside = behind.iter().take_while(|sign| !matches!(sign, ')' | ']'));
+                let is_tight = at > 0 && signs[at - 1].is_alphanumeric();
+                // `between [4, 7)` is two items: each has one of the brackets.
+                let is_alone = *sign == '[' && !behind.contains(&']') && !behind.contains(&')');
+                let is_kept = is_tight || is_alone || inside.any(|sign| !sign.is_alphanumeric() && *sign != ' ');
+                brackets.push(is_kept);
+                kept.extend(is_kept.then_some(*sign));
+            }
+            ')' | ']' => kept.extend(brackets.pop().unwrap_or(*sign == ']').then_some(*sign)),
+            ' ' if !before.is_alphanumeric() => {}
+            sign if sign.is_alphanumeric() || *sign == ' ' || *sign == '.' => kept.push(*sign),
+            sign => {
+                kept.truncate(kept.trim_end().len());
+                kept.push(if matches!(sign, '\u{2212}' | '\u{2013}') { '-' } else { *sign });
+            }
+        }
+    }
+    kept
+}
+
 impl Comparer<'_> {
     /// Two expressions one of which is words.
     pub(super) fn words(&self, gold: &Expr, answer: &Expr) -> Equality {
         let folded = [gold, answer].map(|expr| spelt(expr).map(|words| self.folded(&words)));
         match folded {
             [Some(left), Some(right)] if left == right => Equality::Equal { how: How::Text },
+            // `June 20`, read as a product, has lost its space.
+            [Some(left), Some(right)]
+                if [gold, answer].iter().any(|expr| matches!(expr, Expr::Product(_)))
+                    && left.replace(' ', "") == right.replace(' ', "") =>
+            {
+                Equality::Equal { how: How::Text }
+            }
             [Some(_), Some(_)] => Equality::NotEqual { witness: Witness::Text },
             _ => self.of_other_kinds(gold, answer),
         }
@@ -130,11 +182,7 @@ impl Comparer<'_> {
             return name.to_owned();
         }
         let words = if policy.case { words.split_whitespace().collect::<Vec<_>>().join(" ") } else { fold(words) };
-        let kept: String = if policy.punctuation {
-            words
-        } else {
-            words.chars().filter(|letter| letter.is_alphanumeric() || *letter == ' ').collect()
-        };
+        let kept: String = if policy.punctuation { words } else { without_punctuation(&words) };
         let articles = ["a", "an", "the"];
         let kept = kept.split(' ').filter(|word| !word.is_empty());
         let words: Vec<&str> = kept.filter(|word| policy.articles || !articles.contains(word)).collect();

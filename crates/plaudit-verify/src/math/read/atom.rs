@@ -14,6 +14,16 @@ fn letter(factor: &Expr) -> Option<&str> {
     }
 }
 
+/// Whether it is no words whose letters were multiplied.
+fn is_of_formula(expr: &Expr) -> bool {
+    let is_letter = |part: &Expr| letter(part).is_some();
+    match expr {
+        Expr::Text(_) => false,
+        Expr::Product(parts) => parts.windows(3).all(|three| !three.iter().all(is_letter)),
+        other => other.parts().into_iter().all(is_of_formula),
+    }
+}
+
 impl Parser<'_> {
     /// One operand without what stands behind it.
     pub(super) fn atom(&mut self) -> Result<Expr, ReadError> {
@@ -29,16 +39,7 @@ impl Parser<'_> {
                 self.advance();
                 Ok(Expr::Constant(constant))
             }
-            Kind::Text(ref text) => {
-                let mut words = text.to_string();
-                self.advance();
-                while let Kind::Text(more) = self.peek() {
-                    words.push(' ');
-                    words.push_str(more);
-                    self.advance();
-                }
-                Ok(Expr::Text(words.into()))
-            }
+            Kind::Text(_) => self.text(),
             Kind::Dots => {
                 self.advance();
                 Ok(Expr::Text("...".into()))
@@ -86,6 +87,27 @@ impl Parser<'_> {
             Kind::Underscore | Kind::Caret => self.combination(),
             _ => Err(self.expected("an operand")),
         }
+    }
+
+    /// Words; what is but a formula in `\text{..}` is that formula.
+    fn text(&mut self) -> Result<Expr, ReadError> {
+        let is_first = self.position() == 0;
+        let mut words = String::new();
+        while let Kind::Text(more) = self.peek() {
+            words.push_str(if words.is_empty() { "" } else { " " });
+            words.push_str(more);
+            self.advance();
+        }
+        let is_formula = words.contains(|sign: char| sign.is_ascii_digit() || matches!(sign, '=' | '<' | '>'));
+        if is_first
+            && is_formula
+            && *self.peek() == Kind::Stop
+            && let Ok(formula) = super::read_tokens(&words, &self.options, self.budget)
+            && is_of_formula(&formula)
+        {
+            return Ok(formula);
+        }
+        Ok(Expr::Text(words.into()))
     }
 
     /// `\frac{a}{b}`, `\frac12`, `\frac{d}{dx} y`.

@@ -10,7 +10,7 @@ pub(super) struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,
     pub(super) options: ReadOptions,
-    budget: &'a mut Budget,
+    pub(super) budget: &'a mut Budget,
     depth: usize,
     pub(super) context: Context,
     /// Names that a sum, a product or a limit binds: `i` is no imaginary unit there.

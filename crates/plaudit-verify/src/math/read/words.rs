@@ -12,6 +12,9 @@ const UNITS: [&str; 62] = [
     "W", "V", "A", "K", "C", "F", "min", "sec",
 ];
 
+/// Units whose letters are usual variables: written to a number without a space, they are a product, as in `3mg`.
+const PRODUCTS: [&str; 7] = ["mg", "ms", "ns", "nm", "Pa", "mi", "MW"];
+
 /// Words that continue a sentence and are no units.
 const CONNECTIVES: [&str; 22] = [
     "where",
@@ -159,8 +162,9 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
                 resolved.push(Token { kind: Kind::Comparison(Comparison::Element), ..token });
             }
             Kind::Word(word) => {
+                let is_tight_unit = is_behind_number && (token.gap > Gap::Tight || !PRODUCTS.contains(&&**word));
                 let is_abbreviation = (is_unit(word) || !word.is_ascii())
-                    && (is_behind_number || (is_behind_value || is_behind_text) && token.gap > Gap::Tight);
+                    && (is_tight_unit || (is_behind_value || is_behind_text) && token.gap > Gap::Tight);
                 let is_long = is_word(word) && token.gap > Gap::Tight && (is_behind_value || is_behind_text);
                 let is_label = is_word(word)
                     && matches!(next, Some(Kind::Comparison(_)))
