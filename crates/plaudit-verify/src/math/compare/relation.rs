@@ -66,23 +66,14 @@ pub(super) fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> O
     }
 }
 
-/// The value of a quantity that is asked for and has no name of its own: `m + n = 73`, `\gcd(a, b) = 6`, `\sin\theta = 1/2`. An
-/// equation in one unknown, as `2x = 73`, states none, nor does that of a curve, as `x + 3y = 0`.
-fn quantity_value<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<&'a Expr> {
-    let [quantity, .., value] = terms else { return None };
-    let is_function = |function: &Function| {
-        use Function::{Arccos, Arcsin, Arctan, Cos, Cot, Gcd, Lcm, Max, Min, Mod, Sin, Tan};
-        matches!(function, Sin | Cos | Tan | Cot | Arcsin | Arccos | Arctan | Gcd | Lcm | Max | Min | Mod)
-    };
-    let is_quantity = match quantity {
-        Expr::Function(function, _) => is_function(function),
-        other => {
-            let names = other.variables();
-            names.len() > 1 && ["x", "y", "z"].iter().all(|unknown| !names.contains(unknown))
-        }
-    };
+/// The value of a function that is asked for and has no name of its own: `\gcd(a, b) = 6`, `\sin\theta = 1/2`. An equation, as `a + b = 0`
+/// or `2x = 73`, states none.
+fn function_value<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> Option<&'a Expr> {
+    use Function::{Arccos, Arcsin, Arctan, Cos, Cot, Gcd, Lcm, Max, Min, Mod, Sin, Tan};
+    let [Expr::Function(function, _), .., value] = terms else { return None };
+    let is_known = matches!(function, Sin | Cos | Tan | Cot | Arcsin | Arccos | Arctan | Gcd | Lcm | Max | Min | Mod);
     let is_stated = comparisons.iter().all(|comparison| *comparison == Comparison::Equal);
-    (is_quantity && is_stated && value.variables().is_empty()).then_some(value)
+    (is_known && is_stated && value.variables().is_empty()).then_some(value)
 }
 
 fn minus(left: &Expr, right: &Expr) -> Expr {
@@ -112,7 +103,7 @@ impl Comparer<'_> {
         if let (true, Some(Assignment { value, .. })) = (self.policy.assignments, assignment(terms, comparisons)) {
             return self.compare(value, other);
         }
-        if let (true, Some(value)) = (self.policy.assignments, quantity_value(terms, comparisons)) {
+        if let (true, Some(value)) = (self.policy.assignments, function_value(terms, comparisons)) {
             return self.compare(value, other);
         }
         let is_set = matches!(Kind::of(other), Kind::RealSet | Kind::Collection);

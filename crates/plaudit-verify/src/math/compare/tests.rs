@@ -497,23 +497,16 @@ fn antiderivatives_differ_by_a_constant() {
 }
 
 #[test]
-fn quantities_without_a_name() {
+fn functions_without_a_name() {
     check(
         &Policy::default(),
-        &[
-            ("73", "m + n = 73"),
-            ("73", "m + n = 32 + 41 = 73"),
-            ("73", "AB^2 = 73"),
-            ("6", r"\gcd(a, b) = 6"),
-            ("73", r"N \bmod 1000 = 73"),
-            (r"\sin\theta = \frac{3}{5}", "0.6"),
-        ],
+        &[("6", r"\gcd(a, b) = 6"), ("73", r"N \bmod 1000 = 73"), (r"\sin\theta = \frac{3}{5}", "0.6")],
         &[
             ("73", "2x = 73"),
             ("73", "x^2 = 73"),
-            ("73", "m + n = 74"),
+            ("73", "m + n = 73"),
             ("x + 2y = 5", "3x + 4y = 5"),
-            ("73", "m + n > 73"),
+            ("6", r"\gcd(a, b) > 6"),
         ],
     );
 }
