@@ -152,6 +152,7 @@ mod tests {
         // Words that are no answer to a question for a number decide nothing, but in a box.
         assert_eq!(verdict("12", r"The answer is not known yet. In the end it is $12$."), Verdict::Correct);
         assert_eq!(verdict("0", r"\boxed{\text{undefined}} because the denominator is 0"), Verdict::Wrong);
+        assert_eq!(verdict("0", "The answer is undefined, as the denominator is 0."), Verdict::Wrong);
         assert_eq!(verdict(r"\text{B}", r"\boxed{B}"), Verdict::Correct);
     }
 

@@ -22,10 +22,10 @@ pub enum Extraction {
     /// The whole completion.
     Whole,
     /// The multiple-choice letter in the last `\boxed{...}`, else after the last `####`, else in the last
-    /// `<answer>...</answer>`, else after the last "answer is" or "answer:", else at the start of the completion.
+    /// `<answer>...</answer>`, else after the last "answer is" or "answer:", else where one is said to be right (`B is correct`), else at the
+    /// start of a completion that does not list the options. A letter that is denied, or one of several, is no answer.
     Choice,
-    /// As `choice`, but after any thinking, where the answer may be stated in one of many languages, else the first letter that stands
-    /// alone.
+    /// As `choice`, but after any thinking, where the answer may be stated or chosen in one of many languages.
     MultilingualChoice,
     /// After any thinking: what follows `####`, else the last number.
     Gsm8k,

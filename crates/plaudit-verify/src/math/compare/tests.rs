@@ -510,3 +510,17 @@ fn functions_without_a_name() {
         ],
     );
 }
+
+#[test]
+fn factors_in_words_of_many_languages() {
+    let of_languages =
+        ["5万", "5万円", "5만 원", "50 тысяч", "50 Tausend", "50 mil", "50 ribu", "50 nghìn", "0.5 lakh"];
+    for answer in of_languages {
+        check(&Policy::default(), &[("50000", answer)], &[("5", answer), ("50", answer)]);
+    }
+    check(
+        &Policy::default(),
+        &[("17", "17千克"), ("60", "5 dozen"), ("5000000", "5 Millionen Euro")],
+        &[("5", "5 dozen")],
+    );
+}

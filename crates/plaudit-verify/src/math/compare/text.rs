@@ -105,8 +105,20 @@ pub(crate) fn are_of_one_sort(gold: &Expr, answer: &Expr) -> bool {
 }
 
 fn names_mathematics(words: &str) -> bool {
+    /// What may come of a question for a value.
+    const OUTCOMES: [&str; 9] = [
+        "undefined",
+        "impossible",
+        "not possible",
+        "indeterminate",
+        "divergent",
+        "diverges",
+        "cannot be determined",
+        "not enough information",
+        "none of the above",
+    ];
     let words = fold(words);
-    canonical(&words).is_some() || NUMBERS.contains(&words.as_str())
+    canonical(&words).is_some() || NUMBERS.contains(&words.as_str()) || OUTCOMES.contains(&words.as_str())
 }
 
 fn canonical(words: &str) -> Option<&'static str> {

@@ -7,13 +7,40 @@ use super::token::{Bracket, Gap, Kind, Token};
 const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
 
 /// Words that multiply the value before them.
-const SCALES: [(&str, u64); 5] = [
+const SCALES: [(&str, u64); 28] = [
+    ("dozen", 12),
     ("hundred", 100),
     ("thousand", 1_000),
     ("million", 1_000_000),
     ("billion", 1_000_000_000),
     ("trillion", 1_000_000_000_000),
+    ("lakh", 100_000),
+    ("crore", 10_000_000),
+    ("tausend", 1_000),
+    ("millionen", 1_000_000),
+    ("milliarde", 1_000_000_000),
+    ("milliarden", 1_000_000_000),
+    ("mil", 1_000),
+    ("millone", 1_000_000),
+    ("milhõe", 1_000_000),
+    ("milliard", 1_000_000_000),
+    ("тысяч", 1_000),
+    ("тысячи", 1_000),
+    ("миллион", 1_000_000),
+    ("миллиона", 1_000_000),
+    ("миллионов", 1_000_000),
+    ("triệu", 1_000_000),
+    ("nghìn", 1_000),
+    ("juta", 1_000_000),
+    ("ribu", 1_000),
+    ("लाख", 100_000),
+    ("करोड़", 10_000_000),
+    ("हज़ार", 1_000),
 ];
+
+/// Those that a unit follows without a space: `5万円`.
+const UNSPACED_SCALES: [(&str, u64); 6] =
+    [("万", 10_000), ("萬", 10_000), ("亿", 100_000_000), ("億", 100_000_000), ("만", 10_000), ("억", 100_000_000)];
 
 /// Currencies that stand before their value as words.
 const CURRENCIES: [&str; 8] = ["Rs", "INR", "USD", "EUR", "GBP", "CAD", "AUD", "RM"];
@@ -109,10 +136,15 @@ fn ordinal(signs: &mut [Token], tokens: &[Token]) -> Option<usize> {
 /// `5 million`, `3 \text{ thousand dollars}`: a factor, and the unit behind it.
 fn scale(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     let words = word(kind(tokens, 0)).filter(|_| is_end(signs.last()))?;
-    let (first, unit) = words.split_once(' ').unwrap_or((words, ""));
-    let singular = first.strip_suffix('s').unwrap_or(first);
-    let (_, factor) = SCALES.iter().find(|(name, _)| *name == singular)?;
-    signs.push(Token { kind: Kind::Scale(*factor), ..tokens[0] });
+    let unspaced =
+        UNSPACED_SCALES.iter().find_map(|(name, factor)| Some((*factor, words.strip_prefix(name)?.trim_start())));
+    let spaced = || {
+        let (first, unit) = words.split_once(' ').unwrap_or((words, ""));
+        let singular = first.strip_suffix('s').unwrap_or(first).to_lowercase();
+        SCALES.iter().find(|(name, _)| *name == singular).map(|(_, factor)| (*factor, unit))
+    };
+    let (factor, unit) = unspaced.or_else(spaced)?;
+    signs.push(Token { kind: Kind::Scale(factor), ..tokens[0] });
     if !unit.is_empty() {
         let unit = super::words::unit_word(unit).unwrap_or_else(|| Kind::Text(unit.into()));
         signs.push(Token { kind: unit, at: tokens[0].end, gap: Gap::Wide, ..tokens[0] });
