@@ -368,6 +368,9 @@ proptest! {
     #[test]
     fn the_order_of_samples_does_not_matter(seed: u64, objective in objectives()) {
         let batch = Batch::random(seed);
+        // Two tokens have one covariance, and of equal ones the first is taken.
+        let counted = batch.mask.iter().filter(|counts| **counts).count();
+        prop_assume!(counted != 2 || !matches!(objective, ObjectiveConfig::CovariancePg(_)));
         let (found, reversed) = (batch.whole(&objective), batch.reversed().whole(&objective));
         prop_assert!(close(found.loss.value, reversed.loss.value));
         let order = (0..batch.samples.len()).rev().flat_map(|sample| batch.samples.range(sample));
