@@ -39,6 +39,8 @@ pub(super) fn last(text: &str) -> Option<Place> {
             continue;
         }
         let Some(number) = number::last_in(text, word.clone()) else { continue };
+        // A percent sign may stand behind a space.
+        let word = word.start..word.end.max(number.end);
         let stands_alone = is_beginning(&text[word.start..number.start])
             && is_end(&text[number.end..word.end])
             && !leads_on(&text[..word.start])
@@ -137,6 +139,8 @@ mod tests {
             ("It is 5 million.", "5 million"),
             ("of 50 percent", "50 percent"),
             ("of 50%.", "50%"),
+            ("of 50 %.", "50 %"),
+            ("of 50 %steps.", "50 %"),
             ("Total - 42", "42"),
             ("42 - that is it", "42"),
             ("- 42", "42"),
