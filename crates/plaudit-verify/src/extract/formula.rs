@@ -31,7 +31,7 @@ pub(super) fn whole(text: &str) -> Option<Place> {
 /// The last sentence that has an equation or inequality, from the term before its first sign on, without its stop.
 pub(super) fn last_relation(text: &str) -> Option<Place> {
     let line = text.trim_end().rfind('\n').map_or(0, |at| at + 1)..text.trim_end().len();
-    let line = line.start.max(floor(text, line.end.saturating_sub(LONGEST)))..line.end;
+    let line = line.start.max(text.floor_char_boundary(line.end.saturating_sub(LONGEST)))..line.end;
     let stop = text[line.clone()].trim_end_matches(['.', '*']).rfind(". ").map_or(line.start, |at| line.start + at + 2);
     let sentence = text[stop..line.end].trim_end_matches(['.', '*', ' ']);
     let sign = sentence.find(['=', '<', '>', '≤', '≥', '≠', '∈'])?;
@@ -60,11 +60,6 @@ const SHORT_WORDS: [&str; 22] = [
     "so", "So", "we", "We", "is", "are", "get", "the", "The", "let", "Let", "or", "and", "for", "if", "If", "has",
     "it", "to", "end", "all", "by",
 ];
-
-/// The start of the character at a place.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
 
 fn is_prose(formula: &str) -> bool {
     let mut rest = formula;

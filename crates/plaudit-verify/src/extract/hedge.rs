@@ -335,7 +335,7 @@ fn is_other_form(value: &str, gap: &str, next: &str) -> bool {
 
 /// Whether a sentence names several values or a bound, in a language whose words are given.
 pub(super) fn is_hedged(sentence: &str, words: &Words) -> bool {
-    let sentence = &sentence[..floor(sentence, WINDOW)];
+    let sentence = &sentence[..sentence.floor_char_boundary(WINDOW)];
     let Some(mut number) = number::first(sentence) else { return false };
     if is_bounded(&sentence[..number.start], &sentence[number.end..]) {
         return true;
@@ -370,7 +370,7 @@ pub(super) fn is_doubted(before: &str) -> bool {
 
 /// Whether the text behind a sentence takes it back.
 pub(super) fn is_retracted(after: &str) -> bool {
-    let after = &after[..floor(after, WINDOW)];
+    let after = &after[..after.floor_char_boundary(WINDOW)];
     let after = after.trim_start_matches(|sign: char| !sign.is_alphanumeric());
     let begins = |list: &[&str]| {
         list.iter().any(|word| {
@@ -426,7 +426,7 @@ pub(super) fn ends_with_word(text: &str, word: &str) -> bool {
 
 /// The sentence before a place, or its last [`WINDOW`] bytes.
 pub(super) fn sentence_before(text: &str, end: usize) -> &str {
-    let text = &text[text.len().min(ceil(text, end.saturating_sub(WINDOW)))..end];
+    let text = &text[text.ceil_char_boundary(end.saturating_sub(WINDOW))..end];
     let stops = ["\n", ". ", "! ", "? ", "。"];
     let start = stops.iter().filter_map(|stop| text.rfind(stop).map(|at| at + stop.len())).max();
     &text[start.unwrap_or(0)..]
@@ -434,7 +434,7 @@ pub(super) fn sentence_before(text: &str, end: usize) -> &str {
 
 /// The next [`WINDOW`] bytes.
 fn window_after(text: &str, start: usize) -> &str {
-    &text[start..floor(text, start + WINDOW)]
+    &text[start..text.floor_char_boundary(start + WINDOW)]
 }
 
 /// The rest of a sentence.
@@ -451,13 +451,4 @@ pub(super) fn after_sentence(after: &str) -> &str {
 fn stop(after: &str) -> Option<(usize, usize)> {
     let stops = ["\n", ". ", "! ", "? ", ".\n", "。", "... "];
     stops.iter().filter_map(|stop| after.find(stop).map(|at| (at, stop.len()))).min()
-}
-
-/// The start of the character at a place.
-pub(super) fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-fn ceil(text: &str, at: usize) -> usize {
-    (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }

@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::phrases::folded_prefix;
+use std::ops::Range;
 
 /// The text after the last `####` that is no heading, to the end of its line.
 pub(super) fn last(text: &str) -> Option<Place> {
@@ -11,8 +12,7 @@ pub(super) fn last(text: &str) -> Option<Place> {
         let line = text[start..].lines().next().unwrap_or_default();
         start..start + line.len()
     });
-    let is_value =
-        |line: &std::ops::Range<usize>| !is_heading(&text[line.clone()]) || text[line.end..].trim().is_empty();
+    let is_value = |line: &Range<usize>| !is_heading(&text[line.clone()]) || text[line.end..].trim().is_empty();
     places.take(MOST_MARKERS).find(is_value).map(|line| Place::new(line, "after the last ####"))
 }
 

@@ -158,7 +158,7 @@ fn contents(stated: &str, words: &Words) -> Contents {
     const WINDOW: usize = 300;
     /// More words without a number are a sentence.
     const MOST_WORDS: usize = 6;
-    let stated = &stated[..hedge::floor(stated, WINDOW)];
+    let stated = &stated[..stated.floor_char_boundary(WINDOW)];
     let stated = &stated[..sentence(stated, words)];
     let stated = &stated[without_fillers(stated, 0..stated.len(), words)];
     let first = stated.split_whitespace().next().unwrap_or_default().to_lowercase();
@@ -237,14 +237,15 @@ fn begins_reasoning(text: &str, sentence: &Range<usize>) -> bool {
     if !stated.starts_with(char::is_alphabetic) && !stated.contains(|letter: char| letter.is_alphabetic()) {
         return false;
     }
-    let rest = &text[sentence.end..hedge::floor(text, sentence.end + LONGEST)];
+    let rest = &text[sentence.end..text.floor_char_boundary(sentence.end + LONGEST)];
     let rest = rest.trim_start_matches(['*', '.', '`', ' ']);
     let paragraph = &rest[..rest.find("\n\n").unwrap_or(rest.len())];
     if paragraph.starts_with("I hope") || !paragraph.contains(|digit: char| digit.is_ascii_digit()) {
         return false;
     }
     let several = number::first(stated).is_some_and(|first| number::first(&stated[first.end..]).is_some());
-    let concludes = |word: &&str| paragraph.to_lowercase().contains(*word);
+    let folded = paragraph.to_lowercase();
+    let concludes = |word: &&str| folded.contains(*word);
     several || paragraph.contains('=') || CONCLUSIONS.iter().any(concludes)
 }
 
@@ -271,7 +272,7 @@ fn is_denial(text: &str, stated: usize, words: &Words) -> bool {
     const WINDOW: usize = 160;
     let rest = &text[stated..];
     let rest = &rest[skipped(rest)..];
-    let rest = &rest[..hedge::floor(rest, WINDOW)];
+    let rest = &rest[..rest.floor_char_boundary(WINDOW)];
     let rest = &rest[without_fillers(rest, 0..rest.len(), words)];
     let before = text[..stated].trim_end();
     let clause = &rest[..sentence(rest, words)];

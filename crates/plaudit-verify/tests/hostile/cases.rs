@@ -93,6 +93,7 @@ fn values(sizes: &Sizes) -> Vec<(String, String)> {
     let mut add = |name: &str, text: String| texts.push((name.into(), text));
     for &depth in sizes.depths {
         add(&format!("{depth} brackets"), nested(depth, "(", "x", ")"));
+        add(&format!("{depth} texts"), nested(depth, "\\text{", "x = 5", "}"));
         add(&format!("{depth} sums"), nested(depth, "\\sum_{k=1}^{9} ", "k", ""));
         add(&format!("{depth} sums of sums"), nested(depth, "\\sum_{k=1}^{2} (k+", "1", ")"));
         add(&format!("{depth} sums up to sums"), nested(depth, "\\sum_{k=1}^{", "3", "} k"));

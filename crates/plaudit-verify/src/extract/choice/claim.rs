@@ -29,20 +29,14 @@ const CONCLUDING: [&str; 16] = [
 /// What says behind a letter of a conclusion that it is right.
 const HOLDS: [&str; 5] = ["is true", "holds", "works", "fits", "satisfies"];
 
-/// What makes a sentence say nothing of what is.
-const DOUBTING: [&str; 22] = [
-    "if",
-    "whether",
-    "not",
-    "n't",
-    "n’t",
-    "cannot",
-    "never",
+/// What denies a sentence or makes it a condition.
+const DENYING: [&str; 9] = ["if", "whether", "not", "n't", "n’t", "cannot", "never", "suppose", "why"];
+
+/// What else makes a sentence say nothing of what is.
+const DOUBTING: [&str; 13] = [
     "except",
     "unless",
-    "suppose",
     "assume",
-    "why",
     "rule",
     "ruled",
     "exclude",
@@ -195,6 +189,10 @@ fn clause(text: &str, at: usize, ends: &[char]) -> String {
 const SENTENCE: [char; 7] = ['.', '\n', '。', '!', '?', ';', '；'];
 const CLAUSE: [char; 11] = ['.', '\n', '。', '!', '?', ';', '；', ',', '，', ':', '：'];
 
+fn is_doubted(clause: &str) -> bool {
+    [&DENYING[..], &DOUBTING].iter().any(|words| has_word(clause, words))
+}
+
 fn has_word(clause: &str, words: &[&str]) -> bool {
     words.iter().any(|word| {
         let is_part = word.contains(['\'', '’']) || !is_alphabetic(word);
@@ -205,15 +203,8 @@ fn has_word(clause: &str, words: &[&str]) -> bool {
     })
 }
 
-/// What makes a statement of an answer no before it in its clause: `one might think the answer is B`.
-const SUPPOSING: [&str; 24] = [
-    "if",
-    "whether",
-    "not",
-    "n't",
-    "n’t",
-    "cannot",
-    "never",
+/// What else makes a statement of an answer none before it in its clause: `one might think the answer is B`.
+const SUPPOSING: [&str; 15] = [
     "nobody",
     "no one",
     "wrong",
@@ -227,17 +218,15 @@ const SUPPOSING: [&str; 24] = [
     "misconception",
     "perhaps",
     "doubt",
-    "suppose",
     "不可能",
     "не",
-    "why",
 ];
 
 /// Whether the statement that ends at `at` is only supposed, or denied as a whole.
 pub(super) fn is_doubted_statement(text: &str, at: usize) -> bool {
     let clause = clause(text, at, &CLAUSE);
     let concluded = CONCLUDING.iter().filter_map(|word| clause.rfind(&format!("{word} "))).max().unwrap_or(0);
-    has_word(&clause[concluded..], &SUPPOSING)
+    [&DENYING[..], &SUPPOSING].iter().any(|words| has_word(&clause[concluded..], words))
 }
 
 /// The letter that is said to be right: the last in a conclusion, else one of which alone this is said.
@@ -254,7 +243,7 @@ pub(super) fn affirmed(text: &str, from: usize, reader: &Reader) -> Option<Place
             true => (true, has_word(&sentence(), &CONCLUDING)),
             false => (false, holds() && has_word(&sentence(), &CONCLUDING)),
         };
-        if !(right || concluded) || has_word(&clause(text, capital.at, &CLAUSE), &DOUBTING) {
+        if !(right || concluded) || is_doubted(&clause(text, capital.at, &CLAUSE)) {
             continue;
         }
         if concluded && !several {
@@ -291,7 +280,7 @@ pub(super) fn alone(text: &str, from: usize, reader: &Reader) -> Option<Place> {
         is_spaced
             && is_chosen_by(before, text, capital.at)
             && ends(before, after, capital.letter)
-            && !has_word(&clause(text, capital.at, &CLAUSE), &DOUBTING)
+            && !is_doubted(&clause(text, capital.at, &CLAUSE))
             && !is_listed(before)
             && !hedge::is_denied(text, capital.at)
             && !is_doubted_statement(text, capital.at)

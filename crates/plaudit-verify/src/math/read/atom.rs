@@ -99,8 +99,10 @@ impl Parser<'_> {
             self.advance();
         }
         let is_formula = words.contains(|sign: char| sign.is_ascii_digit() || matches!(sign, '=' | '<' | '>'));
+        // Without commands there are no words in words, so that this goes no deeper.
         if is_first
             && is_formula
+            && !words.contains('\\')
             && *self.peek() == Kind::Stop
             && let Ok(formula) = super::read_tokens(&words, &self.options, self.budget)
             && is_of_formula(&formula)
