@@ -93,7 +93,6 @@ fn values(sizes: &Sizes) -> Vec<(String, String)> {
     let mut add = |name: &str, text: String| texts.push((name.into(), text));
     for &depth in sizes.depths {
         add(&format!("{depth} brackets"), nested(depth, "(", "x", ")"));
-        add(&format!("{depth} texts"), nested(depth, "\\text{", "x = 5", "}"));
         add(&format!("{depth} sums"), nested(depth, "\\sum_{k=1}^{9} ", "k", ""));
         add(&format!("{depth} sums of sums"), nested(depth, "\\sum_{k=1}^{2} (k+", "1", ")"));
         add(&format!("{depth} sums up to sums"), nested(depth, "\\sum_{k=1}^{", "3", "} k"));
@@ -198,6 +197,7 @@ fn statements(sizes: &Sizes) -> Vec<(String, String)> {
     for &depth in sizes.depths {
         add(&format!("{depth} alternatives"), format!("x{}", " \\pm 1".repeat(depth)));
         add(&format!("{depth} sets"), nested(depth, "\\{1, ", "2", "\\}"));
+        add(&format!("{depth} texts"), nested(depth, "\\text{", "x = 5", "}"));
     }
     for &count in sizes.counts {
         add(&format!("{count} equations"), joined(count, "=", |k| format!("x+{k}")));
