@@ -25,6 +25,7 @@ fn texts() -> Vec<(&'static str, String)> {
     let mut texts = vec![
         ("reasoning, boxed", filled(REASONING) + "So the final answer is \\boxed{35}."),
         ("reasoning, stated", filled(REASONING) + "So the answer is 35."),
+        ("reasoning, letter", filled(REASONING) + "So the answer is (B)."),
         ("reasoning, none", filled(REASONING)),
         ("prose, boxed", filled(PROSE) + "\\boxed{35}"),
         ("prose, none", filled(PROSE)),

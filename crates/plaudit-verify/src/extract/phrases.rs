@@ -222,10 +222,9 @@ pub(super) fn is(rest: &str, previous: Option<char>, words: &Words) -> Option<us
     })
 }
 
-/// Whether a word is written with spaces around it: not Chinese, Japanese, Korean or Thai, and no sign.
+/// Whether a word in lower case is written with spaces around it: not Chinese, Japanese, Korean or Thai, and no sign.
 pub(super) fn is_alphabetic(word: &str) -> bool {
-    let is_thai = |letter: char| ('\u{E00}'..'\u{E80}').contains(&letter);
-    word.chars().next().is_some_and(|letter| letter.is_alphabetic() && letter < '\u{2E80}' && !is_thai(letter))
+    word.starts_with(|first| matches!(first, 'a'..='z' | '\u{C0}'..='\u{DFF}' | '\u{E80}'..='\u{1FFF}'))
 }
 
 /// The length of the start of `text` that is `phrase` in any case; `phrase` is in lower case.

@@ -61,7 +61,7 @@ pub(super) fn first_value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
 }
 
 /// Statements are looked at from the last one back, so many of them.
-const MOST_STATEMENTS: usize = 32;
+pub(super) const MOST_STATEMENTS: usize = 32;
 
 /// The last statement that says what the answer is: no denial or doubt of it, nothing about it, and with a value where one has any. None
 /// where it is taken back, as what follows it counts then.

@@ -1,7 +1,7 @@
 //! Letters that a sentence says to be right: `B is correct`, `so it is B`.
 
 use super::letter::{Reader, belongs_to_word, word_prefix};
-use crate::choice::{begins_list, is_option, option_index};
+use crate::choice::{begins_list, option_index};
 use crate::extract::Place;
 use crate::extract::hedge;
 use crate::extract::phrases::is_alphabetic;
@@ -161,15 +161,12 @@ fn capitals(text: &str, from: usize) -> impl Iterator<Item = Capital> {
     let beginnings = (from..bytes.len()).rev().filter(|at| bytes[*at].is_ascii_uppercase() || bytes[*at] >= 0xC0);
     let in_word = |at: &usize| bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) && bytes[*at].is_ascii();
     beginnings.filter(move |at| !in_word(at)).filter_map(move |at| {
-        let letter = text[at..].chars().next().filter(|letter| is_option(*letter) && !letter.is_lowercase())?;
+        let letter = text[at..].chars().next().filter(|letter| !letter.is_lowercase())?;
         let end = at + letter.len_utf8();
         let is_in_word = text[..at].chars().next_back().is_some_and(|before| is_bound(letter, before));
         let is_alone = !is_in_word && !belongs_to_word(letter, &text[end..]);
-        (is_alone && option_index(letter).is_some_and(|index| index < MOST_OPTIONS)).then_some(Capital {
-            at,
-            end,
-            letter,
-        })
+        let is_option = is_alone && option_index(letter).is_some_and(|index| index < MOST_OPTIONS);
+        is_option.then_some(Capital { at, end, letter })
     })
 }
 

@@ -131,7 +131,8 @@ const LONGEST: usize = 400;
 /// The letter right after the last of the phrases that has one.
 fn after_statement(text: &str, phrases: &Phrases<'_>, reader: &Reader) -> Stated {
     let mut end = text.len();
-    while let Some((start, _)) = phrases.last(&text[..end]) {
+    for _ in 0..statement::MOST_STATEMENTS {
+        let Some((start, _)) = phrases.last(&text[..end]) else { break };
         let at = start + statement::skipped(&text[start..]);
         let line = clipped(&text[at..], LONGEST);
         match reader.read(line, true) {
