@@ -33,7 +33,10 @@ const HOLDS: [&str; 5] = ["is true", "holds", "works", "fits", "satisfies"];
 const DENYING: [&str; 9] = ["if", "whether", "not", "n't", "n’t", "cannot", "never", "suppose", "why"];
 
 /// What else makes a sentence say nothing of what is.
-const DOUBTING: [&str; 13] = [
+const DOUBTING: [&str; 16] = [
+    "could be",
+    "might be",
+    "may be",
     "except",
     "unless",
     "assume",

@@ -377,7 +377,8 @@ impl Reader {
         let is_own_line =
             lines > 0 && closed.split('\n').next().is_some_and(|line| line.trim_matches(['.', ' ']).is_empty());
         let is_near = is_joined || !is_stopped && (lines == 0 || is_own_line);
-        let is_verbal = !is_joined && named.starts_with(char::is_lowercase);
+        let is_list = self.prefix(named, |words, _| words.or).is_some();
+        let is_verbal = !is_joined && !is_list && named.starts_with(char::is_lowercase);
         let is_formula =
             closed.trim_start().starts_with(['=', '+', '<', '>', '^', '≈', '*']) && !closed.starts_with(['<', '>']);
         if !is_alone

@@ -185,6 +185,8 @@ fn several_letters_state_none() {
         "The answer is A as well as B.",
         "A\nB\nC\nD",
         "A, B, C, D",
+        "A, B and C are all plausible.",
+        "It could be B.",
     ] {
         check(Extraction::Choice, &[(text, None)]);
         check(Extraction::MultilingualChoice, &[(text, None)]);
