@@ -117,12 +117,13 @@ const COPULAS: [&str; 15] =
     ["ni", "je", "este", "is", "be", "was", "est", "ist", "es", "é", "è", "to", "jest", "это", "là"];
 
 /// What such a sentence has.
-const SUBJECTS: [&str; 21] = [
+const SUBJECTS: [&str; 22] = [
     "jibu",
     "odpověď",
     "răspuns",
     "it",
     "answer",
+    "guess",
     "choice",
     "option",
     "one",

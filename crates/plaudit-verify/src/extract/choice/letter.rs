@@ -50,7 +50,7 @@ pub(super) fn word_prefix(text: &str, phrase: &str) -> Option<usize> {
 }
 
 /// What may stand before a letter and encloses it.
-const OPENINGS: [&str; 31] = [
+const OPENINGS: [&str; 35] = [
     "\\text{",
     "\\textbf{",
     "\\mathrm{",
@@ -82,6 +82,10 @@ const OPENINGS: [&str; 31] = [
     "：",
     "#",
     "\\{",
+    ">",
+    "→",
+    "✅",
+    "👉",
 ];
 
 /// What may stand behind it.

@@ -128,6 +128,10 @@ fn a_letter_that_is_denied_or_named_in_passing_is_no_answer() {
         &[
             ("Option C is correct. Option A ignores drag, and option D ignores both.", Some("C")),
             ("Thus, C, not A.", Some("C")),
+            ("A fails, which makes C the correct answer.", Some("C")),
+            ("My guess is C", Some("C")),
+            ("✅ C", Some("C")),
+            ("> C", Some("C")),
             ("It's option C: E = mc^2.", Some("C")),
             ("The correct answer is C: 7.\n\nThe others:\nA: too small\nB: too big", Some("C")),
             ("正确答案是选项B。选项E错误。", Some("B")),

@@ -55,6 +55,13 @@ static TABLE: [(Language, ChoiceWords); 17] = [
                 "is indeed correct",
                 "must be correct",
                 "must be right",
+                "is most likely",
+                "the correct answer",
+                "the correct choice",
+                "the correct option",
+                "the right answer",
+                "the right choice",
+                "the right option",
                 "it is",
             ],
             wrong: &[
