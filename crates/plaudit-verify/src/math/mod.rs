@@ -37,5 +37,8 @@ pub use policy::{
 pub(crate) use read::is_unit;
 pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
 
+/// The name of a function that has a meaning where its value is elementary, and else none.
+const RIEMANN_ZETA: &str = "zeta";
+
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 128;

@@ -235,7 +235,7 @@ fn about(x: &Real, digits: usize) -> String {
         Real::Within(bounds) => bounds.clone(),
     };
     if bounds.top().abs() > WRITTEN_EXPONENT {
-        return format!("about 2^{}", bounds.top());
+        return format!("2^{}", bounds.top());
     }
     if bounds.sign().is_none() {
         return format!("0 to 2^{}", bounds.top());

@@ -6,7 +6,7 @@ use super::enclosure::Enclosure;
 use super::point::Point;
 use super::real::{Arithmetic, Real};
 use crate::Rational;
-use crate::math::{Budget, Constant, Conventions, Expr, Function, Limit, Series};
+use crate::math::{Budget, Constant, Conventions, Expr, Function, Limit, RIEMANN_ZETA, Series};
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
@@ -116,6 +116,7 @@ impl<'a> Evaluator<'a> {
                 let arguments = self.list(arguments)?;
                 self.function(*function, &arguments)
             }
+            Expr::Apply(name, _) if **name == *RIEMANN_ZETA => Err(Obstacle::Unsupported("the zeta function")),
             Expr::Apply(name, arguments) => {
                 let arguments = self.list(arguments)?;
                 let point = self.point.ok_or(Obstacle::Unsupported("a function without a meaning"))?;

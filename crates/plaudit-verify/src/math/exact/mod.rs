@@ -20,6 +20,7 @@ mod form;
 mod function;
 mod generator;
 mod independence;
+mod infinite_sum;
 mod integral;
 mod limit;
 mod normal;

@@ -6,7 +6,7 @@ use super::number;
 use super::polynomial::TERM_STEPS;
 use super::quotient::Quotient;
 use crate::Rational;
-use crate::math::{Constant, Expr, Matrix};
+use crate::math::{Constant, Expr, Matrix, RIEMANN_ZETA};
 
 impl Algebra<'_> {
     /// The normal form of a scalar expression.
@@ -75,7 +75,10 @@ impl Algebra<'_> {
             Expr::Function(function, parts) => self.function(*function, parts),
             Expr::Apply(name, parts) => {
                 let values = self.normal_all(parts)?;
-                self.generator(Generator::Apply(name.clone(), values))
+                match (&**name, values.as_slice()) {
+                    (RIEMANN_ZETA, [value]) => self.zeta(value),
+                    _ => self.generator(Generator::Apply(name.clone(), values)),
+                }
             }
             Expr::Matrix(matrix) if matrix.is_determinant => self.determinant(matrix),
             Expr::Tuple(_, parts) if parts.len() == 1 => self.normal(&parts[0]),

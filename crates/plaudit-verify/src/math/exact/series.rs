@@ -7,7 +7,12 @@ use super::polynomial::{Id, Monomial, Polynomial};
 use super::quotient::Quotient;
 use crate::Rational;
 use crate::math::{Constant, Expr, Function, Series};
-use std::cmp::Ordering;
+
+/// Terms that are added one by one rather than in closed form.
+const FEW: i64 = 64;
+
+/// Powers of the index beyond this one are left alone.
+const LARGEST_DEGREE: i64 = 16;
 
 /// The last value of an index.
 enum End {
@@ -26,7 +31,6 @@ struct Term {
 impl Algebra<'_> {
     /// A sum or product: term by term where there are few, else in closed form.
     pub(super) fn series(&mut self, series: &Series) -> Result<Quotient, Obstacle> {
-        const FEW: i64 = 64;
         const MANY: i64 = 20_000;
         let from = self.normal(&series.from)?;
         let to = match &series.to {
@@ -66,17 +70,55 @@ impl Algebra<'_> {
     fn closed_form(&mut self, series: &Series, from: &Quotient, end: &End) -> Result<Quotient, Obstacle> {
         let (id, index) = self.fresh(false)?;
         let body = self.normal_with(&series.index, index, &series.body)?;
-        if self.polynomial_depends(&body.denominator, id) {
-            return Err(Obstacle::Open);
+        let mut terms = Vec::with_capacity(body.numerator.0.len());
+        for (monomial, coefficient) in &body.numerator.0 {
+            terms.push(self.split(monomial, coefficient, id)?);
+        }
+        let is_fraction = self.polynomial_depends(&body.denominator, id);
+        if is_fraction || terms.iter().any(|term| term.degree < 0) {
+            let first = from.as_integer().filter(|_| matches!(end, End::Infinite)).ok_or(Obstacle::Open)?;
+            let denominator = if is_fraction { body.denominator.clone() } else { Polynomial::one() };
+            let sum = self.sum_of_fractions(&terms, (&denominator, id), first)?;
+            return if is_fraction { Ok(sum) } else { self.divide(&sum, &body.denominator.into()) };
         }
         let mut sum = Quotient::zero();
-        for (monomial, coefficient) in &body.numerator.0 {
-            let term = self.split(monomial, coefficient, id)?;
-            let total = self.sum_of_term(&term, from, end)?;
+        for term in &terms {
+            let total = self.sum_of_term(term, from, end)?;
             let total = self.multiply(&term.coefficient, &total)?;
             sum = self.add(&sum, &total)?;
         }
         self.divide(&sum, &body.denominator.into())
+    }
+
+    /// The infinite sum of terms over a denominator, those of one ratio at a time.
+    fn sum_of_fractions(
+        &mut self,
+        terms: &[Term],
+        (denominator, id): (&Polynomial, Id),
+        first: i64,
+    ) -> Result<Quotient, Obstacle> {
+        let mut sum = Quotient::zero();
+        let mut rest: Vec<&Term> = terms.iter().collect();
+        while let Some(ratio) = rest.first().map(|term| term.ratio.clone()) {
+            let (alike, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|term| term.ratio == ratio);
+            rest = others;
+            if alike.iter().any(|term| term.has_factorial) {
+                return Err(Obstacle::Open);
+            }
+            let is_whole = denominator.is_one() && alike.iter().all(|term| term.degree >= 0);
+            if is_whole {
+                for term in alike {
+                    let total = self.sum_of_term(term, &Quotient::integer(first), &End::Infinite)?;
+                    let total = self.multiply(&term.coefficient, &total)?;
+                    sum = self.add(&sum, &total)?;
+                }
+                continue;
+            }
+            let alike: Vec<_> = alike.iter().map(|term| (term.coefficient.clone(), term.degree)).collect();
+            let total = self.infinite_sum(&alike, &ratio, (denominator, id), first)?;
+            sum = self.add(&sum, &total)?;
+        }
+        Ok(sum)
     }
 
     fn split(&mut self, monomial: &Monomial, coefficient: &Rational, id: Id) -> Result<Term, Obstacle> {
@@ -127,20 +169,11 @@ impl Algebra<'_> {
     }
 
     fn sum_of_term(&mut self, term: &Term, from: &Quotient, end: &End) -> Result<Quotient, Obstacle> {
-        const LARGEST_DEGREE: i64 = 16;
         if term.has_factorial {
-            // From 0 on, ratio^k / k! add up to e^ratio.
-            return match (end, term.degree, from.is_zero()) {
-                (End::Infinite, 0, true) => self.exponential(&term.ratio),
+            return match (end, from.as_integer(), term.degree) {
+                (End::Infinite, Some(first @ 0..=FEW), 0..=LARGEST_DEGREE) => self.exponential_sum(term, first),
                 _ => Err(Obstacle::Open),
             };
-        }
-        if let (End::Infinite, true, true, -4 | -2) = (end, from.is_one(), term.ratio.is_one(), term.degree) {
-            // zeta(2) = pi^2 / 6, zeta(4) = pi^4 / 90
-            let pi = self.pi()?;
-            let power = self.power_of_integer(&pi, -term.degree)?;
-            return self
-                .scale(&power, &Rational::from_parts(1.into(), if term.degree == -2 { 6_u8 } else { 90 }.into()));
         }
         if !(0..=LARGEST_DEGREE).contains(&term.degree) {
             return Err(Obstacle::Open);
@@ -157,16 +190,40 @@ impl Algebra<'_> {
                 self.subtract(&above, &below)
             }
             End::Infinite => {
-                if self.is_constant(&term.ratio) {
-                    let magnitude = self.absolute(&term.ratio)?;
-                    if self.order(&magnitude, &Quotient::one())? != Some(Ordering::Less) {
-                        return Err(Obstacle::Open);
-                    }
+                if !self.is_small(&term.ratio)? {
+                    return Err(Obstacle::Open);
                 }
-                // Of a ratio with variables, where the series converges.
                 Ok(self.geometric(term, from)?.negate())
             }
         }
+    }
+
+    /// The sum of k^degree ratio^k / k! from `first` on: from 0 on, it is e^ratio times the sum of S(degree, j) ratio^j with Stirling's numbers
+    /// of the second kind.
+    fn exponential_sum(&mut self, term: &Term, first: i64) -> Result<Quotient, Obstacle> {
+        // S(n + 1, j) = j S(n, j) + S(n, j - 1).
+        let mut stirling = vec![Rational::ONE];
+        for _ in 0..term.degree {
+            let below = |j: usize| if j == 0 { Rational::ZERO } else { stirling[j - 1].clone() };
+            let own = |j: usize| stirling.get(j).map_or(Rational::ZERO, |number| number * Rational::from(j));
+            stirling = (0..=stirling.len()).map(|j| own(j) + below(j)).collect();
+        }
+        let mut factor = Quotient::zero();
+        for number in stirling.iter().rev() {
+            let product = self.multiply(&factor, &term.ratio)?;
+            factor = self.add(&product, &Quotient::rational(number.clone()))?;
+        }
+        let exponential = self.exponential(&term.ratio)?;
+        let mut sum = self.multiply(&factor, &exponential)?;
+        let mut power_over_factorial = Quotient::one();
+        for k in 0..first {
+            let degree = super::bounded::power(&Rational::from(k), term.degree, self.budget)?;
+            let part = self.scale(&power_over_factorial, &degree)?;
+            sum = self.subtract(&sum, &part)?;
+            let next = self.multiply(&power_over_factorial, &term.ratio)?;
+            power_over_factorial = self.scale(&next, &Rational::from_parts(1.into(), (k as u64 + 1).into()))?;
+        }
+        Ok(sum)
     }
 
     /// 1^j + 2^j + ... + n^j as a polynomial in n: (n + 1)^(j + 1) - 1 is the sum of binomial(j + 1, i) times the sums of k^i.

@@ -36,6 +36,69 @@ fn series() {
     all(&[("sum(k, 0, inf, 2^k)", "-1"), ("sum(k, 1, inf, 1/k)", "1"), ("sum(k, 1, 1000000000, 1/k)", "1")], Open);
 }
 
+/// The right sides to eight digits were checked against sums of a million terms.
+#[test]
+fn infinite_sums_of_fractions() {
+    all(
+        &[
+            ("sum(k, 1, inf, 1/(k*(k+1)))", "1"),
+            ("sum(k, 2, inf, 1/(k^2-1))", "3/4"),
+            ("sum(k, 1, inf, 1/(k*(k+1)*(k+2)))", "1/4"),
+            ("sum(k, 1, inf, (k-1)/(k*(k+1)*(k+2)))", "1/4"),
+            ("sum(k, 0, inf, 1/(4*k+1)-1/(4*k+3))", "pi/4"),
+            ("sum(k, 0, inf, 1/((3*k+1)*(3*k+2)))", "pi/(3*sqrt(3))"),
+            ("sum(k, 0, inf, 1/((6*k+1)*(6*k+5)))", "pi*sqrt(3)/24"),
+            ("sum(k, 1, inf, 1/(k*(2*k-1)))", "2*ln(2)"),
+            ("sum(k, 1, inf, 1/(k*(3*k-1)))", "3*ln(3)/2-pi/(2*sqrt(3))"),
+            ("sum(k, 0, inf, 1/((k-1/2)*(k+1/2)))", "-2"),
+            ("sum(k, 1, inf, 1/k^6)", "pi^6/945"),
+            ("sum(k, 3, inf, 1/k^2)", "pi^2/6-5/4"),
+            ("sum(k, 1, inf, 1/(2*k-1)^2)", "pi^2/8"),
+            ("sum(k, 1, inf, 1/(2*k-1)^4)", "pi^4/96"),
+            ("sum(k, 1, inf, (2*k+1)/(k^2*(k+1)^2))", "1"),
+            ("sum(k, 1, inf, 1/(k^2*(k+1)))", "pi^2/6-1"),
+            ("sum(k, 1, inf, (-1)^(k+1)/k)", "ln(2)"),
+            ("sum(k, 5, inf, (-1)^k/(k-3))", "ln(2)-1"),
+            ("sum(k, 0, inf, (-1)^k/(2*k+1))", "pi/4"),
+            ("sum(k, 0, inf, (-1)^k/(2*k+1)^3)", "pi^3/32"),
+            ("sum(k, 0, inf, (-1)^k/(3*k+1))", "ln(2)/3+pi/(3*sqrt(3))"),
+            ("sum(k, 1, inf, (-1)^(k+1)/k^2)", "pi^2/12"),
+            ("sum(k, 1, inf, (-1)^(k+1)/k^4)", "7*pi^4/720"),
+            ("sum(k, 2, inf, (-1)^k/(k^2-1))", "1/4"),
+            ("sum(k, 1, inf, 1/(k*2^k))", "ln(2)"),
+            ("sum(k, 1, inf, x^k/k)", "-ln(1-x)"),
+            ("sum(k, 0, inf, 1/((k+1)*3^k))", "3*ln(3/2)"),
+            ("sum(k, 1, inf, 1/(k*(k+1)*2^k))", "1-ln(2)"),
+            ("sum(k, 1, inf, 1/k^2+1/2^k)", "pi^2/6+1"),
+            ("sum(k, 1, inf, 1/k!)", "e-1"),
+            ("sum(k, 0, inf, k^2*2^k/k!)", "6*e^2"),
+        ],
+        Equal,
+    );
+    all(
+        &[
+            ("sum(k, 1, inf, 1/(k*(k+1)))", "2"),
+            ("sum(k, 1, inf, 1/(2*k-1)^2)", "pi^2/6"),
+            ("sum(k, 1, inf, (-1)^k/k^2)", "pi^2/12"),
+        ],
+        NotEqual,
+    );
+    // Without a limit, or with a pole in the range, or with no value that is known here.
+    all(
+        &[
+            ("sum(k, 1, inf, 1/(k+1))", "1"),
+            ("sum(k, 1, inf, k/(k+1)^2)", "1"),
+            ("sum(k, 1, inf, 1/(k-2)^2)", "pi^2/6"),
+            ("sum(k, 1, inf, (-1)^k*k/(k+1))", "1"),
+            ("sum(k, 1, inf, 2^k/k)", "1"),
+            ("sum(k, 1, inf, 1/k^3)", "6/5"),
+            ("sum(k, 1, inf, 1/(k^2+1))", "1"),
+            ("sum(k, 0, inf, 1/(5*k+1)^2)", "1"),
+        ],
+        Open,
+    );
+}
+
 #[test]
 fn derivatives() {
     all(
