@@ -1,7 +1,7 @@
 //! Integrals that have an elementary value found by a rule: polynomials with exponentials (and so sines and cosines) or with powers of
 //! the logarithm, roots of linear functions, and quotients with a denominator of degree 1 or 2.
 
-use super::algebra::{Algebra, Obstacle};
+use super::algebra::{Algebra, Obstacle, closed};
 use super::bounded;
 use super::exponent::Exponent;
 use super::generator::Generator;
@@ -31,6 +31,11 @@ impl Algebra<'_> {
         let ends = [self.end(from)?, self.end(to)?];
         let (id, variable) = self.fresh(false)?;
         let body = self.normal_with(&integral.variable, variable, &integral.body)?;
+        if let [End::Finite(_) | End::Infinite(-1), End::Infinite(1)] = &ends
+            && let Some(value) = closed(self.gaussian(&body, id, &ends[0]))?
+        {
+            return Ok(value);
+        }
         if !self.is_smooth_between(&body, id, &ends)? {
             return Err(Obstacle::Open);
         }
@@ -38,11 +43,67 @@ impl Algebra<'_> {
         let mut values = Vec::with_capacity(2);
         for end in &ends {
             values.push(match end {
-                End::Finite(end) => self.substitute(&value, id, end)?,
+                End::Finite(end) => match end.is_zero().then(|| closed(self.limit_at_zero(&value, id))) {
+                    Some(limit) => limit?.map_or_else(|| self.substitute(&value, id, end), Ok)?,
+                    None => self.substitute(&value, id, end)?,
+                },
                 End::Infinite(sign) => self.limit_at_infinity(&value, id, *sign)?,
             });
         }
         self.subtract(&values[1], &values[0])
+    }
+
+    /// The integral of even powers x^n times e^(-a x^2) from 0 or minus infinity to infinity: over the whole line,
+    /// 1 * 3 * .. * (n - 1) / (2 a)^(n / 2) * sqrt(pi / a).
+    fn gaussian(&mut self, body: &Quotient, id: Id, from: &End) -> Result<Quotient, Obstacle> {
+        let is_half = match from {
+            End::Finite(from) if from.is_zero() => true,
+            End::Infinite(_) => false,
+            End::Finite(_) => return Err(Obstacle::Open),
+        };
+        let half = Rational::from_parts(1.into(), 2_u8.into());
+        let square = self.generator_power(id, Exponent::integer(2))?;
+        let mut sum = Quotient::zero();
+        for (monomial, coefficient) in &body.numerator.0 {
+            let mut term = Quotient::rational(coefficient.clone());
+            let mut rate = Quotient::zero();
+            for (generator, exponent) in &monomial.0 {
+                let known = self.known(*generator);
+                match &*known {
+                    _ if *generator == id => {}
+                    _ if !self.generator_depends(*generator, id) => {
+                        let factor = self.generator_power(*generator, *exponent)?;
+                        term = self.multiply(&term, &factor)?;
+                    }
+                    Generator::Exponential(inner) => {
+                        let part = self.divide(inner, &square)?;
+                        let part = self.scale(&part, &-exponent.to_rational())?;
+                        rate = self.add(&rate, &part)?;
+                    }
+                    _ => return Err(Obstacle::Open),
+                }
+            }
+            let degree =
+                monomial.exponent(id).as_integer().filter(|degree| (0..=32).contains(degree) && degree % 2 == 0);
+            let degree = degree.ok_or(Obstacle::Open)?;
+            let is_positive =
+                !self.depends(&rate, id) && self.order(&rate, &Quotient::zero())? == Some(Ordering::Greater);
+            if !is_positive || self.polynomial_depends(&body.denominator, id) {
+                return Err(Obstacle::Open);
+            }
+            let double = self.scale(&rate, &Rational::from(2))?;
+            for odd in (1..degree).step_by(2) {
+                let factor = self.divide(&Quotient::integer(odd), &double)?;
+                term = self.multiply(&term, &factor)?;
+            }
+            let pi = self.pi()?;
+            let inside = self.divide(&pi, &rate)?;
+            let root = self.power_of_rational(&inside, &half)?;
+            let value = self.multiply(&term, &root)?;
+            sum = self.add(&sum, &value)?;
+        }
+        let sum = if is_half { self.scale(&sum, &half)? } else { sum };
+        self.divide(&sum, &body.denominator.clone().into())
     }
 
     fn end(&mut self, end: &Expr) -> Result<End, Obstacle> {

@@ -124,6 +124,9 @@ impl Algebra<'_> {
     fn polynomial_at_zero(&mut self, value: &Polynomial, id: Id) -> Result<Quotient, Obstacle> {
         let mut sum = Quotient::zero();
         for (monomial, coefficient) in &value.0 {
+            if self.vanishes_at_zero(monomial, id) {
+                continue;
+            }
             let mut product = Quotient::rational(coefficient.clone());
             for (generator, exponent) in &monomial.0 {
                 let single = Polynomial::term(Monomial::of(*generator, *exponent), Rational::ONE);
@@ -149,6 +152,17 @@ impl Algebra<'_> {
             sum = self.add(&sum, &product)?;
         }
         Ok(sum)
+    }
+
+    /// Whether a product of powers of the variable and of its logarithm goes to 0 with it.
+    fn vanishes_at_zero(&self, monomial: &Monomial, id: Id) -> bool {
+        let is_variable =
+            |value: &Quotient| *value == Polynomial::term(Monomial::of(id, Exponent::ONE), Rational::ONE).into();
+        let is_logarithm = |generator: Id| matches!(&*self.generators[generator].generator, Generator::Logarithm(inner) if is_variable(inner));
+        monomial.exponent(id) > Exponent::ZERO
+            && monomial.0.iter().all(|(generator, _)| {
+                *generator == id || !self.generator_depends(*generator, id) || is_logarithm(*generator)
+            })
     }
 
     /// The limit where a variable goes to plus or minus infinity.

@@ -126,6 +126,8 @@ fn limits() {
     all(
         &[
             ("lim(x, 2, x^2)", "4"),
+            ("lim(n, inf, n^(1/n))", "1"),
+            ("lim(n, inf, ln(n)/n)", "0"),
             ("lim(x, 1, (x^2-1)/(x-1))", "2"),
             ("lim(x, 0, sin(x)/x)", "1"),
             ("lim(x, 0, (1-cos(x))/x^2)", "1/2"),
@@ -149,6 +151,10 @@ fn limits() {
 fn integrals() {
     all(
         &[
+            ("int(x, 0, 1, x*ln(x))", "-1/4"),
+            ("int(x, 0, inf, e^(-x^2))", "sqrt(pi)/2"),
+            ("int(x, -inf, inf, e^(-x^2/2))", "sqrt(2*pi)"),
+            ("int(x, -inf, inf, x^4*e^(-2*x^2))", "3*sqrt(pi/2)/16"),
             ("int(x, 0, 1, x^2)", "1/3"),
             ("int(x, a, b, x)", "(b^2-a^2)/2"),
             ("int(x, 0, pi, sin(x))", "2"),
