@@ -18,14 +18,22 @@ const LARGEST_ROOT: i64 = 32;
 /// Terms that are added one by one, at most.
 const MOST_TERMS: u64 = 512;
 
-/// The fractions at which the digamma function is known, by their denominators: the multiples of ln 2 and of ln 3 in it, and the square
-/// of the cotangent of pi over the denominator.
-const DIGAMMA: [(u8, (i8, u8), (i8, u8), (u8, u8)); 5] = [
-    (1, (0, 1), (0, 1), (0, 1)),
-    (2, (-2, 1), (0, 1), (0, 1)),
-    (3, (0, 1), (-3, 2), (1, 3)),
-    (4, (-3, 1), (0, 1), (1, 1)),
-    (6, (-2, 1), (-3, 2), (3, 1)),
+/// The digamma function at fractions of a denominator, by Gauss's theorem.
+struct Digamma {
+    denominator: u8,
+    /// How often ln 2 / 2 and ln 3 / 2 are in it.
+    half_logarithms: [(u8, i8); 2],
+    /// The square of the cotangent of pi over the denominator.
+    cotangent_squared: (u8, u8),
+}
+
+/// The denominators for which the theorem gives few terms.
+const DIGAMMA: [Digamma; 5] = [
+    Digamma { denominator: 1, half_logarithms: [(2, 0), (3, 0)], cotangent_squared: (0, 1) },
+    Digamma { denominator: 2, half_logarithms: [(2, -4), (3, 0)], cotangent_squared: (0, 1) },
+    Digamma { denominator: 3, half_logarithms: [(2, 0), (3, -3)], cotangent_squared: (1, 3) },
+    Digamma { denominator: 4, half_logarithms: [(2, -6), (3, 0)], cotangent_squared: (1, 1) },
+    Digamma { denominator: 6, half_logarithms: [(2, -4), (3, -3)], cotangent_squared: (3, 1) },
 ];
 
 /// A denominator with rational roots: leading * product of (k - root)^multiplicity.
@@ -155,22 +163,21 @@ impl Algebra<'_> {
         }
     }
 
-    /// digamma(x) + Euler's constant for 0 < x <= 1, by Gauss's theorem.
+    /// digamma(x) + Euler's constant for 0 < x <= 1.
     fn digamma(&mut self, x: &Rational) -> Result<Quotient, Obstacle> {
-        let known = DIGAMMA.iter().find(|(denominator, ..)| *x.denominator() == (*denominator).into());
-        let (_, of_2, of_3, cotangent) = known.ok_or(Obstacle::Open)?;
-        let fraction = |(over, under): (i8, u8)| Rational::from_parts(over.into(), under.into());
+        let known = DIGAMMA.iter().find(|known| *x.denominator() == known.denominator.into()).ok_or(Obstacle::Open)?;
+        let half = Rational::from_parts(1.into(), 2_u8.into());
         let mut sum = Quotient::zero();
-        for (number, factor) in [(2, of_2), (3, of_3)] {
+        for (number, count) in known.half_logarithms {
             let logarithm = self.logarithm_of_rational(&Rational::from(number))?;
-            let part = self.scale(&logarithm, &fraction(*factor))?;
+            let part = self.scale(&logarithm, &(&half * Rational::from(count)))?;
             sum = self.add(&sum, &part)?;
         }
-        if cotangent.0 == 0 {
+        let (over, under) = known.cotangent_squared;
+        let square = Quotient::rational(Rational::from_parts(over.into(), under.into()));
+        if square.is_zero() {
             return Ok(sum);
         }
-        let half = Rational::from_parts(1.into(), 2_u8.into());
-        let square = Quotient::rational(Rational::from_parts(cotangent.0.into(), cotangent.1.into()));
         let cotangent = self.power_of_rational(&square, &half)?;
         // Of the fractions in lowest terms below 1, the first has this cotangent and the last its negative.
         let is_first = *x.numerator() == IBig::ONE;
@@ -286,7 +293,7 @@ fn factored(polynomial: &Polynomial, id: Id, power: usize, budget: &mut Budget) 
     if zeros > 0 {
         roots.push((Rational::ZERO, zeros));
     }
-    let denominators = DIGAMMA.iter().map(|(denominator, ..)| i64::from(*denominator));
+    let denominators = DIGAMMA.iter().map(|known| i64::from(known.denominator));
     let candidates =
         denominators.flat_map(|under| (1..=LARGEST_ROOT * under).flat_map(move |over| [(over, under), (-over, under)]));
     for (over, under) in candidates {
