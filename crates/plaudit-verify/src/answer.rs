@@ -2,7 +2,7 @@
 
 use crate::math::{Budget, Expr, Judgement, Policy, ReadErrorKind, ReadOptions, judge, read};
 use crate::number::{self, Percent};
-use crate::{choice, text};
+use crate::{calendar, choice, text};
 use plaudit_core::{Part, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,9 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
         AnswerKind::Auto if is_words(gold) && is_same() => without_judgement(Verdict::Correct),
         // `no` is no product, and `on` not the same.
         AnswerKind::Auto if is_words(gold) && !reads_as_words(gold) => without_judgement(Verdict::Wrong),
-        AnswerKind::Auto if is_label(gold) => without_judgement(verdict(is_same())),
+        AnswerKind::Auto if is_label(gold) => {
+            without_judgement(verdict(is_same() || calendar::are_same(gold, answer) == Some(true)))
+        }
         AnswerKind::Auto | AnswerKind::Math => {
             let judgement = judge(gold, answer, policy);
             Checked { verdict: judgement.verdict(), judgement: Some(judgement) }

@@ -11,6 +11,7 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 mod text;
+mod vector;
 mod verdicts;
 
 use super::{Brackets, Budget, Equality, Expr, Form, Function, How, Policy, Reason, Variables, Witness, exact};
@@ -62,6 +63,8 @@ fn compare_readings(gold: &Expr, answer: &Expr, policy: &Policy, budget: &mut Bu
     let [gold, answer] = matched.as_ref().map_or([gold, answer], |[gold, answer]| [gold, answer]);
     let told_apart = [gold, answer].map(reading::told_apart);
     let [gold, answer] = [told_apart[0].as_ref().unwrap_or(gold), told_apart[1].as_ref().unwrap_or(answer)];
+    let unindexed = reading::without_indices([gold, answer]);
+    let [gold, answer] = unindexed.as_ref().map_or([gold, answer], |[gold, answer]| [gold, answer]);
     let mut any = verdicts::Any::default();
     for Reading { policy, are_degrees_bare } in &reading::readings(policy, [gold, answer]) {
         let mut comparer = Comparer { policy, budget, are_degrees_bare: *are_degrees_bare };
@@ -205,6 +208,11 @@ impl Comparer<'_> {
             return self.compare(gold, answer);
         }
         let kinds = [Kind::of(gold), Kind::of(answer)];
+        if kinds.contains(&Kind::Scalar)
+            && let Some([gold, answer]) = vector::coordinates([gold, answer])
+        {
+            return self.in_order(&gold, &answer);
+        }
         match kinds {
             [Kind::Words, Kind::Words] => Ok(self.words(gold, answer)),
             [Kind::Words, _] if let Some(set) = named_set(gold) => self.compare(&set, answer),

@@ -1,6 +1,6 @@
 //! Parameters and constants whose name is free: `x = k\pi, k \in \mathbb{Z}` and `x = n\pi, n \in \mathbb{Z}`, `x^2 + C` and `x^2 + c`.
 
-use crate::math::{Brackets, Comparison, Constant, Derivative, Expr};
+use crate::math::{Brackets, Comparison, Constant, Derivative, Expr, Function};
 
 /// Two expressions with the same names of declared parameters and without their declarations, or, of two families of antiderivatives, the
 /// derivatives; none where neither has any. A declaration that one of them leaves out is understood.
@@ -54,13 +54,21 @@ impl<'a> Declared<'a> {
                 }
             }
             // `k\pi (k \in \mathbb{Z})` was read as a product.
-            Expr::Relation(terms, comparisons) => match terms.split_last() {
-                Some((last, others)) => {
-                    let Self { rest, parameters } = Self::of(last);
-                    let terms = others.iter().cloned().chain([rest]).collect();
-                    Self { rest: Expr::Relation(terms, comparisons.clone()), parameters }
+            Expr::Relation(terms, comparisons) => {
+                Self::of_last(terms, |terms| Expr::Relation(terms, comparisons.clone())).unwrap_or_else(whole)
+            }
+            Expr::Sum(terms) => Self::of_last(terms, Expr::Sum).unwrap_or_else(whole),
+            // `\{x \mid x = k\pi, k \in \mathbb{Z}\}`, `\{k\pi \mid k \in \mathbb{Z}\}`.
+            Expr::SetBuilder(builder) => match &**builder {
+                [Expr::Symbol(_), condition @ (Expr::List(_) | Expr::And(_))] => {
+                    Some(Self::of(condition)).filter(|declared| !declared.parameters.is_empty()).unwrap_or_else(whole)
                 }
-                None => whole(),
+                [element, condition] => match declaration(condition) {
+                    Some(parameter) if element.variables().contains(parameter.0) => {
+                        Self { rest: element.clone(), parameters: vec![parameter] }
+                    }
+                    _ => whole(),
+                },
             },
             Expr::Product(factors) => match factors.split_last() {
                 Some((last, [factor])) if declaration(last).is_some() => {
@@ -73,6 +81,14 @@ impl<'a> Declared<'a> {
             },
             _ => whole(),
         }
+    }
+
+    /// With the declarations in the last of several terms; none where there are none.
+    fn of_last(terms: &'a [Expr], join: impl Fn(Vec<Expr>) -> Expr) -> Option<Self> {
+        let (last, others) = terms.split_last()?;
+        let Self { rest, parameters } = Self::of(last);
+        let terms = others.iter().cloned().chain([rest]).collect();
+        (!parameters.is_empty()).then(|| Self { rest: join(terms), parameters })
     }
 }
 
@@ -98,21 +114,38 @@ fn declared_alike(both: [&Expr; 2]) -> Option<[Expr; 2]> {
             Some([gold.rest, renamed])
         }
         (false, false) => None,
-        (false, true) => has_all(&answer.rest, &gold).then_some([gold.rest, answer.rest]),
-        (true, false) => has_all(&gold.rest, &answer).then_some([gold.rest, answer.rest]),
+        (false, true) => understood(&gold, answer.rest).map(|answer| [gold.rest, answer]),
+        (true, false) => understood(&answer, gold.rest).map(|gold| [gold, answer.rest]),
     }
 }
 
-fn has_all(expr: &Expr, declared: &Declared<'_>) -> bool {
+/// An expression without declarations beside one that has them, with its names: of one parameter, another name is understood as well.
+fn understood(declared: &Declared<'_>, expr: Expr) -> Option<Expr> {
+    /// Names that integers have.
+    const NAMES: [&str; 5] = ["k", "n", "m", "l", "t"];
     let variables = expr.variables();
-    declared.parameters.iter().all(|(name, _)| variables.contains(name))
+    if declared.parameters.iter().all(|(name, _)| variables.contains(name)) {
+        return Some(expr);
+    }
+    let [(wanted, _)] = declared.parameters.as_slice() else { return None };
+    let known = declared.rest.variables();
+    let mut foreign = variables.iter().filter(|name| !known.contains(*name));
+    let written = foreign.next().filter(|name| NAMES.contains(name) && foreign.next().is_none())?.to_string();
+    Some(expr.with(&|name| (name == written).then(|| Expr::Symbol((*wanted).into()))))
 }
 
 /// The derivatives of `F(x) + C` and `G(x) + c`: both are the same family where they are equal.
 fn antiderivatives([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
     let [first, second] = [family(gold)?, family(answer)?];
     let (is_same, is_arbitrary) = (first.variable == second.variable, first.constant == "C" || second.constant == "C");
-    (is_same && is_arbitrary).then(|| [first, second].map(Family::derivative))
+    // \ln|u| and \ln u have the same derivative, but not the same domain.
+    let have_bars = [&first, &second].map(|family| without_bars(&family.body) != family.body);
+    (is_same && is_arbitrary).then(|| match have_bars {
+        [true, true] => {
+            [first, second].map(|family| Family { body: without_bars(&family.body), ..family }.derivative())
+        }
+        _ => [first, second].map(Family::derivative),
+    })
 }
 
 /// `x^2` of `x^2 + C`.
@@ -125,6 +158,17 @@ struct Family<'a> {
 impl Family<'_> {
     fn derivative(self) -> Expr {
         Expr::Derivative(Box::new(Derivative { variable: self.variable, order: 1, body: self.body }))
+    }
+}
+
+/// With `\ln u` for `\ln|u|`, which has the same derivative.
+fn without_bars(expr: &Expr) -> Expr {
+    match expr {
+        Expr::Function(name @ (Function::Ln | Function::Log), arguments) => match arguments.as_slice() {
+            [Expr::Function(Function::Abs, inner)] => Expr::Function(*name, inner.clone()),
+            _ => expr.clone(),
+        },
+        other => other.map(without_bars),
     }
 }
 

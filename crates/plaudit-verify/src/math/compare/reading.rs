@@ -90,6 +90,31 @@ fn unknowns<'a>(expr: &'a Expr, names: &mut BTreeSet<Cow<'a, str>>) {
     }
 }
 
+/// Two answers of which one tells solutions apart by indices, `x_1 = 2, x_2 = 3`, and the other does not, `x = 2 \text{ or } x = 3`: without these.
+pub(super) fn without_indices([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
+    let only = |expr| {
+        let mut subjects = subjects(expr).into_iter();
+        subjects.next().filter(|_| subjects.next().is_none()).map(Cow::into_owned)
+    };
+    let bare = |indexed: &Expr, letter: &str| {
+        let index = |name: &str| name.strip_prefix(letter)?.strip_prefix('_').map(str::to_owned);
+        let is_of_solutions =
+            |index: String| index.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'{' | b'}' | b','));
+        let variables = indexed.variables();
+        let is_several = variables.len() > 1 || variables.iter().any(|name| name.contains(','));
+        let is_bare = is_several
+            && matches!(indexed, Expr::List(_) | Expr::And(_) | Expr::Or(_) | Expr::Relation(..))
+            && variables.iter().all(|name| index(name).is_some_and(is_of_solutions));
+        is_bare.then(|| indexed.with(&|_| Some(Expr::Symbol(letter.into()))))
+    };
+    let is_letter = |name: &String| name.chars().count() == 1;
+    if let Some(letter) = only(gold).filter(is_letter) {
+        return bare(answer, &letter).map(|answer| [gold.clone(), answer]);
+    }
+    let letter = only(answer).filter(is_letter)?;
+    bare(gold, &letter).map(|gold| [gold, answer.clone()])
+}
+
 /// As it is compared: `\frac{dy}{dx}` is a name where y has no value, and `(x, y) = (1, 2)` two assignments. `None` where nothing changes.
 pub(super) fn told_apart(expr: &Expr) -> Option<Expr> {
     let is_name = |expr: &Expr| is_unknown_derivative(expr) || pairs(expr).is_some();

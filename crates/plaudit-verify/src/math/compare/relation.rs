@@ -46,6 +46,13 @@ pub(super) fn assignment<'a>(terms: &'a [Expr], comparisons: &[Comparison]) -> O
     {
         return Some(Assignment { name: None, value });
     }
+    // 5 = x.
+    if let ([value, name @ (Expr::Symbol(_) | Expr::Apply(..))], [Comparison::Equal]) = (terms, comparisons)
+        && value.variables().is_empty()
+        && !is_name(value)
+    {
+        return Some(Assignment { name: Some(name), value });
+    }
     let exact = comparisons
         .iter()
         .take_while(|comparison| matches!(comparison, Comparison::Equal | Comparison::Element))

@@ -45,7 +45,7 @@ fn spelt(expr: &Expr) -> Option<String> {
 }
 
 /// Phrases that say the same: the one they are compared as, and the others.
-const SYNONYMS: [(&str, &[&str]); 4] = [
+const SYNONYMS: [(&str, &[&str]); 6] = [
     (
         "no solution",
         &[
@@ -75,6 +75,8 @@ const SYNONYMS: [(&str, &[&str]); 4] = [
         "infinitely many",
         &["infinitely many solutions", "infinite", "infinite solutions", "an infinite number of solutions"],
     ),
+    ("diverges", &["divergent", "the series diverges", "the integral diverges"]),
+    ("converges", &["convergent", "the series converges", "the integral converges"]),
     ("does not exist", &["dne", "limit does not exist", "the limit does not exist"]),
 ];
 

@@ -83,6 +83,8 @@ impl Parser<'_> {
             Kind::Comparison(Comparison::Less) => self.angle(),
             Kind::Bar => self.bars(&Kind::Bar, Function::Abs),
             Kind::DoubleBar => self.bars(&Kind::DoubleBar, Function::Norm),
+            // `\mid x \mid`, as bars are written by mistake.
+            Kind::Mid => self.bars(&Kind::Mid, Function::Abs),
             Kind::Frame => self.frame(),
             Kind::Underscore | Kind::Caret => self.combination(),
             _ => Err(self.expected("an operand")),
@@ -245,6 +247,15 @@ impl Parser<'_> {
             parser.check_depth(&content)?;
             Ok(content)
         })
+    }
+
+    /// A list, or what TeX's infix operators make of two: `10 \choose 3`.
+    pub(super) fn list_or_infix(&mut self) -> Result<Expr, ReadError> {
+        let left = self.list()?;
+        match self.peek() {
+            Kind::Over | Kind::Choose => self.infix(left),
+            _ => Ok(left),
+        }
     }
 
     /// `{a \over b}`, `{n \choose k}` behind their first operand.

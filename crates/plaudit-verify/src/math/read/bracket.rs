@@ -136,7 +136,7 @@ impl Parser<'_> {
     /// One expression between bars or the like.
     pub(super) fn bars(&mut self, close: &Kind, function: Function) -> Result<Expr, ReadError> {
         self.advance();
-        let is_plain = matches!(close, Kind::Bar | Kind::DoubleBar);
+        let is_plain = matches!(close, Kind::Bar | Kind::DoubleBar | Kind::Mid);
         let bars = if is_plain { self.context.bars + 1 } else { 0 };
         let inner = self.inside(Context { bars, ..Context::default() }, |parser| {
             let inner = parser.list()?;

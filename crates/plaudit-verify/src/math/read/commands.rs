@@ -6,7 +6,7 @@ use super::{ReadError, names, words};
 use crate::math::{Comparison, Constant};
 
 /// Commands that change how something looks, and commands that only group what follows.
-const IGNORED: [&str; 58] = [
+const IGNORED: [&str; 59] = [
     "displaystyle",
     "textstyle",
     "scriptstyle",
@@ -58,7 +58,8 @@ const IGNORED: [&str; 58] = [
     "hfill",
     "mathnormal",
     "bold",
-    "cr",
+    "checkmark",
+    "therefore",
     "unit",
     "ensuremath",
     "small",
@@ -117,6 +118,18 @@ fn is_text(name: &str) -> bool {
             | "emph"
             | "textup"
     )
+}
+
+/// The digits in `(mod 7)`.
+fn modulus(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix("(mod ")?.strip_suffix(')')?.trim();
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+/// The sign of mathematics that a text is, and that is no letter: `-`, `π`.
+fn only_sign(text: &str) -> Option<Kind> {
+    let mut signs = text.chars();
+    signs.next().filter(|_| signs.next().is_none()).and_then(names::character)
 }
 
 fn is_roman(name: &str) -> bool {
@@ -255,10 +268,22 @@ impl<'a> Lexer<'a> {
         let text = words::folded(argument);
         let bare = text.trim_matches([',', ';', '.', ' ']);
         match bare {
+            "" if text == "," => self.push(Kind::Comma, end),
             "" => self.space(Gap::Wide, end),
-            "and" | "And" => self.push(Kind::And, end),
-            "or" | "Or" => self.push(Kind::Or, end),
+            "and" | "And" | "且" | "和" => self.push(Kind::And, end),
+            "or" | "Or" | "或" | "或者" => self.push(Kind::Or, end),
+            "mod" => self.push(Kind::Mod, end),
+            "(mod" => {
+                self.push(Kind::Open(Bracket::Round), 0);
+                self.push(Kind::Mod, end);
+            }
+            _ if let Some(modulus) = modulus(bare) => {
+                self.push(Kind::Modulus, 0);
+                self.push(Kind::Number(modulus.into()), end);
+            }
+            _ if let Some(sign) = only_sign(bare) => self.push(sign, end),
             _ if !bare.contains(char::is_alphabetic) || argument.contains('$') => self.at += length,
+            _ if let Some(kind) = self.sign_in_words(bare, end) => self.push(kind, end),
             _ => {
                 let (words, joint) = words::without_joint(bare);
                 let kind = words::unit_word(words).unwrap_or_else(|| Kind::Text(words.into()));
@@ -281,7 +306,12 @@ impl<'a> Lexer<'a> {
             // The infimum; only the word alone is infinity.
             "inf" => Kind::Roman("inf".into()),
             // An upright letter behind a number is its unit.
-            name if name.len() == 1 && words::is_unit(name) && self.is_behind_number() => Kind::Text(name.into()),
+            name if (name.len() == 1 || argument.starts_with('~'))
+                && words::is_unit(name)
+                && self.is_behind_number() =>
+            {
+                Kind::Text(name.into())
+            }
             name if name.len() == 1 && letters(name) == 1 => Kind::Letter(char::from(name.as_bytes()[0])),
             name if letters(name) == name.len() && !name.is_empty() => upright(name),
             unit if words::is_unit(unit) => Kind::Text(unit.into()),
@@ -292,6 +322,21 @@ impl<'a> Lexer<'a> {
         };
         self.push(kind, end);
         Ok(())
+    }
+
+    /// What the words of `\text{..}` are where they stand for mathematics, as far as what stands beside them says so: `\text{arctan}(2)`,
+    /// `\text{infinity}`, `x^2 + \text{C}`.
+    fn sign_in_words(&self, words: &str, end: usize) -> Option<Kind> {
+        let behind = self.rest()[end..].trim_start();
+        let begins_argument = ["(", "\\left(", "{", "^"].iter().any(|sign| behind.starts_with(sign));
+        let is_term = self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Plus | Kind::Minus));
+        match names::word(words) {
+            Some(kind @ Kind::Function(_)) if begins_argument && !self.is_behind_number() => Some(kind),
+            Some(kind @ Kind::Constant(_)) => Some(kind),
+            None if is_term && matches!(words, "constant" | "const") => Some(Kind::Letter('C')),
+            None if is_term && words.len() == 1 => words.chars().next().map(Kind::Letter),
+            _ => None,
+        }
     }
 
     fn is_behind_number(&self) -> bool {

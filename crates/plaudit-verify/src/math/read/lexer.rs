@@ -156,10 +156,13 @@ impl<'a> Lexer<'a> {
 
     /// A sign of one character, or of two that are one sign.
     fn sign(&mut self, character: char) -> Result<(), ReadError> {
-        let pairs: [(&str, Kind); 9] = [
+        let pairs: [(&str, Kind); 12] = [
             ("**", Kind::Caret),
             ("<=", Kind::Comparison(Comparison::LessOrEqual)),
             (">=", Kind::Comparison(Comparison::GreaterOrEqual)),
+            ("&lt;", Kind::Comparison(Comparison::Less)),
+            ("&gt;", Kind::Comparison(Comparison::Greater)),
+            ("+/-", Kind::PlusMinus(false)),
             ("<>", Kind::Comparison(Comparison::NotEqual)),
             ("==", Kind::Comparison(Comparison::Equal)),
             ("=>", Kind::Comparison(Comparison::Other('⇒'))),
@@ -176,6 +179,17 @@ impl<'a> Lexer<'a> {
                 self.push(kind, pair.len());
                 return Ok(());
             }
+        }
+        // `+-5`, where nothing stands before it that 5 could be taken from.
+        let is_first = self.tokens.last().is_none_or(|last| {
+            matches!(
+                last.kind,
+                Kind::Comparison(Comparison::Equal) | Kind::Comma | Kind::Open(_) | Kind::And | Kind::Or
+            )
+        });
+        if is_first && self.starts("+-") {
+            self.push(Kind::PlusMinus(false), 2);
+            return Ok(());
         }
         let mut kind = names::character(character).ok_or_else(|| self.unknown())?;
         if let Kind::Comparison(comparison) = kind

@@ -134,6 +134,7 @@ pub fn read(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Ex
     if text.len() > MAX_LENGTH {
         return Err(ReadError::over_budget(Limit::Length, MAX_LENGTH));
     }
+    let text = unquoted(text);
     match unescaped(text) {
         Some(text) => read_tokens(&text, options, budget),
         None => read_tokens(text, options, budget),
@@ -142,8 +143,11 @@ pub fn read(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Ex
 
 fn read_tokens(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Expr, ReadError> {
     let mut tokens = words::resolve(text, spoken::signs(lexer::lex(text, options, budget)?))?;
-    // `= 5`, cut from a calculation.
-    if tokens[0].kind == Kind::Comparison(Comparison::Equal) {
+    // `= 5`, `\approx 5` and `\Rightarrow 5`, cut from a calculation.
+    let is_cut = |kind: &Kind| {
+        matches!(kind, Kind::Comparison(Comparison::Equal | Comparison::Approximately | Comparison::Other('⇒')))
+    };
+    if is_cut(&tokens[0].kind) {
         tokens.remove(0);
     }
     // The punctuation of the sentence that the answer stood in.
@@ -177,6 +181,13 @@ fn separated(expr: Expr) -> Expr {
         return expr;
     }
     Expr::List(items.into_iter().map(|item| Expr::Text(item.into())).collect())
+}
+
+/// The text without a pair of quotation marks around all of it.
+fn unquoted(text: &str) -> &str {
+    let inside = |open: char, close: char| text.trim().strip_prefix(open)?.strip_suffix(close);
+    let inner = inside('"', '"').or_else(|| inside('“', '”')).or_else(|| inside('`', '`'));
+    inner.filter(|inner| !inner.contains(['"', '“', '”', '`'])).unwrap_or(text)
 }
 
 /// The text with one backslash for every two, where all were escaped twice: none stands alone and one begins a known command.

@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
 
     /// All tokens.
     pub(super) fn whole(mut self) -> Result<Expr, ReadError> {
-        let expression = self.list()?;
+        let expression = self.list_or_infix()?;
         if *self.peek() != Kind::Stop {
             return Err(self.expected("an operator, a separator or the end"));
         }

@@ -93,13 +93,18 @@ impl Parser<'_> {
 
     /// Whether `^\circ` or `^{\circ}` comes.
     fn is_raised_degree(&self) -> bool {
-        match self.ahead(1).kind {
+        // `60^o`: a letter in the place of the sign.
+        let is_behind_number = self.previous().is_some_and(|last| matches!(last.kind, Kind::Number(_)));
+        let is_sign = |kind: &Kind| match kind {
             Kind::Degree | Kind::Circle => true,
-            Kind::Open(Bracket::Brace) => {
-                matches!(self.ahead(2).kind, Kind::Degree | Kind::Circle)
-                    && self.ahead(3).kind == Kind::Close(Bracket::Brace)
-            }
+            Kind::Letter('o') => is_behind_number,
             _ => false,
+        };
+        match self.ahead(1).kind {
+            Kind::Open(Bracket::Brace) => {
+                is_sign(&self.ahead(2).kind) && self.ahead(3).kind == Kind::Close(Bracket::Brace)
+            }
+            ref kind => is_sign(kind),
         }
     }
 
@@ -107,8 +112,8 @@ impl Parser<'_> {
     pub(super) fn degrees(&mut self, value: Expr) -> Expr {
         self.skip(match (self.peek(), &self.ahead(1).kind) {
             (Kind::Degree, _) => 1,
-            (_, Kind::Degree | Kind::Circle) => 2,
-            _ => 4,
+            (_, Kind::Open(Bracket::Brace)) => 4,
+            _ => 2,
         });
         match self.peek() {
             Kind::Letter(scale @ ('C' | 'F')) => {
@@ -147,7 +152,7 @@ impl Parser<'_> {
     pub(super) fn argument(&mut self) -> Result<Expr, ReadError> {
         self.inside(Context::default(), |parser| {
             if parser.eat(&Kind::Open(Bracket::Brace)) {
-                let expression = parser.list()?;
+                let expression = parser.list_or_infix()?;
                 parser.expect(&Kind::Close(Bracket::Brace), "a closing brace")?;
                 parser.check_depth(&expression)?;
                 return Ok(expression);

@@ -23,7 +23,9 @@ impl Parser<'_> {
             let link = match self.peek() {
                 Kind::SetOperation(operation) => Link::Set(*operation),
                 Kind::Colon if !self.context.builds_set => Link::Ratio,
-                Kind::Mid if !self.context.builds_set => Link::Compare(Comparison::Other('∣')),
+                Kind::Mid if !self.context.builds_set && self.context.bars == 0 => {
+                    Link::Compare(Comparison::Other('∣'))
+                }
                 Kind::Comparison(Comparison::Greater) if self.context.closes_angle => break,
                 Kind::Comparison(comparison) => Link::Compare(*comparison),
                 Kind::Letter('U') if self.is_union() => Link::Set(SetOperation::Union),

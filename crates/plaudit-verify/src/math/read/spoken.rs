@@ -45,6 +45,9 @@ const UNSPACED_SCALES: [(&str, u64); 6] =
 /// Currencies that stand before their value as words.
 const CURRENCIES: [&str; 8] = ["Rs", "INR", "USD", "EUR", "GBP", "CAD", "AUD", "RM"];
 
+/// Words before a value that say what `\approx` says.
+const APPROXIMATIONS: [&str; 6] = ["about", "approximately", "approx", "roughly", "around", "Approximately"];
+
 /// What begins the condition of a case.
 const CONDITIONS: [&str; 6] = ["if", "for", "when", "where", "as", "If"];
 
@@ -196,13 +199,15 @@ fn between_operands(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     let next = kind(tokens, 1)?;
     let is_numeral = is_number(signs.last()) && matches!(next, Kind::Number(_));
     let sign = match kind(tokens, 0)? {
-        Kind::Word(word) if &**word == "to" && is_numeral => Kind::Colon,
+        Kind::Word(word) | Kind::Text(word) if &**word == "to" && is_numeral => Kind::Colon,
         Kind::Letter('x') if is_numeral => {
             let is_power = *next == Kind::Number("10".into()) && kind(tokens, 2) == Some(&Kind::Caret);
             let is_spaced = tokens[0].gap > Gap::Tight && tokens[1].gap > Gap::Tight;
             (is_power || is_spaced).then_some(Kind::Times)?
         }
-        Kind::Word(word) if &**word == "choose" && matches!(next, Kind::Number(_) | Kind::Letter(_)) => {
+        Kind::Word(word) | Kind::Text(word)
+            if &**word == "choose" && matches!(next, Kind::Number(_) | Kind::Letter(_)) =>
+        {
             let first = signs.pop_if(|last| matches!(last.kind, Kind::Number(_) | Kind::Letter(_)))?;
             let brace = |kind, at| Token { kind, at, end: at, gap: Gap::Tight };
             signs.push(Token { kind: Kind::Binomial, end: first.at, ..first });
@@ -221,14 +226,29 @@ fn between_operands(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     Some(1)
 }
 
-/// `Rs. 500`, `US$5`; `{}` before an index.
+/// `Rs. 500`, `US$5`, `about 5`; `{}` before an index; `(101)_2` without its brackets.
 fn before_operand(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
     let first = kind(tokens, 0)?;
     if *first == Kind::Open(Bracket::Brace) && kind(tokens, 1) == Some(&Kind::Close(Bracket::Brace)) {
         return matches!(kind(tokens, 2), Some(Kind::Underscore | Kind::Caret)).then_some(2);
     }
+    if let [open, digits, close, below, ..] = tokens
+        && [&open.kind, &close.kind, &below.kind]
+            == [&Kind::Open(Bracket::Round), &Kind::Close(Bracket::Round), &Kind::Underscore]
+        && matches!(digits.kind, Kind::Number(_))
+        && !is_end(signs.last())
+    {
+        signs.push(digits.clone());
+        return Some(3);
+    }
     let name = word(Some(first))?;
     if name == "US" && kind(tokens, 1) == Some(&Kind::Currency("$")) {
+        return Some(1);
+    }
+    if signs.is_empty()
+        && APPROXIMATIONS.contains(&name)
+        && matches!(kind(tokens, 1), Some(Kind::Number(_) | Kind::Currency(_)))
+    {
         return Some(1);
     }
     let sign = *CURRENCIES.iter().find(|sign| **sign == name)?;

@@ -14,6 +14,15 @@ const GREEK_FUNCTIONS: [&str; 4] = ["phi", "psi", "zeta", "Gamma"];
 /// The longest name of a variable, in bytes.
 const MAX_NAME: usize = 256;
 
+/// What stands above or below a letter.
+#[derive(Clone, Copy)]
+enum Script {
+    Number(u32),
+    Letter,
+    /// `2n`, `n + 1`.
+    Term,
+}
+
 impl Parser<'_> {
     /// A letter or a name, with what belongs to it.
     pub(super) fn symbol(&mut self) -> Result<Expr, ReadError> {
@@ -65,34 +74,61 @@ impl Parser<'_> {
         Ok(Expr::Symbol(name.into()))
     }
 
-    /// `C_5^2`, `C^2_5`: a binomial coefficient, in the notation of combinations.
+    /// `C_5^2`, `C^2_5`, `C_{2n}^n`: a binomial coefficient, in the notation of combinations. `C_n^2` is the square of a constant.
     fn chosen(&mut self, name: &str) -> Result<Option<Expr>, ReadError> {
-        if name != "C" {
+        let first = self.peek();
+        if name != "C" || !matches!(first, Kind::Underscore | Kind::Caret) {
             return Ok(None);
         }
-        let script = |parser: &Self, from: usize| match (&parser.ahead(from).kind, &parser.ahead(from + 1).kind) {
-            (Kind::Number(digits), _) => Some((digits.parse::<u32>().ok()?, 1)),
-            (Kind::Open(Bracket::Brace), Kind::Number(digits))
-                if parser.ahead(from + 2).kind == Kind::Close(Bracket::Brace) =>
-            {
-                Some((digits.parse::<u32>().ok()?, 3))
-            }
-            _ => None,
-        };
-        let first = self.peek();
-        let Some((one, length)) = script(self, 1) else { return Ok(None) };
+        let Some((one, length)) = self.script_ahead(1) else { return Ok(None) };
         let second = &self.ahead(1 + length).kind;
-        let Some((other, more)) = script(self, 2 + length) else { return Ok(None) };
-        let (all, some) = match (first, second) {
+        let Some((other, _)) = self.script_ahead(2 + length) else { return Ok(None) };
+        let (below, above) = match (first, second) {
             (Kind::Underscore, Kind::Caret) => (one, other),
             (Kind::Caret, Kind::Underscore) => (other, one),
             _ => return Ok(None),
         };
-        if some > all {
+        let is_choice = match (below, above) {
+            (Script::Number(all), Script::Number(some)) => some <= all,
+            (Script::Number(_), _) | (Script::Letter, Script::Number(_)) => false,
+            (Script::Letter | Script::Term, _) => true,
+        };
+        if !is_choice {
             return Ok(None);
         }
-        self.skip(2 + length + more);
-        Ok(Some(super::function::binomial(Expr::number(all), Expr::number(some))))
+        let is_below_first = *first == Kind::Underscore;
+        self.advance();
+        let one = self.argument()?;
+        self.advance();
+        let other = self.argument()?;
+        let [all, some] = if is_below_first { [one, other] } else { [other, one] };
+        Ok(Some(super::function::binomial(all, some)))
+    }
+
+    /// What stands above or below a letter so many tokens ahead, and its length.
+    fn script_ahead(&self, from: usize) -> Option<(Script, usize)> {
+        /// The longest term, in tokens.
+        const LONGEST: usize = 8;
+        match &self.ahead(from).kind {
+            Kind::Number(digits) => Some((Script::Number(digits.parse().ok()?), 1)),
+            Kind::Letter(_) => Some((Script::Letter, 1)),
+            Kind::Open(Bracket::Brace) => {
+                let is_part = |distance: &usize| {
+                    let kind = &self.ahead(from + distance).kind;
+                    matches!(kind, Kind::Number(_) | Kind::Letter(_) | Kind::Plus | Kind::Minus | Kind::Times)
+                };
+                let length = (1..=LONGEST).take_while(is_part).count();
+                let is_closed = self.ahead(from + 1 + length).kind == Kind::Close(Bracket::Brace);
+                let script = match length {
+                    0 => return None,
+                    // No brace, so that this goes no deeper.
+                    1 => self.script_ahead(from + 1)?.0,
+                    _ => Script::Term,
+                };
+                is_closed.then_some((script, length + 2))
+            }
+            _ => None,
+        }
     }
 
     /// `_5C_2`, `^5P_2`: combinations and permutations.
