@@ -58,6 +58,16 @@ fn are_of_one_name(items: &[Expr]) -> bool {
     items.iter().all(is_value) && items.windows(2).all(|pair| letters(&pair[0]) == letters(&pair[1]))
 }
 
+/// Whether all are values of one unknown, and so no coordinates: `x = 5, x = -5`.
+fn are_alternatives(items: &[Expr]) -> bool {
+    let mut all_subjects = items.iter().map(subjects);
+    let Some(first) = all_subjects.next() else { return false };
+    items.len() > 1
+        && first.len() == 1
+        && items.iter().all(|item| matches!(item, Expr::Relation(..)))
+        && all_subjects.all(|others| others == first)
+}
+
 /// Whether the items answer several questions one by one, so that their order counts.
 fn is_of_answers(items: &[Expr]) -> bool {
     let is_answer = |item: &Expr| match item {
@@ -105,6 +115,8 @@ impl Comparer<'_> {
         match (gold, answer) {
             (Expr::Set(left), Expr::Set(right)) => self.same_set(left, right),
             (Expr::Set(_), Expr::Tuple(..)) | (Expr::Tuple(..), Expr::Set(_)) => Ok(self.of_other_kinds(gold, answer)),
+            (Expr::Tuple(..), _) if are_alternatives(right) => Ok(self.of_other_kinds(gold, answer)),
+            (_, Expr::Tuple(..)) if are_alternatives(left) => Ok(self.of_other_kinds(gold, answer)),
             (Expr::Tuple(..), _) | (_, Expr::Tuple(..)) => self.in_order(&coordinates(left), &coordinates(right)),
             // Answers to several questions.
             (Expr::List(_), Expr::List(_)) if is_of_answers(left) || is_of_answers(right) => self.in_order(left, right),

@@ -58,6 +58,10 @@ impl<'a> Declared<'a> {
                 Self::of_last(terms, |terms| Expr::Relation(terms, comparisons.clone())).unwrap_or_else(whole)
             }
             Expr::Sum(terms) => Self::of_last(terms, Expr::Sum).unwrap_or_else(whole),
+            Expr::Negative(term) => {
+                let negative = |mut terms: Vec<Expr>| Expr::Negative(Box::new(terms.remove(0)));
+                Self::of_last(std::slice::from_ref(&**term), negative).unwrap_or_else(whole)
+            }
             // `\{x \mid x = k\pi, k \in \mathbb{Z}\}`, `\{k\pi \mid k \in \mathbb{Z}\}`.
             Expr::SetBuilder(builder) => match &**builder {
                 [Expr::Symbol(_), condition @ (Expr::List(_) | Expr::And(_))] => {
@@ -124,7 +128,10 @@ fn understood(declared: &Declared<'_>, expr: Expr) -> Option<Expr> {
     /// Names that integers have.
     const NAMES: [&str; 5] = ["k", "n", "m", "l", "t"];
     let variables = expr.variables();
-    if declared.parameters.iter().all(|(name, _)| variables.contains(name)) {
+    // n \equiv 3 \pmod 7 beside n = 7k + 3.
+    let is_congruence =
+        matches!(&expr, Expr::Relation(_, comparisons) if comparisons.contains(&Comparison::Equivalent));
+    if is_congruence || declared.parameters.iter().all(|(name, _)| variables.contains(name)) {
         return Some(expr);
     }
     let [(wanted, _)] = declared.parameters.as_slice() else { return None };

@@ -107,6 +107,18 @@ impl Comparer<'_> {
         let Expr::Relation(terms, comparisons) = relation else {
             unreachable!("called with a relation");
         };
+        if let Some(congruence) = Congruence::of(relation)
+            && Kind::of(other) == Kind::Scalar
+            && let Some(equality) = self.congruence_and_family(&congruence, other)?
+        {
+            return Ok(equality);
+        }
+        // x \in [1, 2] is no list of 1 and 2.
+        if let ([Expr::Symbol(_), Expr::Tuple(..)], [Comparison::Element], Expr::List(_)) =
+            (terms.as_slice(), comparisons.as_slice(), other)
+        {
+            return Ok(self.of_other_kinds(relation, other));
+        }
         if let (true, Some(Assignment { value, .. })) = (self.policy.assignments, assignment(terms, comparisons)) {
             return self.compare(value, other);
         }
@@ -149,6 +161,16 @@ impl Comparer<'_> {
         {
             return Ok(equality);
         }
+        for (congruence, family) in [(gold, answer), (answer, gold)] {
+            if let Some(congruence) = Congruence::of(congruence)
+                && let Expr::Relation(terms, comparisons) = family
+                && let ([name, family], [Comparison::Equal]) = (terms.as_slice(), comparisons.as_slice())
+                && name == congruence.value
+                && let Some(equality) = self.congruence_and_family(&congruence, family)?
+            {
+                return Ok(equality);
+            }
+        }
         if let (Some(left), Some(right)) = (residue_class(gold), residue_class(answer))
             && let Some(equality) = self.residue_classes(left, right)?
         {
@@ -156,6 +178,11 @@ impl Comparer<'_> {
         }
         let mut any = Any::default();
         if left_comparisons == right_comparisons && any.add(self.in_order(left, right)?) {
+            return Ok(any.equality());
+        }
+        // a = b = c is c = a = b.
+        let is_chain = left.len() > 2 && left_comparisons.iter().all(|comparison| *comparison == Comparison::Equal);
+        if is_chain && left_comparisons == right_comparisons && any.add(self.in_any_order(left, right)?) {
             return Ok(any.equality());
         }
         if let (Some(gold), Some(answer)) = (assignment(left, left_comparisons), assignment(right, right_comparisons)) {
@@ -248,6 +275,32 @@ impl Comparer<'_> {
             };
         }
         Ok(Some(all))
+    }
+
+    /// `n \equiv 3 \pmod 7` and the `7k + 3` of `n = 7k + 3`: equal where the step is the modulus and the first value has the residue. `None` where
+    /// it is no family of integers.
+    fn congruence_and_family(&mut self, congruence: &Congruence<'_>, family: &Expr) -> Result<Option<Equality>, Limit> {
+        let parameters = family.variables();
+        let is_named = parameters.len() == 1 && matches!(congruence.value, Expr::Symbol(_));
+        if !is_named || parameters.iter().any(|name| congruence.value.variables().contains(name)) {
+            return Ok(None);
+        }
+        let mut value = |parameter: i32| self.rational(&family.with(&|_| Some(Expr::number(parameter))));
+        let values = [value(0)?, value(1)?, value(2)?];
+        let [Some(first), Some(second), Some(third)] = values else { return Ok(None) };
+        let [Some(residue), Some(modulus)] = [self.rational(congruence.residue)?, self.rational(congruence.modulus)?]
+        else {
+            return Ok(None);
+        };
+        let step = &second - &first;
+        if &third - &second != step || !step.is_int() || !first.is_int() || modulus.is_zero() {
+            return Ok(None);
+        }
+        let is_same = (step == modulus || step == -modulus.clone()) && ((first - residue) / modulus).is_int();
+        Ok(Some(match is_same {
+            true => Equality::Equal { how: How::Exact },
+            false => Equality::NotEqual { witness: Witness::Exact },
+        }))
     }
 
     /// Equal where what both say to be a multiple of one modulus differs by a multiple of it, or is the opposite. Not equal where both say which

@@ -328,7 +328,10 @@ impl<'a> Lexer<'a> {
     /// `\text{infinity}`, `x^2 + \text{C}`.
     fn sign_in_words(&self, words: &str, end: usize) -> Option<Kind> {
         let behind = self.rest()[end..].trim_start();
-        let begins_argument = ["(", "\\left(", "{", "^"].iter().any(|sign| behind.starts_with(sign));
+        let begins_argument = behind.starts_with(|first: char| first.is_ascii_alphanumeric())
+            || ["(", "{", "^", "\\left(", "\\frac", "\\sqrt", "\\theta", "\\alpha", "\\pi"]
+                .iter()
+                .any(|sign| behind.starts_with(sign));
         let is_term = self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Plus | Kind::Minus));
         match names::word(words) {
             Some(kind @ Kind::Function(_)) if begins_argument && !self.is_behind_number() => Some(kind),

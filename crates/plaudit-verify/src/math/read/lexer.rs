@@ -330,6 +330,7 @@ impl<'a> Lexer<'a> {
                 }
             }
             '%' => self.push(Kind::Percent, 2),
+            '&' => self.push(Kind::And, 2),
             '$' => self.push(Kind::Currency("$"), 2),
             '{' => self.push(Kind::Open(Bracket::Set), 2),
             '}' => self.push(Kind::Close(Bracket::Set), 2),

@@ -183,11 +183,11 @@ fn separated(expr: Expr) -> Expr {
     Expr::List(items.into_iter().map(|item| Expr::Text(item.into())).collect())
 }
 
-/// The text without a pair of quotation marks around all of it.
+/// The text without a pair of quotation marks, or of what makes Markdown bold, around all of it.
 fn unquoted(text: &str) -> &str {
-    let inside = |open: char, close: char| text.trim().strip_prefix(open)?.strip_suffix(close);
-    let inner = inside('"', '"').or_else(|| inside('“', '”')).or_else(|| inside('`', '`'));
-    inner.filter(|inner| !inner.contains(['"', '“', '”', '`'])).unwrap_or(text)
+    let inside = |(open, close): (&str, &str)| text.trim().strip_prefix(open)?.strip_suffix(close);
+    let inner = [("\"", "\""), ("“", "”"), ("`", "`"), ("**", "**")].into_iter().find_map(inside);
+    inner.filter(|inner| !inner.contains(['"', '“', '”', '`']) && !inner.contains("**")).unwrap_or(text)
 }
 
 /// The text with one backslash for every two, where all were escaped twice: none stands alone and one begins a known command.

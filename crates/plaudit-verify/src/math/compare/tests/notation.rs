@@ -28,6 +28,9 @@ fn words_in_the_place_of_signs() {
             ("17", r"\Rightarrow 17"),
             ("x = 17", r"\therefore x = 17"),
             (r"\text{diverges}", "divergent"),
+            (r"\arcsin x", r"\text{arcsin } x"),
+            ("7, 8", r"7 \& 8"),
+            ("204", "**204**"),
         ],
         &[
             (r"\frac{9}{16}", r"\frac{9}{16}\text{π}"),
@@ -145,6 +148,44 @@ fn sums_over_unit_vectors() {
             (r"\langle 1, 2, 3 \rangle", r"\mathbf{i} + 2\mathbf{j}"),
             ("3 + 4i", "(3, 4)"),
             ("4i", "(4, 0)"),
+        ],
+    );
+}
+
+#[test]
+fn congruences_and_families() {
+    let gold = r"n \equiv 3 \pmod 7";
+    check(
+        &Policy::default(),
+        &[
+            (gold, "n = 7k + 3"),
+            (gold, "7m - 4"),
+            (gold, r"n = 7k + 3, k \in \mathbb{Z}"),
+            (gold, r"n = 3 - 7t \quad (t \in \mathbb{Z})"),
+        ],
+        &[(gold, "n = 7k + 4"), (gold, "n = 14k + 3"), (gold, "m = 7k + 3"), (gold, "3k + 7"), (gold, "n = 7k^2 + 3")],
+    );
+}
+
+#[test]
+fn chains_of_equations_in_any_order() {
+    check(
+        &Policy::default(),
+        &[(r"\frac{x-1}{2} = \frac{y+1}{3} = z", r"z = \frac{x-1}{2} = \frac{y+1}{3}")],
+        &[(r"\frac{x-1}{2} = \frac{y+1}{3} = z", r"z = \frac{x-1}{3} = \frac{y+1}{2}")],
+    );
+}
+
+#[test]
+fn alternatives_are_no_coordinates() {
+    check(
+        &Policy::default(),
+        &[("(5, -5)", "x = 5, y = -5"), ("(5, -5)", "5, -5"), ("(1, 2)", "x_1 = 1, x_2 = 2")],
+        &[
+            ("(5, -5)", r"x = 5 \text{ or } x = -5"),
+            ("(5, -5)", "x = 5, x = -5"),
+            (r"x \in [-2, 4]", "-2, 4"),
+            ("[-5, 5]", r"x = -5 \text{ or } x = 5"),
         ],
     );
 }
