@@ -1,6 +1,6 @@
 //! One answer against one reference.
 
-use crate::math::{Budget, Expr, Judgement, Policy, ReadErrorKind, ReadOptions, judge, read};
+use crate::math::{Budget, Expr, Judgement, Lists, Policy, ReadErrorKind, ReadOptions, judge, read};
 use crate::number::{self, Percent};
 use crate::{calendar, choice, text};
 use plaudit_core::{Part, Verdict};
@@ -63,6 +63,11 @@ pub fn check(gold: &str, answer: &str, kind: AnswerKind, policy: &Policy) -> Che
     match kind {
         AnswerKind::Auto if is_words(gold) && is_same() => without_judgement(Verdict::Correct),
         // `no` is no product, and `on` not the same.
+        AnswerKind::Auto if is_words(gold) && lists_words(gold) => {
+            // Names in a row may be a ranking.
+            let judgement = judge(gold, answer, &Policy { lists: Lists::InOrder, ..policy.clone() });
+            Checked { verdict: judgement.verdict(), judgement: Some(judgement) }
+        }
         AnswerKind::Auto if is_words(gold) && !reads_as_words(gold) => without_judgement(Verdict::Wrong),
         AnswerKind::Auto if is_label(gold) => {
             without_judgement(verdict(is_same() || calendar::are_same(gold, answer) == Some(true)))
@@ -119,6 +124,15 @@ fn is_label(gold: &str) -> bool {
 /// Whether mathematics has words for it: `all real numbers`, but not `ab`.
 fn reads_as_words(gold: &str) -> bool {
     matches!(read(gold, &ReadOptions::default(), &mut Budget::new()), Ok(Expr::Text(_) | Expr::Constant(_)))
+}
+
+/// Whether a reference lists words or letters: `Ann and Bob`, `A, C, D`.
+fn lists_words(gold: &str) -> bool {
+    let is_word = |item: &Expr| matches!(item, Expr::Text(_) | Expr::Symbol(_) | Expr::Constant(_));
+    match read(gold, &ReadOptions::default(), &mut Budget::new()) {
+        Ok(Expr::List(items)) => items.iter().all(is_word),
+        _ => false,
+    }
 }
 
 /// Up to white space, and up to the case of letters where that does not count.
@@ -198,6 +212,19 @@ mod tests {
         let hendrycks = crate::math::Preset::Hendrycks.policy();
         let with_case = |answer| super::check("ab cd", answer, AnswerKind::Auto, &hendrycks).verdict;
         assert_eq!([with_case("ab  cd"), with_case("AB cd")], [Verdict::Correct, Verdict::Wrong]);
+    }
+
+    #[test]
+    fn lists_of_words_have_an_order() {
+        for answer in ["A, C, D", "A,C,D", r"\text{A, C, D}", "(A), (C), (D)"] {
+            assert_eq!(check("A, C, and D", answer, AnswerKind::Auto), Verdict::Correct, "{answer}");
+        }
+        assert_eq!(check("Ann and Bob", "Ann, Bob", AnswerKind::Auto), Verdict::Correct);
+        for (gold, answer) in
+            [("Cara, Ann, Bob", "Ann, Bob, Cara"), ("A, C, and D", "A, C"), ("Ann and Bob", "Ann and Bill")]
+        {
+            assert_eq!(check(gold, answer, AnswerKind::Auto), Verdict::Wrong, "{gold} {answer}");
+        }
     }
 
     #[test]

@@ -14,8 +14,8 @@ pub(crate) fn are_same(one: &str, other: &str) -> Option<bool> {
         [None, None] => match [one, other].map(time) {
             [Some(one), Some(other)] => Some(one == other),
             _ => match [one, other].map(half_time) {
-                [Some(one), None] => time(other).filter(|time| time[0] > 12).map(|other| one == other),
-                [None, Some(other)] => time(one).filter(|time| time[0] > 12).map(|one| one == other),
+                [Some(half), None] => time(other).filter(|time| is_of_day(other, time)).map(|time| half == time),
+                [None, Some(half)] => time(one).filter(|time| is_of_day(one, time)).map(|time| half == time),
                 _ => None,
             },
         },
@@ -72,6 +72,11 @@ fn date(text: &str) -> Option<[u32; 3]> {
     let is_day = |(value, digits): (u32, usize)| digits <= 2 && (1..=31).contains(&value);
     let is_date = is_day(second) && (is_year(first) && is_day(third) || is_day(first) && is_year(third));
     is_date.then_some([first.0, second.0, third.0])
+}
+
+/// Whether a time is certainly one of 24 hours: `15:45`, `08:15`.
+fn is_of_day(text: &str, time: &[u32; 3]) -> bool {
+    time[0] > 12 || text.trim_start_matches(['$', ' ']).starts_with('0')
 }
 
 /// The parts of a time of day, `2:30` or `14:05:09`, in hours, minutes and seconds; none where it is none.
@@ -142,6 +147,7 @@ mod tests {
         );
         assert_eq!(are_same("15:45", r"3:45 \text{ p.m.}"), Some(true));
         assert_eq!(are_same("15:45", "3:45 AM"), Some(false));
+        assert_eq!(are_same("8:15 PM", "08:15"), Some(false));
         assert_eq!(are_same("3:45", "3:45 PM"), None);
     }
 

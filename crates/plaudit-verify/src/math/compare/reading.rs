@@ -97,15 +97,13 @@ pub(super) fn without_indices([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
         subjects.next().filter(|_| subjects.next().is_none()).map(Cow::into_owned)
     };
     let bare = |indexed: &Expr, letter: &str| {
-        let index = |name: &str| name.strip_prefix(letter)?.strip_prefix('_').map(str::to_owned);
-        let is_of_solutions =
-            |index: String| index.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'{' | b'}' | b','));
-        let variables = indexed.variables();
-        let is_several = variables.len() > 1 || variables.iter().any(|name| name.contains(','));
-        let is_bare = is_several
-            && matches!(indexed, Expr::List(_) | Expr::And(_) | Expr::Or(_) | Expr::Relation(..))
-            && variables.iter().all(|name| index(name).is_some_and(is_of_solutions));
-        is_bare.then(|| indexed.with(&|_| Some(Expr::Symbol(letter.into()))))
+        let items = match indexed {
+            Expr::List(items) | Expr::And(items) | Expr::Or(items) => items.as_slice(),
+            item => std::slice::from_ref(item),
+        };
+        let indices: Option<Vec<&str>> = items.iter().map(|item| index(item)?.strip_prefix(letter)).collect();
+        let is_several = items.len() > 1 || indices.as_ref().is_some_and(|indices| indices[0].contains(','));
+        (indices.is_some() && is_several).then(|| indexed.with(&|_| Some(Expr::Symbol(letter.into()))))
     };
     let is_letter = |name: &String| name.chars().count() == 1;
     if let Some(letter) = only(gold).filter(is_letter) {
@@ -113,6 +111,17 @@ pub(super) fn without_indices([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
     }
     let letter = only(answer).filter(is_letter)?;
     bare(gold, &letter).map(|gold| [gold, answer.clone()])
+}
+
+/// The name in `x_1 = 2`, whose index is of digits and which is given a number.
+fn index(expr: &Expr) -> Option<&str> {
+    let Expr::Relation(terms, comparisons) = expr else { return None };
+    let ([Expr::Symbol(name), value], [Comparison::Equal]) = (terms.as_slice(), comparisons.as_slice()) else {
+        return None;
+    };
+    let (_, index) = name.split_once('_')?;
+    let is_index = index.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'{' | b'}' | b','));
+    (is_index && value.variables().is_empty()).then_some(name)
 }
 
 /// As it is compared: `\frac{dy}{dx}` is a name where y has no value, and `(x, y) = (1, 2)` two assignments. `None` where nothing changes.

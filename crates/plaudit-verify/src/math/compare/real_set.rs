@@ -37,6 +37,10 @@ pub(super) fn is_interval(expr: &Expr) -> bool {
     }
 }
 
+fn is_number(expr: &Expr) -> bool {
+    Kind::of(expr) == Kind::Scalar && expr.variables().is_empty()
+}
+
 /// One side of an interval.
 #[derive(Clone, Debug)]
 struct End {
@@ -179,10 +183,10 @@ impl Comparer<'_> {
                     set => set,
                 }
             }
-            Expr::List(parts) if parts.iter().all(is_interval) => self.union_of(parts)?,
-            scalar if Kind::of(scalar) == Kind::Scalar && scalar.variables().is_empty() => {
-                Some(vec![Piece::point(scalar)])
+            Expr::List(parts) if parts.iter().all(is_interval) || parts.iter().all(is_number) => {
+                self.union_of(parts)?
             }
+            scalar if is_number(scalar) => Some(vec![Piece::point(scalar)]),
             _ => None,
         })
     }

@@ -114,8 +114,9 @@ impl Comparer<'_> {
             return Ok(equality);
         }
         // x \in [1, 2] is no list of 1 and 2.
-        if let ([Expr::Symbol(_), Expr::Tuple(..)], [Comparison::Element], Expr::List(_)) =
+        if let ([Expr::Symbol(_), Expr::Tuple(..)], [Comparison::Element], Expr::List(items)) =
             (terms.as_slice(), comparisons.as_slice(), other)
+            && !items.iter().any(|item| matches!(item, Expr::Relation(..)))
         {
             return Ok(self.of_other_kinds(relation, other));
         }

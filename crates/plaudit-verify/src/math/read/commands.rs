@@ -270,7 +270,7 @@ impl<'a> Lexer<'a> {
         match bare {
             "" if text == "," => self.push(Kind::Comma, end),
             "" => self.space(Gap::Wide, end),
-            "and" | "And" | "且" | "和" => self.push(Kind::And, end),
+            "and" | "And" | "&" | "且" | "和" => self.push(Kind::And, end),
             "or" | "Or" | "或" | "或者" => self.push(Kind::Or, end),
             "mod" => self.push(Kind::Mod, end),
             "(mod" => {

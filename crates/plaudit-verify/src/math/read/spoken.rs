@@ -45,8 +45,8 @@ const UNSPACED_SCALES: [(&str, u64); 6] =
 /// Currencies that stand before their value as words.
 const CURRENCIES: [&str; 8] = ["Rs", "INR", "USD", "EUR", "GBP", "CAD", "AUD", "RM"];
 
-/// Words before a value that say what `\approx` says.
-const APPROXIMATIONS: [&str; 6] = ["about", "approximately", "approx", "roughly", "around", "Approximately"];
+/// Words before a value that say what `\approx` says, and the one before several.
+const INTRODUCTIONS: [&str; 7] = ["about", "approximately", "approx", "roughly", "around", "Approximately", "either"];
 
 /// What begins the condition of a case.
 const CONDITIONS: [&str; 6] = ["if", "for", "when", "where", "as", "If"];
@@ -246,7 +246,7 @@ fn before_operand(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> {
         return Some(1);
     }
     if signs.is_empty()
-        && APPROXIMATIONS.contains(&name)
+        && INTRODUCTIONS.contains(&name)
         && matches!(kind(tokens, 1), Some(Kind::Number(_) | Kind::Currency(_)))
     {
         return Some(1);

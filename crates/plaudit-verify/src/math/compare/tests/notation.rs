@@ -25,6 +25,7 @@ fn words_in_the_place_of_signs() {
             (r"k < -1 \text{ or } k > 3", r"k > 3 \text{ 或 } k < -1"),
             ("17", r"\approx 17"),
             ("17", "about 17"),
+            ("2, 3", "either 2 or 3"),
             ("17", r"\Rightarrow 17"),
             ("x = 17", r"\therefore x = 17"),
             (r"\text{diverges}", "divergent"),
@@ -127,6 +128,7 @@ fn indices_that_count_solutions() {
             (gold, r"y_1 = 2 - \sqrt{3}, y_2 = 2 + \sqrt{3}"),
             ("x = 2", "x_1 = 2"),
             ("x_1 = 2, x_2 = 3", "x_1 = 3, x_2 = 2"),
+            ("x = 5", "x_1 + x_2 = 10"),
         ],
     );
 }
@@ -180,12 +182,19 @@ fn chains_of_equations_in_any_order() {
 fn alternatives_are_no_coordinates() {
     check(
         &Policy::default(),
-        &[("(5, -5)", "x = 5, y = -5"), ("(5, -5)", "5, -5"), ("(1, 2)", "x_1 = 1, x_2 = 2")],
+        &[
+            ("(5, -5)", "x = 5, y = -5"),
+            ("(5, -5)", "5, -5"),
+            ("(1, 2)", "x_1 = 1, x_2 = 2"),
+            (r"\{1, 2\} \cup \{3\}", "1, 2, 3"),
+        ],
         &[
             ("(5, -5)", r"x = 5 \text{ or } x = -5"),
             ("(5, -5)", "x = 5, x = -5"),
             (r"x \in [-2, 4]", "-2, 4"),
             ("[-5, 5]", r"x = -5 \text{ or } x = 5"),
+            ("-1 < k < 2", "-1, 2"),
+            (r"(2, 3) \cup \{5\}", "2, 3"),
         ],
     );
 }
