@@ -123,7 +123,7 @@ fn declared_alike(both: [&Expr; 2]) -> Option<[Expr; 2]> {
     }
 }
 
-/// An expression without declarations beside one that has them, with its names: of one parameter, another name is understood as well.
+/// An expression without declarations beside one that has them, with its names: of one integer, another name is understood as well.
 fn understood(declared: &Declared<'_>, expr: Expr) -> Option<Expr> {
     /// Names that integers have.
     const NAMES: [&str; 5] = ["k", "n", "m", "l", "t"];
@@ -134,10 +134,10 @@ fn understood(declared: &Declared<'_>, expr: Expr) -> Option<Expr> {
     if is_congruence || declared.parameters.iter().all(|(name, _)| variables.contains(name)) {
         return Some(expr);
     }
-    let [(wanted, _)] = declared.parameters.as_slice() else { return None };
+    let [(wanted, Constant::Integers)] = declared.parameters.as_slice() else { return None };
     let known = declared.rest.variables();
-    let mut foreign = variables.iter().filter(|name| !known.contains(*name));
-    let written = foreign.next().filter(|name| NAMES.contains(name) && foreign.next().is_none())?.to_string();
+    let mut foreign = variables.iter().filter(|name| NAMES.contains(name) && !known.contains(*name));
+    let written = foreign.next().filter(|_| foreign.next().is_none())?.to_string();
     Some(expr.with(&|name| (name == written).then(|| Expr::Symbol((*wanted).into()))))
 }
 

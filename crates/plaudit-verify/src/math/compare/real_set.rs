@@ -41,6 +41,17 @@ fn is_number(expr: &Expr) -> bool {
     Kind::of(expr) == Kind::Scalar && expr.variables().is_empty()
 }
 
+/// `5`, `x = 5`.
+fn is_solution(expr: &Expr) -> bool {
+    match expr {
+        Expr::Relation(terms, comparisons) => match (terms.as_slice(), comparisons.as_slice()) {
+            ([Expr::Symbol(_), value], [Comparison::Equal]) => is_number(value),
+            _ => false,
+        },
+        expr => is_number(expr),
+    }
+}
+
 /// One side of an interval.
 #[derive(Clone, Debug)]
 struct End {
@@ -183,7 +194,7 @@ impl Comparer<'_> {
                     set => set,
                 }
             }
-            Expr::List(parts) if parts.iter().all(is_interval) || parts.iter().all(is_number) => {
+            Expr::List(parts) if parts.iter().all(is_interval) || parts.iter().all(is_solution) => {
                 self.union_of(parts)?
             }
             scalar if is_number(scalar) => Some(vec![Piece::point(scalar)]),

@@ -305,10 +305,10 @@ impl<'a> Lexer<'a> {
             "i" => Kind::Constant(Constant::I),
             // The infimum; only the word alone is infinity.
             "inf" => Kind::Roman("inf".into()),
-            // An upright letter behind a number is its unit.
-            name if (name.len() == 1 || argument.starts_with('~'))
-                && words::is_unit(name)
-                && self.is_behind_number() =>
+            // An upright letter behind a number is its unit, and so is `min` without arguments.
+            name if words::is_unit(name)
+                && self.is_behind_number()
+                && (name.len() == 1 || !self.rest()[end..].trim_start().starts_with(['(', '{', '\\'])) =>
             {
                 Kind::Text(name.into())
             }
