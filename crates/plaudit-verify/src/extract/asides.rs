@@ -106,16 +106,16 @@ pub(super) fn without(text: &str) -> &str {
 }
 
 fn has_value(text: &str) -> bool {
-    text.contains(is_of_value)
+    text.bytes().any(|sign| is_of_value(&sign))
 }
 
-fn is_of_value(sign: char) -> bool {
-    sign.is_ascii_digit() || matches!(sign, '$' | '\\')
+fn is_of_value(sign: &u8) -> bool {
+    sign.is_ascii_digit() || matches!(sign, b'$' | b'\\')
 }
 
 /// The last sentence with a value, with the sign that ends it.
 fn last_sentence(text: &str) -> Option<Range<usize>> {
-    let value = text.rfind(is_of_value)?;
+    let value = text.as_bytes().iter().rposition(is_of_value)?;
     let from = text.ceil_char_boundary(value.saturating_sub(WINDOW));
     let stops = ["\n", ". ", "! ", "? ", "。", "？", "؟"];
     let start = stops.iter().filter_map(|stop| text[from..value].rfind(stop).map(|at| from + at + stop.len())).max();
@@ -150,15 +150,15 @@ fn before_appendix(text: &str) -> &str {
 
 /// The length of a sentence before a reason, a circumstance or a remark in brackets behind its value.
 pub(super) fn main_clause(sentence: &str) -> usize {
-    // Columns and cases have words of their own.
-    if sentence.contains(['&', '|']) || sentence.contains("\\text") {
+    // Columns and cases have words of their own, and what is longer is no sentence.
+    if sentence.len() > 2 * WINDOW || sentence.contains(['&', '|']) || sentence.contains("\\text") {
         return sentence.len();
     }
     let mut is_open = false;
     let mut previous = ' ';
     for (at, letter) in sentence.char_indices() {
         is_open ^= letter == '$';
-        let is_start = letter.is_alphabetic() && previous == ' ' || letter == '(' && previous == ' ';
+        let is_start = previous == ' ' && (letter.is_alphabetic() || letter == '(');
         if is_start && !is_open && begins_aside(&sentence[..at], &sentence[at..]) {
             return at;
         }
@@ -211,7 +211,7 @@ fn concludes(words: &str) -> bool {
 
 /// Whether the last sentences say that there is no answer.
 fn gives_up(text: &str) -> bool {
-    const REFUSALS: [&str; 13] = [
+    const REFUSALS: [&str; 12] = [
         "i don't know",
         "i don’t know",
         "i do not know",
@@ -224,10 +224,12 @@ fn gives_up(text: &str) -> bool {
         "cannot determine",
         "can't determine",
         "none of the",
-        "contradiction",
     ];
     let end = text[text.ceil_char_boundary(text.len().saturating_sub(SHORT_WINDOW))..].to_lowercase();
-    REFUSALS.iter().any(|words| end.contains(words))
+    let behind = |words: &str| end.rfind(words).map(|at| &end[at + words.len()..]);
+    let is_last_word = |rest: &str| !concludes(rest) && !rest.contains("but ");
+    REFUSALS.iter().filter_map(|words| behind(words)).any(is_last_word)
+        || behind("contradiction").is_some_and(|rest| !has_value(rest))
 }
 
 /// How far from its end a text is searched for a refusal, in bytes.
@@ -298,6 +300,8 @@ mod tests {
             r"\[\begin{cases} 1 & x > 0 \\ 2 & \text{ if } x = 0 \end{cases}\]",
             "For the other x, and for x = 5 we have y = 11.",
             "It is 2 if n is even and 3 if n is odd.",
+            "That is a contradiction, so $x = 42$.",
+            "I don't know the name of this, but it is 42.",
             "Check: 42",
             "Note that 6 * 7 = 42.",
             "42",
@@ -318,6 +322,7 @@ mod tests {
             "So $x = 4",
             "x =",
             "There are 42 cats. I don't know the answer.",
+            "If it is 42, then 42 / 7 = 6, a contradiction.",
         ] {
             assert!(!has_value(without(text)), "{text}");
         }

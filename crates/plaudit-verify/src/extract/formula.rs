@@ -18,7 +18,10 @@ const TEXTS: [&str; 8] = ["text", "textbf", "textit", "mbox", "mathrm", "operato
 /// The whole text, where it has no mathematical span and no prose: neither a word of more than three letters that is no function, nor two
 /// words of two letters or more in a row.
 pub(super) fn whole(text: &str) -> Option<Place> {
-    let range = markup::without_emphasis(text, 0..leading(text));
+    if let Some(range) = leading(text) {
+        return Some(Place::new(range, "the first line, which an explanation follows"));
+    }
+    let range = markup::without_emphasis(text, 0..text.len());
     // The label of question and answer.
     let label = if text[range.clone()].starts_with("A: ") { "A: ".len() } else { 0 };
     let range = markup::without_remark(text, range.start + label..range.end);
@@ -35,15 +38,17 @@ pub(super) fn whole(text: &str) -> Option<Place> {
     Some(Place::new(range, "the whole text, which is a formula"))
 }
 
-/// The length of a first line that is one value, where an explanation in words follows below it, else of the whole text.
-fn leading(text: &str) -> usize {
-    let text_start = text.len() - text.trim_start().len();
-    let Some((line, rest)) = text[text_start..].split_once("\n\n") else { return text.len() };
-    let value = line.trim_matches([' ', '*', '.']);
-    let is_value = number::first(value) == Some(0..value.len());
+/// A first line that is a number, perhaps with its unit, where an explanation in words follows below it.
+fn leading(text: &str) -> Option<Range<usize>> {
+    let (line, rest) = text.trim_start().split_once("\n\n")?;
+    let start = text.len() - text.trim_start().len();
+    let value = markup::without_emphasis(text, start..start + line.trim_end_matches(['.', ' ']).len());
+    let number = number::first(&text[value.clone()]).filter(|number| number.start == 0)?;
+    let unit = text[value.clone()][number.end..].trim_start();
+    let is_unit = unit.chars().all(char::is_alphabetic);
     let rest = rest.trim_start_matches(['*', '#', ' ', '\n']);
     let is_explained = rest.starts_with(char::is_alphabetic) && is_prose(rest.lines().next().unwrap_or_default());
-    if is_value && is_explained && !retraction::takes_back(rest) { text_start + line.len() } else { text.len() }
+    (is_unit && is_explained && !retraction::takes_back(rest)).then_some(value)
 }
 
 /// The last sentence that has an equation or inequality, from the term before its first sign on, without its stop.
@@ -159,7 +164,12 @@ mod tests {
         ] {
             assert!(whole(text).is_some(), "{text}");
         }
-        for (text, value) in [("A: 42", "42"), ("42 (6 x 7)", "42"), ("**42**\n\nThere are 6 boxes of 7.", "42")] {
+        for (text, value) in [
+            ("A: 42", "42"),
+            ("42 (6 x 7)", "42"),
+            ("42 cats\n\nHere is why.", "42 cats"),
+            ("**42**\n\nThere are 6 boxes of 7.", "42"),
+        ] {
             assert_eq!(whole(text).map(|place| &text[place.range]), Some(value), "{text}");
         }
         for text in ["So $x = 4", "It is 4", "42\n\nNo, 43 of them", "42\n\n43"] {

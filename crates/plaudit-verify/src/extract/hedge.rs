@@ -237,7 +237,11 @@ pub(super) fn is_affirmed(text: &str, range: &Range<usize>) -> bool {
     let before = sentence_before(text, range.start);
     let after = window_after(text, range.end);
     let clause = clause(after);
+    let is_added = begins_with_alternative(before) && tokens(before).count() <= MOST_WORDS_BEFORE;
+    let is_question = after[clause.len()..].starts_with(['?', '？']) || clause.trim_end().ends_with(['?', '？', '؟']);
     !is_denied(text, range.start)
+        && !is_added
+        && !is_question
         && !is_doubted(before)
         && !is_denied_behind(clause)
         && !is_bounded(before, clause)
@@ -267,8 +271,7 @@ pub(super) fn is_asserted(text: &str, range: &Range<usize>) -> bool {
         .is_some_and(|place| is_alternative(&before[place.range.clone()], &before[place.range.end..], value, None));
     let is_first = number::first(clause)
         .is_some_and(|next| is_alternative(value, &clause[..next.start], &clause[next.start..], None));
-    let is_added = begins_with_alternative(before) && tokens(before).count() <= MOST_WORDS_BEFORE;
-    is_affirmed(text, range) && !is_second && !is_first && !is_added && !offers_another(value, &text[range.end..])
+    is_affirmed(text, range) && !is_second && !is_first && !offers_another(value, &text[range.end..])
 }
 
 /// As in `Or maybe 43`.
@@ -340,6 +343,15 @@ fn is_alternative(value: &str, gap: &str, next: &str, words: Option<&Words>) -> 
     let is_joined = words.is_some_and(|words| has(words.or) || has(&JOINED)) || has(&ALTERNATIVES);
     let is_or = is_joined || UNSPACED_ALTERNATIVES.iter().any(|or| gap.contains(or));
     tokens(gap).count() <= MOST_WORDS && (has(&DOUBTFUL) || is_or && !is_other_form(value, gap, next))
+}
+
+/// Whether a sentence asks for its value; another sentence may follow in the same quotation or line.
+pub(super) fn is_question(sentence: &str, after: &str) -> bool {
+    let is_mark = |sign: char| matches!(sign, '?' | '？' | '؟');
+    match sentence.find(is_mark) {
+        Some(at) => !sentence[..at].contains(['"', '!']),
+        None => after.trim_start_matches(['*', ' ']).starts_with(is_mark),
+    }
 }
 
 /// Whether a sentence begins as one that its speaker does not hold.

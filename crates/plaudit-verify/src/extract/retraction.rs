@@ -112,6 +112,7 @@ fn is_word_part(word: &str) -> bool {
 
 /// Where the value begins that a sentence puts in the place of an earlier one: `42, I mean 43`, `42 -- no, 43`.
 pub(super) fn corrected(sentence: &str) -> Option<usize> {
+    let sentence = &sentence[..sentence.floor_char_boundary(2 * WINDOW)];
     let pauses = sentence.match_indices([',', '-', '–', '—', ';', '…', '.']).map(|(at, pause)| at + pause.len());
     let corrections = pauses.take(MOST_PAUSES).filter(|at| {
         let rest = &sentence[*at..];

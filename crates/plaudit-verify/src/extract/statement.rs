@@ -2,7 +2,7 @@
 
 use super::language::Words;
 use super::phrases::{Phrases, folded_prefix, is, is_alphabetic};
-use super::{Place, asides, boxed, hedge, lone_number, markup, math_span, number, retraction};
+use super::{Place, asides, boxed, hedge, json_field, lone_number, markup, math_span, number, retraction};
 use std::ops::Range;
 
 const STATED: &str = "after the last statement of an answer";
@@ -77,20 +77,18 @@ fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Stated> {
             continue;
         }
         let is_colon = text[..start].ends_with([':', '：']);
-        let in_json = text[phrase..start].ends_with("\":") || text[phrase..start].ends_with("':");
+        let in_json = ["\":", "':"].iter().any(|end| text[phrase..start].ends_with(end));
         let start = start + skipped(&text[start..]);
+        let start = start + usize::from(in_json && text[start..].starts_with('\''));
         let contents = contents(&text[start..], words);
         if contents == Contents::About {
             continue;
         }
-        let length = sentence(&text[start..], words);
-        let length = if in_json {
-            text[start..start + length].trim_end_matches(['}', '"', '\'', ' ', ',']).len()
-        } else {
-            length
-        };
+        let sentence_length = sentence(&text[start..], words);
+        let length =
+            if in_json { json_field::value_length(&text[start..start + sentence_length]) } else { sentence_length };
         let stated = &text[start..start + length];
-        if asks(stated, &text[start + length..]) {
+        if hedge::is_question(stated, &text[start + length..]) {
             continue;
         }
         if hedge::offers_another(stated, &text[start + length..])
@@ -99,7 +97,7 @@ fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Stated> {
             return None;
         }
         let (start, length) = retraction::corrected(stated).map_or((start, length), |at| (start + at, length - at));
-        // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
+        // After a colon a sentence may follow: `Final Answer: The volume is 120`.
         let sentence = start..start + length;
         let range = if is_colon { last_is(text, sentence, words) } else { sentence };
         let range = without_fillers(text, range, words);
@@ -112,11 +110,6 @@ fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Stated> {
         without_value.get_or_insert(found);
     }
     without_value
-}
-
-/// Whether a sentence asks for its value.
-fn asks(sentence: &str, after: &str) -> bool {
-    sentence.contains(['?', '？', '؟']) || after.trim_start_matches(['*', ' ']).starts_with(['?', '？', '؟'])
 }
 
 /// What a statement says.
@@ -451,6 +444,8 @@ mod tests {
             Some("2 if n is even and 3 if n is odd")
         );
         assert_eq!(find("Is the answer = 7?").as_deref(), None);
+        assert_eq!(find("{\"answer\": 7, \"why\": \"Why? 3 + 4\"}").as_deref(), Some("7"));
+        assert_eq!(find("{'answer': '7 cm', 'n': 2}").as_deref(), Some("7 cm"));
         assert_eq!(find("The answer is therefore 12 m/s.").as_deref(), Some("12 m/s"));
         assert_eq!(find("Answer: `42`").as_deref(), Some("42"));
         assert_eq!(find("Answer:\n```\n42\n```").as_deref(), Some("42"));

@@ -54,9 +54,14 @@ pub(super) fn before_next_question(text: &str) -> usize {
 
 /// Whether a text begins with a label such as `Question:`, `**Problem 2:**` or `### Instruction`.
 fn asks(text: &str) -> bool {
+    /// A label is no longer than this.
+    const LONGEST: usize = 60;
+    let is_heading = text.starts_with('#');
+    if !is_heading && !text[..text.floor_char_boundary(LONGEST)].contains([':', '：']) {
+        return false;
+    }
     let is_mark = |sign: char| matches!(sign, ' ' | '*' | '#' | '_');
     let label = text.trim_start_matches(is_mark);
-    let is_heading = text.starts_with('#');
     let words = || Language::ALL.iter().flat_map(|language| language.words().question);
     words().filter_map(|word| folded_prefix(label, word)).any(|length| {
         let is_numeral = |sign: char| sign.is_ascii_digit() || sign == '.';
