@@ -4,6 +4,7 @@ use crate::answer::{self, AnswerKind};
 use crate::math::{Expr, Judgement, Policy, are_of_one_sort};
 use crate::{Extraction, Extractor, Found, Rule, choice};
 use plaudit_core::{Part, Verdict};
+use std::borrow::Cow;
 
 /// How the answer in a completion is found and compared with the reference.
 ///
@@ -70,6 +71,9 @@ impl Verifier {
         for found in self.extractor.candidates(completion) {
             let answer::Checked { verdict, judgement } = answer::check(gold, &found.text, self.kind, &self.policy);
             let verification = Verification { verdict, found: Some(found), judgement };
+            if let Some(stated) = self.verify_sentence(gold, &verification) {
+                return stated;
+            }
             if verification.is_marked() || verification.is_readable() {
                 return verification;
             }
@@ -77,6 +81,18 @@ impl Verifier {
         }
         let missing = Verdict::Unparsed { part: Part::Missing };
         first.unwrap_or(Verification { verdict: missing, found: None, judgement: None })
+    }
+
+    /// The verdict on what a marked answer says that is a sentence and reads as nothing else: `<answer>She has 42 apples.</answer>`.
+    fn verify_sentence<'a>(&self, gold: &str, marked: &Verification<'a>) -> Option<Verification<'a>> {
+        let found = marked.found.as_ref().filter(|_| marked.is_marked())?;
+        let (Verdict::Unparsed { part: Part::Answer }, Cow::Borrowed(sentence)) = (&marked.verdict, &found.text) else {
+            return None;
+        };
+        let value = crate::extract::number_of_sentence(sentence)?;
+        let answer::Checked { verdict, judgement } = answer::check(gold, &value.text, self.kind, &self.policy);
+        let range = found.range.start + value.range.start..found.range.start + value.range.end;
+        Some(Verification { verdict, found: Some(Found { range, ..value }), judgement })
     }
 
     /// As [`Verifier::verify`], for an answer with several references any of which will do: the first verdict that is correct, else the
@@ -170,6 +186,21 @@ mod tests {
         ] {
             assert!(!verdict(gold, completion).is_correct(), "{completion}");
             assert!(!self::verdict(gold, completion).is_correct(), "{completion}");
+        }
+    }
+
+    #[test]
+    fn a_marked_sentence_says_its_number() {
+        assert_eq!(verdict("42", "<answer>She has 42 apples left.</answer>"), Verdict::Correct);
+        assert_eq!(verdict("42", "#### She has 42 apples left"), Verdict::Correct);
+        assert_eq!(verdict("41", "<answer>She has 42 apples left.</answer>"), Verdict::Wrong);
+        for answer in [
+            "She does not have 42 apples",
+            "She has 42 apples, he has 43",
+            "She has 42 or more apples",
+            "She has half of 42 apples",
+        ] {
+            assert!(!verdict("42", &format!("<answer>{answer}</answer>")).is_correct(), "{answer}");
         }
     }
 

@@ -82,6 +82,37 @@ fn the_answer_of_a_completion() {
         ("17", "Đáp số: 17"),
         ("17", "Ans: 17"),
         ("17", "【答案】17"),
+        // A base model goes on with other questions, or another turn follows.
+        ("17", "The answer is 17.\n\nQ: What is 5 + 3?\nA: The answer is 8."),
+        ("17", "A: 17\n\nQ: What is 5 + 3?\nA: 8"),
+        ("17", "#### 17\n\nQuestion: What is 5 + 3?\nAnswer: 8\n#### 8"),
+        ("17", "17<|im_end|>\n<|im_start|>user\nWhat is 5 + 3?"),
+        ("17", "Antwort: 17\n\nFrage: Was ist 5 + 3?\nAntwort: 8"),
+        ("17", "We have 8 and 9.\n\n**Question:** What is the sum?\n\n**Answer:** 17"),
+        // Checks, remarks, reasons and conditions stand behind the result.
+        ("17", "So $x = 17$. Check: $17 - 8 = 9$."),
+        ("17", "So $x = 17$ for $n = 8$."),
+        ("17", "It is 17, since 8 of 25 were eaten."),
+        ("17", "The answer is 17 when x = 8."),
+        ("17", "So he has 8 + 9 = 17 hats for 3 friends."),
+        ("17", "So 17. Would you like the 3 steps again?"),
+        ("17", "**17**\n\nThere are 8 hats in 9 boxes."),
+        ("17", "It's 17, not 18."),
+        // Corrections.
+        ("17", "The answer is 18, I mean 17."),
+        ("17", "The answer is 18, no wait, 17."),
+        ("17", r"\boxed{17} \boxed{17}"),
+        ("8, 9", r"(a) \boxed{8} (b) \boxed{9}"),
+        // Formulas in plain text.
+        ("12\\pi", "The area is 12π."),
+        ("3/4", r"So the probability is \frac{3}{4}."),
+        ("4, 9", "The roots are 4 and 9."),
+        ("17", "<answer>She has 17 hats left.</answer>"),
+        ("1234567", "It is 1 234 567 in all."),
+        // Whole sentences that look like asides.
+        ("17", "Since 8 + 9 = 17, there are 17."),
+        ("17", "That is a contradiction, so $x = 17$."),
+        ("17", "Note that 8 + 9 = 17."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert_eq!(verification.verdict, Verdict::Correct, "{completion}: {:?}", verification.found);
@@ -124,6 +155,27 @@ fn what_is_not_the_answer() {
         ("-8", "The answer is 8."),
         ("8", "The answer is negative 8."),
         ("8", "The answer is 7.\nThe answer is 8. That is incorrect."),
+        ("8", "The answer is 17.\n\nQ: What is 5 + 3?\nA: The answer is 8."),
+        ("17", "Is it 17?"),
+        ("17", "答案是17吗？"),
+        ("17", "The answer is 17. Or 18."),
+        ("18", "$17$. Or $18$."),
+        ("17", "The answer is 17, I mean 18."),
+        ("17", r"It is not \boxed{17}."),
+        ("17", r"\boxed{17}. Wait, that's wrong."),
+        ("17", "Suppose the answer is 17."),
+        ("17", "It might be 17."),
+        ("17", "I don't know the answer. There are 17 hats."),
+        ("17", "There are 17 hats. To find the"),
+        ("17", "So we add 8 + 9 = 17, then subtract"),
+        ("6", "There are 17 hats in 6 boxes."),
+        ("4", "The chance is 3 out of 4."),
+        ("4", "The answer is the interval [4, 9)."),
+        ("6", "The answer is 6 × 7, which is 42."),
+        ("9", "Part (a): 8\nPart (b): 9"),
+        ("567", "It is 1 234 567 in all."),
+        ("1", "Thus, we have 17 [1]."),
+        ("8", "So $x = 17$, as $x = 8$ is not valid."),
     ] {
         let verification = Verifier::default().verify(gold, completion);
         assert!(!verification.verdict.is_correct(), "{completion}: {:?}", verification.found);

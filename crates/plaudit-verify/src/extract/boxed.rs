@@ -1,6 +1,6 @@
 //! `\boxed{43}`.
 
-use super::Place;
+use super::{Place, hedge, retraction};
 use memchr::memchr3_iter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,12 +21,15 @@ pub enum Boxes {
 }
 
 pub(super) fn find(text: &str, boxes: Boxes, loose: bool) -> Option<Place> {
-    let found = contents(text, loose);
+    let mut found = contents(text, loose);
+    found.retain(|content| !PLACEHOLDERS.contains(&text[content.clone()].trim()));
     let (last, count) = (found.last()?.clone(), found.len());
     let joined = |first: usize| {
         let chosen = &found[first..];
-        let contents: Vec<&str> =
+        let mut contents: Vec<&str> =
             chosen.iter().map(|range| text[range.clone()].trim()).filter(|content| !content.is_empty()).collect();
+        // The same answer may be boxed again and again.
+        contents.dedup();
         let reason = format!("{} of {count} boxes, joined", chosen.len());
         Place { range: chosen[0].start..last.end, text: Some(contents.join(", ")), reason: reason.into() }
     };
@@ -50,6 +53,9 @@ pub(super) fn find(text: &str, boxes: Boxes, loose: bool) -> Option<Place> {
         Boxes::Last | Boxes::All => one(last, "last"),
     })
 }
+
+/// What a text about boxes has in them.
+const PLACEHOLDERS: [&str; 5] = ["answer", "your answer", "final answer", "...", "\\ldots"];
 
 const BOXES: [&str; 2] = ["\\boxed", "\\fbox"];
 
@@ -96,6 +102,13 @@ fn contents(text: &str, loose: bool) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Whether a completion stands by the box whose content ends at `end`: it neither denies it (`it is not \boxed{7}`) nor takes it back.
+pub(super) fn is_asserted(text: &str, content: &Range<usize>) -> bool {
+    let start = BOXES.iter().filter_map(|name| text[..content.start].rfind(name)).max().unwrap_or(content.start);
+    let after = text[content.end..].trim_start_matches(['}', '$', '\\', ')', ']', '*', ' ']);
+    !hedge::is_denied(text, start) && !after.starts_with(['?', '？']) && !retraction::denies(after)
 }
 
 /// The content of a box without braces: to the end of the formula on this line, else one word, and not into another box.
@@ -147,7 +160,7 @@ pub(super) fn is_separator(gap: &str) -> bool {
             letter.is_whitespace() || matches!(letter, ',' | ';' | '.' | '$' | '}' | '{' | '~')
         });
         let opened = BOXES.iter().chain(&SEPARATORS).find_map(|separator| rest.strip_prefix(separator));
-        match opened.or_else(|| after_name(rest)) {
+        match opened.or_else(|| after_name(rest)).or_else(|| after_part(rest)) {
             Some(after) => rest = after,
             None => return rest.is_empty(),
         }
@@ -162,6 +175,13 @@ fn after_name(text: &str) -> Option<&str> {
     let is_name = letter.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && (subscript.is_empty() || subscript.strip_prefix('_').is_some_and(|below| below.chars().all(is_subscript)));
     is_name.then_some(after)
+}
+
+/// What follows `(b)` at the start of `text`: the label of the next part of an answer.
+fn after_part(text: &str) -> Option<&str> {
+    let (label, after) = text.strip_prefix('(')?.split_once(')')?;
+    let is_label = matches!(label.as_bytes(), [b'b'..=b'h']) || matches!(label, "ii" | "iii" | "iv");
+    is_label.then_some(after)
 }
 
 /// Words that say of a box more than what it counts.
@@ -219,6 +239,31 @@ mod tests {
         let place = find(solutions, Boxes::Joined, false).unwrap();
         assert_eq!(place.reason, "3 of 4 boxes, joined");
         assert_eq!(&solutions[place.range], r"(1, 2)}$, $\boxed{(2, 1)} \quad \text{and} \quad \boxed{3");
+    }
+
+    #[test]
+    fn repeated_boxes_parts_and_placeholders() {
+        assert_eq!(text("\\boxed{7}\n\\boxed{7}", Boxes::Joined, false).as_deref(), Some("7"));
+        assert_eq!(text(r"(a) \boxed{7} (b) \boxed{8}", Boxes::Joined, false).as_deref(), Some("7, 8"));
+        assert_eq!(text(r"I put it in \boxed{answer}.", Boxes::Joined, false), None);
+    }
+
+    #[test]
+    fn a_box_may_be_denied() {
+        for (text, asserted) in [
+            (r"It is \boxed{7}.", true),
+            (r"$\boxed{7}$. No other will do.", true),
+            ("\\boxed{7}\n\nThis is not 8.", true),
+            ("\\boxed{7}. Wait, let me check: 3 + 4 = 7.", true),
+            (r"It is not \boxed{7}.", false),
+            (r"Is it $\boxed{7}$?", false),
+            (r"\boxed{7}. That is wrong.", false),
+            (r"$\boxed{7}$. Wait, that's wrong.", false),
+            (r"\boxed{7}. Actually, I made a mistake.", false),
+        ] {
+            let place = find(text, Boxes::Last, false).unwrap();
+            assert_eq!(is_asserted(text, &place.range), asserted, "{text}");
+        }
     }
 
     #[test]

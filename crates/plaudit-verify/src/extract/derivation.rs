@@ -6,6 +6,9 @@ use std::ops::Range;
 /// Signs and words between the steps of a derivation.
 const ARROWS: [&str; 8] = ["\\Rightarrow", "\\Longrightarrow", "\\implies", "\\therefore", "⇒", "⟹", "=>", ", so "];
 
+/// An arrow that is one only between equations, as it may also say where a variable goes.
+const ARROW: &str = "→";
+
 /// Environments whose rows are steps, unless they solve for several variables.
 const ENVIRONMENTS: [&str; 9] =
     ["aligned", "align*", "align", "gathered", "gather*", "gather", "split", "eqnarray*", "eqnarray"];
@@ -21,7 +24,9 @@ pub(super) fn result(text: &str, place: Place) -> Place {
 
 fn last_step(text: &str, range: Range<usize>) -> Range<usize> {
     let content = &text[range.clone()];
+    let is_step = |at: &usize| content[..*at].contains('=') && content[*at..].contains('=');
     let after = ARROWS.iter().filter_map(|arrow| content.rfind(arrow).map(|at| at + arrow.len())).max();
+    let after = after.max(content.rfind(ARROW).map(|at| at + ARROW.len()).filter(is_step));
     if let Some(after) = after.filter(|after| !content[*after..].trim().is_empty()) {
         return range.start + after..range.end;
     }
@@ -76,6 +81,8 @@ mod tests {
             (r"2x = 36 \Rightarrow x = 18", "x = 18"),
             (r"2x = 36 \implies x = 18", "x = 18"),
             ("2x = 36, so x = 18", "x = 18"),
+            ("2x = 36 → x = 18", "x = 18"),
+            ("x → 18", "x → 18"),
             ("2x=36\nx=18", "x=18"),
             (r"\begin{aligned}2x&=36\\x&=18\end{aligned}", "18"),
             (r"\begin{align*} x &= 2 + 16 \\ &= 18 \end{align*}", "18"),

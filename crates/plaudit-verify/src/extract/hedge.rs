@@ -1,12 +1,12 @@
 //! Whether a completion stands by a value: nothing denies, doubts, bounds or takes it back, and no other is named beside it.
 
 use super::language::{Language, Words};
-use super::number;
 use super::phrases::{folded_prefix, is_alphabetic};
+use super::{number, retraction};
 use std::ops::Range;
 
 /// How far from a value its sentence is read, in bytes.
-const WINDOW: usize = 160;
+pub(super) const WINDOW: usize = 160;
 
 /// What denies the value before it: `42 is wrong`, `42ではありません`.
 const DENIED: [&str; 27] = [
@@ -40,7 +40,10 @@ const DENIED: [&str; 27] = [
 ];
 
 /// What denies the value behind it, beside the words of languages.
-const CONTRADICTIONS: [&str; 17] = [
+const CONTRADICTIONS: [&str; 20] = [
+    "might be",
+    "may be",
+    "could be",
     "anything but",
     "anything except",
     "no longer",
@@ -61,7 +64,12 @@ const CONTRADICTIONS: [&str; 17] = [
 ];
 
 /// What makes a sentence before its value one of doubt.
-const DOUBTS: [&str; 38] = [
+const DOUBTS: [&str; 43] = [
+    "if the answer",
+    "whether the answer",
+    "suppose the answer",
+    "suppose that the answer",
+    "assume the answer",
     "if it is",
     "if it were",
     "impossible that",
@@ -101,50 +109,6 @@ const DOUBTS: [&str; 38] = [
     "не думаю",
     "不认为",
 ];
-
-/// What takes back the sentence before it.
-const RETRACTIONS: [&str; 36] = [
-    "no,",
-    "no:",
-    "no.",
-    "no wait",
-    "wait, no",
-    "wait no",
-    "oh no",
-    "oops",
-    "sorry",
-    "correction",
-    "scratch that",
-    "that is incorrect",
-    "that is wrong",
-    "that is not",
-    "that's incorrect",
-    "that's wrong",
-    "that's not",
-    "this is incorrect",
-    "this is wrong",
-    "this is not",
-    "but that is wrong",
-    "but this is wrong",
-    "nein",
-    "das ist falsch",
-    "non,",
-    "non :",
-    "c'est faux",
-    "eso es incorrecto",
-    "não,",
-    "нет",
-    "это неверно",
-    "不对",
-    "不,",
-    "不，",
-    "いいえ",
-    "아니",
-];
-
-/// What takes back the sentence before it where a number follows.
-const RECONSIDERATIONS: [&str; 8] =
-    ["wait", "actually", "hmm", "hold on", "let me correct", "i made", "i mean", "eigentlich"];
 
 /// What makes a number a bound or an end of a range, before it.
 const BOUNDS: [&str; 66] = [
@@ -266,18 +230,22 @@ const DOUBTFUL: [&str; 14] = [
 ];
 
 /// Words before another form of the same number: `7/9, or about 0.78`.
-const APPROXIMATE: [&str; 6] = ["about", "approximately", "roughly", "around", "simply", "≈"];
+const APPROXIMATE: [&str; 7] = ["about", "approximately", "roughly", "around", "simply", "equivalently", "≈"];
 
 /// Whether the number or formula at `range`, found wherever it stands, is neither denied nor doubted, bounded or taken back.
 pub(super) fn is_affirmed(text: &str, range: &Range<usize>) -> bool {
     let before = sentence_before(text, range.start);
     let after = window_after(text, range.end);
     let clause = clause(after);
+    let is_added = begins_with_alternative(before) && tokens(before).count() <= MOST_WORDS_BEFORE;
+    let is_question = after[clause.len()..].starts_with(['?', '？']) || clause.trim_end().ends_with(['?', '？', '؟']);
     !is_denied(text, range.start)
+        && !is_added
+        && !is_question
         && !is_doubted(before)
         && !is_denied_behind(clause)
         && !is_bounded(before, clause)
-        && !is_retracted(after_sentence(after))
+        && !retraction::takes_back(after_sentence(after))
         && !ends_range(before)
 }
 
@@ -303,7 +271,22 @@ pub(super) fn is_asserted(text: &str, range: &Range<usize>) -> bool {
         .is_some_and(|place| is_alternative(&before[place.range.clone()], &before[place.range.end..], value, None));
     let is_first = number::first(clause)
         .is_some_and(|next| is_alternative(value, &clause[..next.start], &clause[next.start..], None));
-    is_affirmed(text, range) && !is_second && !is_first
+    is_affirmed(text, range) && !is_second && !is_first && !offers_another(value, &text[range.end..])
+}
+
+/// As in `Or maybe 43`.
+const MOST_WORDS_BEFORE: usize = 3;
+
+/// Whether the sentence behind that of a value names another that may be meant: `The answer is 42. Or 43.`
+pub(super) fn offers_another(value: &str, after: &str) -> bool {
+    let next = clause(after_sentence(&after[..after.floor_char_boundary(WINDOW)]));
+    let number = number::first(next).filter(|_| begins_with_alternative(next));
+    number.is_some_and(|number| is_alternative(value, &next[..number.start], &next[number.start..], None))
+}
+
+fn begins_with_alternative(sentence: &str) -> bool {
+    let first = tokens(sentence).next().map(str::to_lowercase);
+    first.is_some_and(|first| ALTERNATIVES.contains(&&*first) || matches!(&*first, "maybe" | "perhaps" | "possibly"))
 }
 
 /// The length of a sentence before another form of its number: `3/4, or 75%`.
@@ -362,28 +345,23 @@ fn is_alternative(value: &str, gap: &str, next: &str, words: Option<&Words>) -> 
     tokens(gap).count() <= MOST_WORDS && (has(&DOUBTFUL) || is_or && !is_other_form(value, gap, next))
 }
 
+/// Whether a sentence asks for its value; another sentence may follow in the same quotation or line.
+pub(super) fn is_question(sentence: &str, after: &str) -> bool {
+    let is_mark = |sign: char| matches!(sign, '?' | '？' | '؟');
+    match sentence.find(is_mark) {
+        Some(at) => !sentence[..at].contains(['"', '!']),
+        None => after.trim_start_matches(['*', ' ']).starts_with(is_mark),
+    }
+}
+
 /// Whether a sentence begins as one that its speaker does not hold.
 pub(super) fn is_doubted(before: &str) -> bool {
     let before = before.to_lowercase();
+    // A contrast ends the doubt: `One might think 42, but the answer is 43`.
+    let contrast =
+        [", but ", ", aber ", ", mais ", ", pero ", ", mas ", ", ma "].iter().filter_map(|but| before.rfind(but)).max();
+    let before = &before[contrast.unwrap_or(0)..];
     DOUBTS.iter().any(|doubt| before.contains(doubt))
-}
-
-/// Whether the text behind a sentence takes it back.
-pub(super) fn is_retracted(after: &str) -> bool {
-    let after = &after[..after.floor_char_boundary(WINDOW)];
-    let after = after.trim_start_matches(|sign: char| !sign.is_alphanumeric());
-    let begins = |list: &[&str]| {
-        list.iter().any(|word| {
-            let rest = folded_prefix(after, word).map(|length| &after[length..]);
-            rest.is_some_and(|rest| !is_word_part(word) || !rest.starts_with(char::is_alphabetic))
-        })
-    };
-    begins(&RETRACTIONS) || begins(&RECONSIDERATIONS) && after.contains(|digit: char| digit.is_ascii_digit())
-}
-
-/// Whether a letter behind `word` would make it another word.
-fn is_word_part(word: &str) -> bool {
-    word.ends_with(char::is_alphabetic) && is_alphabetic(word)
 }
 
 /// Whether the clause behind a value denies it.
@@ -396,16 +374,18 @@ pub(super) fn is_denied_behind(clause: &str) -> bool {
 /// Whether the value at `start` is said not to be the answer, in whatever language: `it is not 7`, `x cannot be 7`.
 pub(super) fn is_denied(text: &str, start: usize) -> bool {
     let space = |sign: char| sign.is_whitespace() || matches!(sign, '*' | '$' | '`' | '\\' | '(' | '[');
-    let mut before = text[..start].trim_end_matches(space);
-    for word in ["to", "equal", "be", "это"] {
+    let whole = text[..start].trim_end_matches(space);
+    let mut before = whole;
+    for word in ["to", "equal", "be", "have", "это"] {
         if ends_with_word(before, word) {
             before = before[..before.len() - word.len()].trim_end_matches(space);
         }
     }
-    let is_contradicted = CONTRADICTIONS.iter().any(|not| ends_with_word(before, not));
+    let is_contradicted = CONTRADICTIONS.iter().any(|not| ends_with_word(before, not) || ends_with_word(whole, not));
+    let is_struck = text[..start].ends_with("~~");
     let negations = Language::ALL.iter().flat_map(|language| language.words().not);
     let is_contracted = ["n't", "n’t", "cannot"].iter().any(|not| before.ends_with(not));
-    is_contracted || is_contradicted || negations.into_iter().any(|not| ends_with_word(before, not))
+    is_contracted || is_contradicted || is_struck || negations.into_iter().any(|not| ends_with_word(before, not))
 }
 
 /// Whether what stands before a number, or right behind it, makes it a bound.

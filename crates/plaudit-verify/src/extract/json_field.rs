@@ -12,9 +12,29 @@ pub(super) fn find(text: &str, path: &[Cow<'static, str>]) -> Option<Place> {
     Some(Place { range, text, reason: "in the last JSON object".into() })
 }
 
+/// The length of the value of a field that `text` begins with, behind its opening quotation mark and without the closing one.
+pub(super) fn value_length(text: &str) -> usize {
+    let end = ["\",", ", \"", ",\"", "',", ", '"].iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
+    text[..end].trim_end_matches(['}', '"', '\'', ' ', ',']).len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_ends_before_the_next_field() {
+        for (text, value) in [
+            ("7, \"n\": 2}", "7"),
+            ("7 cm\", \"n\": 2}", "7 cm"),
+            ("7 cm', 'n': 2}", "7 cm"),
+            ("7}", "7"),
+            ("7, 8]}", "7, 8]"),
+            ("", ""),
+        ] {
+            assert_eq!(&text[..value_length(text)], value, "{text}");
+        }
+    }
 
     #[test]
     fn a_path_leads_through_objects_and_arrays() {

@@ -73,6 +73,8 @@ pub(super) struct Words {
     pub(super) because: &'static [&'static str],
     /// What denies a statement, right behind "is" or in its place.
     pub(super) not: &'static [&'static str],
+    /// "question", and what else labels one.
+    pub(super) question: &'static [&'static str],
 }
 
 impl Language {
@@ -107,7 +109,18 @@ impl Language {
             Self::English => &Words {
                 answer: &["answer", "ans", "correct option", "correct choice"],
                 final_answer: &["final answer"],
-                is: &["is", "are", "would be", "must be", "="],
+                is: &[
+                    "is",
+                    "are",
+                    "would be",
+                    "must be",
+                    "should be",
+                    "will be",
+                    "equals",
+                    "turns out to be",
+                    "comes out to",
+                    "=",
+                ],
                 is_last: false,
                 choose: &[
                     "i choose",
@@ -131,9 +144,14 @@ impl Language {
                     "exactly",
                     "indeed",
                     "equal to",
+                    "the interval",
+                    "the set",
+                    "the point",
+                    "the ordered pair",
                 ],
                 because: &["because", "since", "as", "not"],
                 not: &["not", "never", "neither"],
+                question: &["question", "q", "problem", "human", "user", "instruction", "exercise"],
             },
             Self::French => &Words {
                 answer: &["réponse", "solution", "bonne option"],
@@ -145,6 +163,7 @@ impl Language {
                 fillers: &["donc", "environ", "exactement", "certainement", "l'option"],
                 because: &["car", "parce que", "puisque"],
                 not: &["pas", "pas être", "pas égal à", "pas égale à"],
+                question: &["question", "problème"],
             },
             Self::German => &Words {
                 answer: &["antwort", "lösung"],
@@ -156,6 +175,7 @@ impl Language {
                 fillers: &["also", "somit", "daher", "genau", "etwa", "ungefähr"],
                 because: &["weil", "da", "denn"],
                 not: &["nicht", "kein", "keine"],
+                question: &["frage", "aufgabe"],
             },
             Self::Spanish => &Words {
                 answer: &["respuesta", "opción correcta"],
@@ -167,6 +187,7 @@ impl Language {
                 fillers: &["entonces", "aproximadamente", "exactamente", "la opción", "opción"],
                 because: &["porque", "ya que"],
                 not: &["no es", "no son", "no puede ser", "no sería", "no será", "no es igual a"],
+                question: &["pregunta", "problema"],
             },
             Self::Portuguese => &Words {
                 answer: &["resposta", "alternativa correta", "opção correta"],
@@ -178,6 +199,7 @@ impl Language {
                 fillers: &["então", "aproximadamente", "exatamente", "a opção", "a alternativa"],
                 because: &["porque", "pois"],
                 not: &["não é", "não são", "não pode ser", "não seria"],
+                question: &["pergunta", "problema"],
             },
             Self::Italian => &Words {
                 answer: &["risposta", "opzione corretta"],
@@ -189,6 +211,7 @@ impl Language {
                 fillers: &["quindi", "circa", "esattamente", "l'opzione", "opzione"],
                 because: &["perché", "poiché"],
                 not: &["non è", "non sono", "non può essere", "non sarebbe"],
+                question: &["domanda", "problema"],
             },
             Self::Dutch => &Words {
                 answer: &["antwoord"],
@@ -200,6 +223,7 @@ impl Language {
                 fillers: &["dus", "ongeveer"],
                 because: &["omdat", "want"],
                 not: &["niet", "geen"],
+                question: &["vraag"],
             },
             Self::Polish => &Words {
                 answer: &["odpowiedź", "odpowiedzią"],
@@ -211,6 +235,7 @@ impl Language {
                 fillers: &[],
                 because: &["ponieważ", "bo", "gdyż"],
                 not: &["nie jest", "nie może być", "nie to"],
+                question: &["pytanie", "zadanie"],
             },
             Self::Turkish => &Words {
                 answer: &["cevap", "yanıt"],
@@ -222,6 +247,7 @@ impl Language {
                 fillers: &["kesinlikle", "yaklaşık"],
                 because: &["çünkü", "zira"],
                 not: &[],
+                question: &["soru"],
             },
             Self::Vietnamese => &Words {
                 answer: &["đáp án", "đáp số", "câu trả lời"],
@@ -233,6 +259,7 @@ impl Language {
                 fillers: &[],
                 because: &["vì", "bởi vì", "do"],
                 not: &["không phải là", "không là", "không phải", "không thể là"],
+                question: &["câu hỏi", "bài toán"],
             },
             Self::Indonesian => &Words {
                 answer: &["jawaban", "jawabannya"],
@@ -244,6 +271,7 @@ impl Language {
                 fillers: &[],
                 because: &["karena", "sebab"],
                 not: &["bukan", "bukanlah", "tidak", "bukan adalah"],
+                question: &["pertanyaan", "soal"],
             },
             Self::Russian => &Words {
                 answer: &["ответ", "ответом"],
@@ -255,6 +283,7 @@ impl Language {
                 fillers: &["примерно", "именно", "это", "точно"],
                 because: &["потому что", "так как"],
                 not: &["не", "не может быть", "не равен", "не равно", "не является"],
+                question: &["вопрос", "задача"],
             },
             Self::Chinese => &Words {
                 answer: &["答案", "正确选项", "正确答案"],
@@ -295,6 +324,7 @@ impl Language {
                     "不等于",
                     "绝不是",
                 ],
+                question: &["问题", "題目", "题目"],
             },
             Self::Japanese => &Words {
                 answer: &["答え", "正解", "解答", "回答"],
@@ -306,6 +336,7 @@ impl Language {
                 fillers: &[],
                 because: &[],
                 not: &[],
+                question: &["質問", "問題"],
             },
             Self::Korean => &Words {
                 answer: &["답변", "정답", "답"],
@@ -317,6 +348,7 @@ impl Language {
                 fillers: &[],
                 because: &[],
                 not: &[],
+                question: &["질문", "문제"],
             },
             Self::Arabic => &Words {
                 answer: &["الإجابة", "الاجابة", "الجواب", "إجابة"],
@@ -328,6 +360,7 @@ impl Language {
                 fillers: &[],
                 because: &["لأن"],
                 not: &["ليس", "ليست", "لا تساوي", "لا يساوي", "لا يمكن أن تكون", "لا يمكن أن يكون"],
+                question: &["السؤال", "سؤال"],
             },
             Self::Hindi => &Words {
                 answer: &["उत्तर", "जवाब"],
@@ -339,6 +372,7 @@ impl Language {
                 fillers: &[],
                 because: &["क्योंकि"],
                 not: &[],
+                question: &["प्रश्न", "सवाल"],
             },
             Self::Thai => &Words {
                 answer: &["คำตอบ"],
@@ -350,6 +384,7 @@ impl Language {
                 fillers: &[],
                 because: &["เพราะ", "เนื่องจาก"],
                 not: &["ไม่ใช่", "ไม่"],
+                question: &["คำถาม", "โจทย์"],
             },
             Self::Bengali => &Words {
                 answer: &["উত্তর"],
@@ -361,6 +396,7 @@ impl Language {
                 fillers: &[],
                 because: &["কারণ"],
                 not: &[],
+                question: &["প্রশ্ন"],
             },
             Self::Swahili => &Words {
                 answer: &["jibu"],
@@ -372,6 +408,7 @@ impl Language {
                 fillers: &[],
                 because: &["kwa sababu", "kwani"],
                 not: &["si", "sio"],
+                question: &["swali"],
             },
             Self::Telugu => &Words {
                 answer: &["సమాధానం", "జవాబు"],
@@ -383,6 +420,7 @@ impl Language {
                 fillers: &[],
                 because: &["ఎందుకంటే"],
                 not: &[],
+                question: &["ప్రశ్న"],
             },
             Self::Persian => &Words {
                 answer: &["پاسخ", "جواب"],
@@ -394,6 +432,7 @@ impl Language {
                 fillers: &[],
                 because: &["زیرا", "چون"],
                 not: &[],
+                question: &["سوال", "پرسش"],
             },
         }
     }

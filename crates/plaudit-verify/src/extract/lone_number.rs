@@ -1,13 +1,16 @@
 //! The last number of a text, where it is a value of its own.
 
-use super::{Place, number};
+use super::phrases::folded_prefix;
+use super::{Place, hedge, number};
 use crate::math::is_unit;
 use std::ops::Range;
 
 /// What may stand before a number in its word, and behind it.
 const OPENING: [char; 17] = ['(', '[', '\\', '"', '\'', '“', '‘', '«', '*', '_', '`', '$', '€', '£', '¥', '₹', '≈'];
-const CLOSING: [char; 20] =
-    [')', ']', '"', '\'', '”', '’', '»', '*', '_', '`', '.', ',', ';', ':', '!', '?', '。', '，', '$', '€'];
+const CLOSING: [char; 23] = [
+    ')', ']', '"', '\'', '”', '’', '»', '*', '_', '`', '.', ',', ';', ':', '!', '?', '。', '，', '।', '۔', '、', '$',
+    '€',
+];
 
 /// Signs between the parts of a calculation or a comparison.
 const OPERATORS: [char; 15] = ['+', '×', '÷', '·', '/', '^', '√', '±', '<', '>', '≤', '≥', '≠', '=', '\u{2212}'];
@@ -15,6 +18,12 @@ const OPERATORS: [char; 15] = ['+', '×', '÷', '·', '/', '^', '√', '±', '<'
 /// Words between the parts of a calculation, or that change the number beside them.
 const OPERATIONS: [&str; 12] =
     ["plus", "minus", "times", "over", "negative", "squared", "cubed", "factorial", "moins", "menos", "минус", "负"];
+
+/// Words before a number, or before "of" and a number, that make another of it.
+const FUNCTIONS: [&str; 17] = [
+    "half", "twice", "double", "triple", "thrice", "third", "thirds", "quarter", "quarters", "square", "cube", "root",
+    "multiple", "factor", "power", "percent", "fraction",
+];
 
 /// Words between several numbers; what may be one in one language and something else in another is left out.
 const ALTERNATIVES: [&str; 8] = ["or", "and", "oder", "und", "ou", "et", "или", "и"];
@@ -38,15 +47,139 @@ pub(super) fn last(text: &str) -> Option<Place> {
         if content.starts_with(char::is_alphabetic) && is_unit(content.trim_matches(CLOSING)) {
             continue;
         }
+        // `[1]` behind a sentence refers to a source.
+        if is_reference(content) && last_word(&text[..word.start]).is_some() {
+            continue;
+        }
         let Some(number) = number::last_in(text, word.clone()) else { continue };
-        // A percent sign may stand behind a space.
-        let word = word.start..word.end.max(number.end);
-        let stands_alone = is_beginning(&text[word.start..number.start])
-            && is_end(&text[number.end..word.end])
-            && !leads_on(&text[..word.start])
-            && !goes_on(&text[word.end..]);
-        return stands_alone.then(|| Place::new(with_words(text, number), "the last number, a value of its own"));
+        if !is_alone(text, &number) || is_one_of_several_lines(text, &number) {
+            return None;
+        }
+        let number = with_words(text, number);
+        // Behind a preposition stands a circumstance, where the sentence has another number: `42 apples in 6 boxes`.
+        if let Some((preposition, before)) = behind_preposition(&text[..number.start]) {
+            // Behind an equation, of its right side.
+            if before.contains('=') {
+                end = preposition;
+                continue;
+            }
+            if before.contains(|digit: char| digit.is_ascii_digit()) {
+                return None;
+            }
+        }
+        return Some(Place::new(number, "the last number, a value of its own"));
     }
+}
+
+/// Whether a number is no part of a calculation, a comparison, a range or a name, and no other is named before it.
+fn is_alone(text: &str, number: &Range<usize>) -> bool {
+    is_whole(text, number) && !leads_on(&text[..word_start(text, number.start)])
+}
+
+/// Whether a number is no part of a longer word, and no operator follows it.
+pub(super) fn is_whole(text: &str, number: &Range<usize>) -> bool {
+    let start = word_start(text, number.start);
+    // A percent sign may stand behind a space.
+    let end = text[number.start..].find(char::is_whitespace).map_or(text.len(), |at| number.start + at).max(number.end);
+    let (prefix, suffix) = (&text[start..number.start], &text[number.end..end]);
+    // `(4,` and `9)` are parts of a pair.
+    let opens = prefix.contains(['(', '[', '{']) && !suffix.contains([')', ']', '}']) && suffix.ends_with([',', ';']);
+    let closes = !prefix.contains(['(', '[', '{']) && suffix.starts_with([')', ']', '}']);
+    let is_part = opens || closes && text[..start].trim_end().ends_with([',', ';']);
+    is_beginning(prefix) && is_end(suffix) && !is_part && !goes_on(&text[end..])
+}
+
+fn word_start(text: &str, at: usize) -> usize {
+    let space = text[..at].char_indices().rev().find(|(_, letter)| letter.is_whitespace());
+    space.map_or(0, |(at, space)| at + space.len_utf8())
+}
+
+/// Whether a word is nothing but a number in square brackets.
+fn is_reference(word: &str) -> bool {
+    let inner = word.trim_end_matches(['.', ',', ';']).strip_prefix('[').and_then(|word| word.strip_suffix(']'));
+    inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Words before a number that is a circumstance of another.
+const PREPOSITIONS: [&str; 17] = [
+    "in",
+    "by",
+    "from",
+    "within",
+    "during",
+    "per",
+    "every",
+    "after",
+    "before",
+    "dans",
+    "en",
+    "nach",
+    "em",
+    "из",
+    "в",
+    "за",
+    "через",
+];
+
+/// Words before a number that make it a part or an end of the one right before them: `3 out of 4`, `3 to 4`.
+const SHARES: [&str; 8] = ["of", "out of", "to", "sur", "von", "bis", "из", "до"];
+
+/// Where a preposition at the end of `before` begins, which makes the number behind it a circumstance of another in its sentence; an article
+/// may follow it.
+fn behind_preposition(before: &str) -> Option<(usize, &str)> {
+    const ARTICLES: [&str; 12] =
+        ["the", "all", "these", "those", "his", "her", "their", "les", "den", "los", "las", "about"];
+    let signs = [' ', '$', '*', '(', '\\', '€', '£'];
+    let mut rest = before.trim_end_matches(signs);
+    if let Some(article) = ARTICLES.iter().find(|article| hedge::ends_with_word(rest, article)) {
+        rest = rest[..rest.len() - article.len()].trim_end_matches(signs);
+    }
+    let ends_with = |words: &[&str]| {
+        words.iter().rev().find(|word| hedge::ends_with_word(rest, word)).map(|word| rest.len() - word.len())
+    };
+    let is_share = |at: &usize| rest[..*at].trim_end_matches(signs).ends_with(|digit: char| digit.is_ascii_digit());
+    // `It results in 42` says a result.
+    let is_result = |at: &usize| {
+        hedge::ends_with_word(rest[..*at].trim_end(), "results") || rest[..*at].trim_end().ends_with("resulting")
+    };
+    let of_equation = |at: &usize| hedge::sentence_before(rest, *at).contains('=');
+    let at = ends_with(&SHARES)
+        .filter(is_share)
+        .or_else(|| ends_with(&PREPOSITIONS).filter(|at| !is_result(at)))
+        .or_else(|| ends_with(&["for"]).filter(of_equation))?;
+    Some((at, hedge::sentence_before(rest, at)))
+}
+
+/// Whether a number and that of the line before are lines of their own, items of one list: `1. 42` and `2. 43`, `Part (a): 42` and
+/// `Part (b): 43`.
+fn is_one_of_several_lines(text: &str, number: &Range<usize>) -> bool {
+    let line_start = text[..number.start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[number.end..].find('\n').map_or(text.len(), |at| number.end + at);
+    let before = text[..line_start].trim_end();
+    let previous = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    is_item(&text[line_start..line_end]) && is_item(previous)
+}
+
+/// Whether a line is a number, with nothing before it but the sign or label of an item.
+fn is_item(line: &str) -> bool {
+    /// What is longer is no item.
+    const LONGEST: usize = 60;
+    let line = line.trim();
+    if line.len() > LONGEST {
+        return false;
+    }
+    let label = |word: &str| folded_prefix(line, word).map(|length| line[length..].trim_start());
+    let line = ["part", "question"].iter().find_map(|word| label(word)).unwrap_or(line);
+    let is_label = |label: &str| {
+        let inner = label.trim_matches(['(', '*', '#']);
+        !inner.is_empty() && inner.len() <= 2 && inner.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let labelled = line
+        .split_once([')', ':', '.'])
+        .filter(|(label, rest)| is_label(label) && !rest.starts_with(|next: char| next.is_ascii_digit()));
+    let value = labelled.map_or(line, |(_, rest)| rest).trim_start_matches([' ', '-', '*', '•', ':', ')', '$']);
+    number::first(value)
+        .is_some_and(|number| number.start == 0 && value[number.end..].trim_matches(CLOSING).trim().is_empty())
 }
 
 /// The last run without white space.
@@ -61,6 +194,8 @@ fn is_beginning(prefix: &str) -> bool {
     let prefix = prefix.trim_end_matches(OPENING);
     match prefix.chars().next_back() {
         None | Some('=' | '：') => true,
+        // A tag, or a calculation between angle brackets.
+        Some('>') => prefix.starts_with('<') || prefix.ends_with(">>"),
         Some(':') => prefix.trim_end_matches(':').ends_with(char::is_alphabetic),
         // No function: `f(3)`.
         Some(last) => last.is_alphabetic() && !last.is_ascii(),
@@ -69,12 +204,12 @@ fn is_beginning(prefix: &str) -> bool {
 
 /// Whether a number may end before this part of its word: punctuation, units, words of scripts without spaces.
 fn is_end(suffix: &str) -> bool {
-    let suffix = suffix.trim_end_matches(CLOSING);
+    let suffix = suffix.trim_end_matches(char::is_control).trim_end_matches(CLOSING);
     let is_word_of_other_script =
         suffix.starts_with(|first: char| first.is_alphabetic() && !first.is_ascii() && first != 'π');
     suffix.is_empty()
         || matches!(suffix, "st" | "nd" | "rd" | "th")
-        || suffix.starts_with('°')
+        || suffix.starts_with(['°', '\'', '’'])
         || is_unit(suffix)
         || is_word_of_other_script
 }
@@ -86,8 +221,18 @@ fn leads_on(before: &str) -> bool {
     // A dash may be punctuation.
     let is_difference =
         matches!(word, "-" | "–") && rest.ends_with(|last: char| last.is_ascii_digit() || matches!(last, ')' | '='));
+    // `Half of 42`, `twice 42`.
+    let is_function = FUNCTIONS.contains(&&*word.to_lowercase())
+        || word == "of" && last_word(rest).is_some_and(|function| FUNCTIONS.contains(&&*rest[function].to_lowercase()));
     let is_operator = word.ends_with(OPERATORS) && !word.ends_with('=') || word == "*";
-    is_difference || is_operator || is_operation(word) || ALTERNATIVES.contains(&&*word.to_lowercase())
+    // `5 feet 6 inches`.
+    let is_lesser_unit = is_unit(word) && rest.ends_with(|last: char| last.is_ascii_digit());
+    is_difference
+        || is_operator
+        || is_function
+        || is_lesser_unit
+        || is_operation(word)
+        || ALTERNATIVES.contains(&&*word.to_lowercase())
 }
 
 /// Whether the text behind a number goes on with it.
@@ -104,16 +249,26 @@ fn is_operation(word: &str) -> bool {
     OPERATIONS.iter().any(|operation| word.trim_end_matches(CLOSING).eq_ignore_ascii_case(operation))
 }
 
-/// With a whole number before a fraction, and a factor behind the number.
+/// With a whole number before a fraction, groups of thousands before spaces, and a factor behind the number.
 fn with_words(text: &str, number: Range<usize>) -> Range<usize> {
-    let is_whole = |word: &Range<usize>| {
-        word.end + 1 == number.start && text[word.clone()].bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let whole = last_word(&text[..number.start]).filter(|word| text[number.clone()].contains('/') && is_whole(word));
+    let mut start = number.start;
+    let digits = |range: Range<usize>| text[range].bytes().take_while(u8::is_ascii_digit).count();
+    let is_fraction = text[number.clone()].contains('/');
+    while let Some(word) = last_word(&text[..start]) {
+        let is_near = text[word.end..start].chars().count() == 1 && !text[word.end..start].contains('\n');
+        let is_group = digits(start..number.end) == 3 && word.len() <= 3;
+        if !is_near || digits(word.clone()) != word.len() || !(is_fraction || is_group) {
+            break;
+        }
+        start = word.start;
+        if is_fraction {
+            break;
+        }
+    }
     let behind = text[number.end..].strip_prefix(' ').unwrap_or_default();
     let factor = behind.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
     let is_scale = SCALES.iter().any(|scale| factor.eq_ignore_ascii_case(scale));
-    whole.map_or(number.start, |whole| whole.start)..number.end + if is_scale { 1 + factor.len() } else { 0 }
+    start..number.end + if is_scale { 1 + factor.len() } else { 0 }
 }
 
 #[cfg(test)]
@@ -143,6 +298,18 @@ mod tests {
             ("of 50 %steps.", "50 %"),
             ("Total - 42", "42"),
             ("42 - that is it", "42"),
+            ("1 234 567 km", "1 234 567"),
+            ("In 1999 100 came", "100"),
+            ("It is 42 [1]", "42"),
+            ("In 6 boxes there are 42 apples", "42"),
+            ("So 6 * 7 = 42 apples in 6 boxes", "42"),
+            ("6 times 7 results in 42", "42"),
+            ("It comes to a total of 42", "42"),
+            ("- Red: 6\n- Total: 42", "42"),
+            ("1. Take 6.\n2. Get 42", "42"),
+            ("2.5\nTotal: 42", "42"),
+            ("<answer>42", "42"),
+            ("it makes $6*7=$<<6*7=42>>42", "42"),
             ("- 42", "42"),
             ("答案是42。", "42"),
             ("每份是17千克。", "17"),
@@ -174,6 +341,16 @@ mod tests {
             "minus 4",
             "12\u{bd}",
             "3 squared",
+            "half of 42",
+            "the square root of 42",
+            "twice 42",
+            "42 apples in 6 boxes",
+            "in [4, 9)",
+            "3 out of 4",
+            "the odds are 3 to 4",
+            "1. 42\n2. 43",
+            "Part (a): 42\nPart (b): 43",
+            "42\n43",
             "\\frac{1}{3}",
             "-$5",
             "x_3",

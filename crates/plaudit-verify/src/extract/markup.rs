@@ -72,7 +72,7 @@ pub(super) fn without_remark(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Whether brackets hold words, a calculation of numbers, or the number in another form.
-fn explains(remark: &str) -> bool {
+pub(super) fn explains(remark: &str) -> bool {
     let inner = remark.trim_matches([' ', '(', ')', '（', '）']);
     let begins_as_value = inner
         .starts_with(|first: char| first.is_ascii_alphanumeric() || !first.is_ascii() || matches!(first, '$' | '.'));
@@ -80,7 +80,7 @@ fn explains(remark: &str) -> bool {
     let has_word = words().any(|word| word.chars().nth(1).is_some() || !word.is_ascii());
     let is_of_numbers = words().all(|word| word == "x");
     let is_list = inner.contains(',');
-    if hedge::names_another(inner) {
+    if hedge::names_another(inner) || inner.starts_with("mod ") {
         return false;
     }
     begins_as_value && (has_word || is_of_numbers && !is_list && !inner.contains("x +") && !inner.contains("x -"))

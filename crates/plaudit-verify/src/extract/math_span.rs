@@ -15,10 +15,17 @@ pub(super) struct Span {
 
 /// The last span, joined with those before it from which only a separator divides it.
 pub(super) fn last(text: &str) -> Option<Place> {
-    let spans = all(text);
+    let mut spans = all(text);
+    spans.retain(|span| !is_no_value(&text[span.inner.clone()]));
     let apart = |pair: &[Span]| !boxed::is_separator(&text[pair[0].outer.end..pair[1].outer.start]);
     let first = spans.windows(2).rposition(apart).map_or(0, |before| before + 1);
     joined(text, spans.get(first..)?)
+}
+
+/// Whether a span is a power of the unit before it (`cm$^2$`) or the end of a proof.
+fn is_no_value(inner: &str) -> bool {
+    let inner = inner.trim();
+    inner.starts_with('^') || matches!(inner, "\\square" | "\\blacksquare" | "\\Box" | "\\qed" | "\\checkmark")
 }
 
 /// One answer from neighbouring spans, with a percent sign or word that follows the last.
@@ -147,6 +154,13 @@ mod tests {
         assert_eq!(inner("from $10 to $20"), [] as [&str; 0]);
         assert_eq!(inner(r"cost \$5 and $x$"), ["x"]);
         assert_eq!(inner("$5$ of $7"), ["5"]);
+    }
+
+    #[test]
+    fn powers_of_units_and_ends_of_proofs_are_no_values() {
+        assert_eq!(found(r"It is $12\pi$ cm$^2$.").as_deref(), Some(r"12\pi"));
+        assert_eq!(found(r"It is $12$. $\square$").as_deref(), Some("12"));
+        assert_eq!(found(r"$\blacksquare$"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A [`Rule`] is one place to look; an [`Extractor`] is an ordered list of rules with fallbacks; an [`Extraction`] is such a list with a
 //! name. Every rule is linear in the length of the completion, whatever it says.
 
+mod asides;
 mod boxed;
 mod choice;
 mod code;
@@ -19,9 +20,11 @@ mod math_span;
 mod number;
 mod phrases;
 mod preset;
+mod retraction;
 mod statement;
 mod tag;
 mod thinking;
+mod turn;
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +46,7 @@ use std::ops::Range;
 pub enum Rule {
     /// The text after the last `####`, to the end of its line.
     Marker,
-    /// The content of boxes.
+    /// The content of boxes. None where that is denied, asked or taken back right there: `not \boxed{7}`.
     Boxed {
         /// Which of several boxes count.
         boxes: Boxes,
@@ -83,7 +86,7 @@ pub enum Rule {
     MathSpan,
     /// The last equation or inequality in plain text, to the end of its sentence, where that is a formula and no prose.
     Relation,
-    /// The whole text, where it is a formula and no prose.
+    /// The whole text, where it is a formula and no prose; or its first line, where that is a number and an explanation follows.
     Formula,
     /// What follows the last equals sign, to the end of the formula, sentence or line.
     RightSide,
@@ -123,7 +126,8 @@ pub enum Rule {
 pub struct Extractor {
     /// The steps.
     pub steps: Vec<Vec<Rule>>,
-    /// Whether what stands before the last `</think>` does not count, where something follows it.
+    /// Whether what stands before the last `</think>` does not count, where something follows it, nor what follows the end of the model's
+    /// turn, or the next question after an answer.
     pub after_thinking: bool,
 }
 
@@ -172,17 +176,21 @@ impl Rule {
         let is_asserted = |place: &Place| hedge::is_asserted(text, &place.range);
         match self {
             Self::Marker => marker::last(text).map(|place| markup::plain(text, place)),
-            Self::Boxed { boxes, loose } => {
-                boxed::find(text, *boxes, *loose).map(|place| markup::without_label(text, place))
-            }
+            Self::Boxed { boxes, loose } => boxed::find(text, *boxes, *loose)
+                .filter(|place| boxed::is_asserted(text, &place.range))
+                .map(|place| markup::without_label(text, place)),
             Self::Tag { name } => tag::last(text, name).map(|place| markup::plain(text, place)),
             Self::FinalAnswer { languages } => statement::value(text, &Phrases::of_final_answer(languages)),
             Self::Statement { languages } => statement::value(text, &Phrases::of_answer(languages)),
             Self::StatedValue { languages } => statement::first_value(text, &Phrases::of_answer(languages)),
             Self::LastNumber => number::last(text).filter(is_affirmed),
-            Self::LoneNumber => lone_number::last(text).filter(is_asserted),
-            Self::MathSpan => math_span::last(text).filter(is_asserted).map(|place| derivation::result(text, place)),
-            Self::Relation => formula::last_relation(text).map(|place| derivation::result(text, place)),
+            Self::LoneNumber => lone_number::last(asides::without(text)).filter(is_asserted),
+            Self::MathSpan => {
+                math_span::last(asides::without(text)).filter(is_asserted).map(|place| derivation::result(text, place))
+            }
+            Self::Relation => formula::last_relation(asides::without(text))
+                .filter(is_asserted)
+                .map(|place| derivation::result(text, place)),
             Self::Formula => formula::whole(text).map(|place| derivation::result(text, place)),
             Self::RightSide => equation::last_right_side(text),
             Self::Choice => choice::in_places(text),
@@ -209,6 +217,21 @@ impl Rule {
     }
 }
 
+/// The number of a sentence that has no other, for an answer in words.
+pub(crate) fn number_of_sentence(text: &str) -> Option<Found<'_>> {
+    /// Fewer words are a name: `Room 12`.
+    const FEWEST_WORDS: usize = 4;
+    let is_sentence =
+        (text.contains(": ") || text.split_whitespace().nth(FEWEST_WORDS - 1).is_some()) && number::is_only(text);
+    Rule::LoneNumber.find(text).filter(|_| is_sentence)
+}
+
+/// Where a completion answers: in its own turn, after any thinking, before any other question.
+fn answer_section(completion: &str) -> Range<usize> {
+    let section = thinking::answer_section(&completion[..turn::length(completion)]);
+    section.start..section.start + turn::before_next_question(&completion[section])
+}
+
 impl Extractor {
     /// The answer, or `None` where the completion states none.
     pub fn find<'a>(&self, completion: &'a str) -> Option<Found<'a>> {
@@ -217,7 +240,7 @@ impl Extractor {
 
     /// The answers of all rules, in the order of preference: for a reader that cannot make sense of the first.
     pub fn candidates<'a>(&self, completion: &'a str) -> impl Iterator<Item = Found<'a>> {
-        let section = if self.after_thinking { thinking::answer_section(completion) } else { 0..completion.len() };
+        let section = if self.after_thinking { answer_section(completion) } else { 0..completion.len() };
         let (text, start) = (&completion[section.clone()], section.start);
         self.steps.iter().flat_map(move |step| {
             let mut found: Vec<Found<'a>> = step.iter().filter_map(|rule| rule.find(text)).collect();

@@ -31,6 +31,11 @@ pub(super) fn first(text: &str) -> Option<Range<usize>> {
     next(text, 0)
 }
 
+/// Whether a text has one number, and no second.
+pub(super) fn is_only(text: &str) -> bool {
+    first(text).is_some_and(|number| first(&text[number.end..]).is_none())
+}
+
 /// The first number from a place on.
 fn next(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();

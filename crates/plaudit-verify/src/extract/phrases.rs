@@ -175,7 +175,7 @@ impl<'a> Phrases<'a> {
                 return Some(after + at + length);
             }
             // Where "is" stands behind the value or nowhere, the value follows the word itself.
-            if words.is_last && previous == Some(' ') && letter.is_ascii_digit() && rest[..at].trim().is_empty() {
+            if words.is_last && previous == Some(' ') && letter.is_numeric() && rest[..at].trim().is_empty() {
                 return Some(after + at);
             }
             if self.gap == 0 && !is_space {
@@ -269,6 +269,7 @@ mod tests {
                 words.fillers,
                 words.because,
                 words.not,
+                words.question,
             ];
             for phrase in phrases.into_iter().flatten() {
                 assert_eq!(*phrase, phrase.to_lowercase());

@@ -2,7 +2,7 @@
 
 use super::language::Words;
 use super::phrases::{Phrases, folded_prefix, is, is_alphabetic};
-use super::{Place, boxed, hedge, markup, math_span, number};
+use super::{Place, asides, boxed, hedge, json_field, lone_number, markup, math_span, number, retraction};
 use std::ops::Range;
 
 const STATED: &str = "after the last statement of an answer";
@@ -50,7 +50,7 @@ pub(super) fn first_value(text: &str, phrases: &Phrases<'_>) -> Option<Place> {
     }
     let start = range.start + after_conclusion(sentence);
     let number = shift(number::first(&text[start..range.end])?, start);
-    if !hedge::is_affirmed(text, &number) {
+    if !hedge::is_affirmed(text, &number) || !lone_number::is_whole(&text[..range.end], &number) {
         return None;
     }
     let reason = "the first number after the last statement of an answer";
@@ -77,22 +77,33 @@ fn stated(text: &str, phrases: &Phrases<'_>) -> Option<Stated> {
             continue;
         }
         let is_colon = text[..start].ends_with([':', '：']);
-        let in_json = text[phrase..start].ends_with("\":");
+        let in_json = ["\":", "':"].iter().any(|end| text[phrase..start].ends_with(end));
         let start = start + skipped(&text[start..]);
+        let start = start + usize::from(in_json && text[start..].starts_with('\''));
         let contents = contents(&text[start..], words);
         if contents == Contents::About {
             continue;
         }
-        let length = sentence(&text[start..], words);
+        let sentence_length = sentence(&text[start..], words);
         let length =
-            if in_json { text[start..start + length].trim_end_matches(['}', '"', ' ', ',']).len() } else { length };
-        if hedge::is_retracted(hedge::after_sentence(&text[start + length..])) {
+            if in_json { json_field::value_length(&text[start..start + sentence_length]) } else { sentence_length };
+        let stated = &text[start..start + length];
+        if hedge::is_question(stated, &text[start + length..]) {
+            continue;
+        }
+        if hedge::offers_another(stated, &text[start + length..])
+            || retraction::takes_back(hedge::after_sentence(&text[start + length..]))
+        {
             return None;
         }
-        // After a colon a whole sentence may follow: `Final Answer: The volume is 120`.
+        let (start, length) = retraction::corrected(stated).map_or((start, length), |at| (start + at, length - at));
+        // After a colon a sentence may follow: `Final Answer: The volume is 120`.
         let sentence = start..start + length;
         let range = if is_colon { last_is(text, sentence, words) } else { sentence };
-        let found = Stated { range: without_fillers(text, range, words), words, is_colon };
+        let range = without_fillers(text, range, words);
+        let length = asides::main_clause(&text[range.clone()]);
+        let end = range.start + text[range.start..range.start + length].trim_end_matches([' ', ',', ';']).len();
+        let found = Stated { range: range.start..end, words, is_colon };
         if contents == Contents::Value {
             return Some(found);
         }
@@ -173,7 +184,11 @@ fn contents(stated: &str, words: &Words) -> Contents {
 
 /// Whether the words before "answer" make it the object of a task: `To check the answer: 18 / 3 = 6`.
 fn is_task(before: &str) -> bool {
-    const TASKS: [&str; 11] = [
+    const TASKS: [&str; 15] = [
+        "suppose",
+        "supposing",
+        "assume",
+        "assuming",
         "check",
         "checking",
         "verify",
@@ -420,6 +435,17 @@ mod tests {
         assert_eq!(find("The answer is 7 because 3 + 4 = 7.").as_deref(), Some("7"));
         assert_eq!(find("The answer is $7$, since it is prime.").as_deref(), Some("7"));
         assert_eq!(find("The answer is 7, not 8.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is 7 rather than 8.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is 7 when x = 8.").as_deref(), Some("7"));
+        assert_eq!(find("The answer is 7, I mean 8.").as_deref(), Some("8"));
+        assert_eq!(find("The answer is the interval [7, 8).").as_deref(), Some("[7, 8)"));
+        assert_eq!(
+            find("The answer is 2 if n is even and 3 if n is odd").as_deref(),
+            Some("2 if n is even and 3 if n is odd")
+        );
+        assert_eq!(find("Is the answer = 7?").as_deref(), None);
+        assert_eq!(find("{\"answer\": 7, \"why\": \"Why? 3 + 4\"}").as_deref(), Some("7"));
+        assert_eq!(find("{'answer': '7 cm', 'n': 2}").as_deref(), Some("7 cm"));
         assert_eq!(find("The answer is therefore 12 m/s.").as_deref(), Some("12 m/s"));
         assert_eq!(find("Answer: `42`").as_deref(), Some("42"));
         assert_eq!(find("Answer:\n```\n42\n```").as_deref(), Some("42"));
