@@ -18,6 +18,7 @@ mod judge;
 pub mod policy;
 mod print;
 mod read;
+mod units;
 mod walk;
 mod words;
 
@@ -34,8 +35,8 @@ pub use judge::{Judgement, judge};
 pub use policy::{
     Form, Inequalities, Lists, Logarithm, Percent, Policy, Preset, Text, Tolerance, Tolerated, Units, Variables,
 };
-pub(crate) use read::is_unit;
 pub use read::{MAX_LENGTH, ReadError, ReadErrorKind, ReadOptions, read};
+pub(crate) use units::is_unit;
 
 /// The name of a function that has a meaning where its value is elementary, and else none.
 const RIEMANN_ZETA: &str = "zeta";

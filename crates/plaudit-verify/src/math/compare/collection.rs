@@ -79,7 +79,7 @@ fn is_of_answers(items: &[Expr]) -> bool {
 
 /// Whether the items are quantities, not all of one unit.
 fn are_of_units(items: &[Expr]) -> bool {
-    let units: Option<BTreeSet<String>> = items.iter().map(dress::unit_of).collect();
+    let units: Option<BTreeSet<_>> = items.iter().map(dress::unit_of).collect();
     units.is_some_and(|units| units.len() > 1)
 }
 
@@ -90,7 +90,7 @@ fn are_told_apart(items: &[Expr]) -> bool {
             Expr::Symbol(name) => Some(name.split('_').next().unwrap_or_default().to_owned()),
             _ => None,
         },
-        _ => dress::unit_of(item),
+        _ => dress::unit_of(item).map(|unit| format!("{unit:?}")),
     };
     let names: Option<BTreeSet<String>> = items.iter().map(name).collect();
     names.is_some_and(|names| names.len() == items.len())

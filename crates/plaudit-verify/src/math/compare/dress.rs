@@ -3,10 +3,10 @@
 mod wording;
 
 use super::Comparer;
-use crate::math::{Comparison, Equality, Expr, Percent, Policy, Units, Witness};
+use crate::math::units::{self, Powers};
+use crate::math::{Comparison, Constant, Equality, Expr, Percent, Policy, Units, Witness};
 use plaudit_core::Limit;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use wording::{Wording, is_radians, is_shape};
 
 /// Alternatives of signs written out, at most.
@@ -94,32 +94,33 @@ pub(super) fn bare(expr: &Expr, policy: &Policy) -> Expr {
     }
 }
 
-/// A unit without what writes it in another way.
-fn unit(text: &str) -> String {
-    for (power, exponent) in [("square ", "^2"), ("cubic ", "^3")] {
-        if let Some(base) = text.strip_prefix(power) {
-            return unit(base) + exponent;
-        }
-    }
-    let text: String = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '.' | '\\')).collect();
-    let text = text.to_lowercase();
-    // A plural of a word; not of a symbol such as s.
-    text.strip_suffix('s').filter(|singular| singular.len() > 2).map_or(text.clone(), str::to_owned)
-}
-
 /// A quantity as the product of its value and the letters of its unit, where the other side has just these letters as variables.
 fn spelt_out(value: &Expr, unit: Option<&str>, other: &Expr) -> Option<Expr> {
-    let letters: Vec<&str> = unit?.split("").filter(|letter| !letter.is_empty()).collect();
-    if letters.iter().copied().collect::<BTreeSet<_>>() != other.variables() {
-        return None;
+    let mut product = vec![value.clone()];
+    for (symbol, power) in units::normal(unit?) {
+        let mut letters: Vec<Expr> = symbol.chars().map(letter).collect();
+        let last = letters.pop()?;
+        product.extend(letters);
+        product.push(Expr::Power(Box::new([last, Expr::number(power)])));
     }
-    let letters = letters.into_iter().map(|letter| Expr::Symbol(letter.into()));
-    Some(Expr::Product(std::iter::once(value.clone()).chain(letters).collect()))
+    let product = Expr::Product(product);
+    let variables = other.variables();
+    (variables != value.variables() && product.variables() == variables).then_some(product)
+}
+
+/// A letter of a unit as a variable.
+fn letter(letter: char) -> Expr {
+    match letter {
+        'e' => Expr::Constant(Constant::E),
+        'μ' => Expr::Symbol("mu".into()),
+        'Ω' => Expr::Symbol("Omega".into()),
+        letter => Expr::Symbol(letter.to_string().into()),
+    }
 }
 
 /// The unit of a quantity, in one way of writing it.
-pub(super) fn unit_of(expr: &Expr) -> Option<String> {
-    undressed(expr).1.map(unit)
+pub(super) fn unit_of(expr: &Expr) -> Option<Powers> {
+    undressed(expr).1.map(units::normal)
 }
 
 impl Comparer<'_> {
@@ -147,7 +148,7 @@ impl Comparer<'_> {
             }
             (Units::Ignored, ..) | (Units::Compared | Units::Required, None, None) => true,
             (Units::Compared, None, _) | (Units::Compared, _, None) => true,
-            (_, Some(gold), Some(answer)) => unit(gold) == unit(answer),
+            (_, Some(gold), Some(answer)) => units::normal(gold) == units::normal(answer),
             (Units::Required, ..) => false,
         };
         if !agree {

@@ -1,6 +1,7 @@
 //! Answers under policies, kind by kind. Read by `judge`, so that notation and comparison are tested as they are used.
 
 mod notation;
+mod units;
 mod wording;
 
 use crate::math::{Equality, Form, How, Lists, Percent, Policy, Preset, Tolerance, Units, Witness, judge};

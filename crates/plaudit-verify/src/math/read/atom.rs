@@ -198,7 +198,7 @@ impl Parser<'_> {
             return Err(self.expected("the name of a vector"));
         }
         // A vector is no constant, and no unit.
-        let is_taken = super::names::word(&name).is_some() || name.len() > 1 && super::words::is_unit(&name);
+        let is_taken = super::names::word(&name).is_some() || name.len() > 1 && crate::math::units::is_unit(&name);
         let name = if is_taken || matches!(name.as_str(), "e" | "i") { format!("vec{name}") } else { name };
         let name = self.scripted(name)?;
         if is_braced {

@@ -3,6 +3,7 @@
 use super::lexer::Lexer;
 use super::token::{Bracket, Gap, Kind};
 use super::{ReadError, names, words};
+use crate::math::units::is_unit;
 use crate::math::{Comparison, Constant};
 
 /// Commands that change how something looks, and commands that only group what follows.
@@ -98,7 +99,7 @@ pub(super) fn is_aligned(environment: &str) -> bool {
 fn upright(name: &str) -> Kind {
     match names::word(name).or_else(|| words::unit_word(name)) {
         Some(kind) => kind,
-        None if name.len() > 1 && words::is_unit(name) => Kind::Text(name.into()),
+        None if name.len() > 1 && is_unit(name) => Kind::Text(name.into()),
         None => Kind::Roman(name.into()),
     }
 }
@@ -305,20 +306,30 @@ impl<'a> Lexer<'a> {
             "i" => Kind::Constant(Constant::I),
             // The infimum; only the word alone is infinity.
             "inf" => Kind::Roman("inf".into()),
-            // An upright letter behind a number is its unit, and so is `min` without arguments.
-            name if words::is_unit(name)
+            // An upright letter behind a value may be its unit; with a space before it, it is.
+            name if name.len() == 1 && letters(name) == 1 && self.is_behind_value() => {
+                match argument.starts_with(['~', ' ']) && is_unit(name) {
+                    true => Kind::Text(name.into()),
+                    false => Kind::Roman(name.into()),
+                }
+            }
+            // `min` behind a number, without arguments.
+            name if is_unit(name)
                 && self.is_behind_number()
-                && (name.len() == 1 || !self.rest()[end..].trim_start().starts_with(['(', '{', '\\'])) =>
+                && name.len() > 1
+                && !self.rest()[end..].trim_start().starts_with(['(', '{', '\\']) =>
             {
                 Kind::Text(name.into())
             }
             name if name.len() == 1 && letters(name) == 1 => Kind::Letter(char::from(name.as_bytes()[0])),
             name if letters(name) == name.len() && !name.is_empty() => upright(name),
-            unit if words::is_unit(unit) => Kind::Text(unit.into()),
-            _ => {
-                self.at += length;
-                return Ok(());
-            }
+            _ => match plain_unit(argument) {
+                Some(unit) => Kind::Text(unit.into()),
+                None => {
+                    self.at += length;
+                    return Ok(());
+                }
+            },
         };
         self.push(kind, end);
         Ok(())
@@ -345,4 +356,20 @@ impl<'a> Lexer<'a> {
     fn is_behind_number(&self) -> bool {
         self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Number(_)))
     }
+
+    /// Whether a number or a bracket is last, and no name.
+    fn is_behind_value(&self) -> bool {
+        let is_name = |kind: &Kind| matches!(kind, Kind::Letter(_) | Kind::Greek(_));
+        self.tokens.last().is_some_and(|last| last.kind.ends_value() && !is_name(&last.kind))
+    }
+}
+
+/// A unit without LaTeX: `kg \cdot m^{2}` is `kg*m^2`. `None` for what is none; letters with space between them may be points.
+fn plain_unit(argument: &str) -> Option<String> {
+    let signs = [("\\cdot", "*"), ("\\mu", "μ"), ("\\Omega", "Ω"), ("\\,", " "), ("\\ ", " "), ("~", " ")];
+    let plain = signs.iter().fold(argument.to_owned(), |unit, (command, sign)| unit.replace(command, sign));
+    let unit = words::tidy_unit(&words::folded(&plain.replace(['{', '}'], "")));
+    let is_symbol = |part: &str| part.len() > 1 && !words::PRODUCTS.contains(&part);
+    let is_marked = unit.contains(['*', '/', '^', 'μ', 'Ω']) || unit.split(' ').any(is_symbol);
+    (is_marked && is_unit(&unit)).then_some(unit)
 }

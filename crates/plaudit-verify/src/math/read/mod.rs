@@ -24,6 +24,8 @@
 //!   commas have no space or whose groups do not start with 0, it is a list.
 //! - An argument without brackets reaches to the next sign of operation or function: `\sin 2x \cos x` is `sin(2x) cos(x)`.
 //! - Letters side by side are a product. Words of three letters or more are text where the whole is words, and a unit behind a value.
+//! - Symbols behind a value are its unit where they have two letters or more or are upright. Other single letters are where they make a speed or an
+//!   acceleration, or a decimal or a power of ten stands alone before them: `5 m` is a product, `0.5 m` and `5 m/s` are quantities.
 //! - `e` is Euler's number and `i` the imaginary unit, unless an index, a subscript or [`ReadOptions`] say otherwise.
 
 mod atom;
@@ -42,6 +44,7 @@ mod relation;
 mod spoken;
 mod sum;
 mod symbol;
+mod symbols;
 mod token;
 mod unit;
 mod words;
@@ -53,7 +56,6 @@ pub(super) use unit::is_prefix;
 use parser::Parser;
 use plaudit_core::Limit;
 use token::Kind;
-pub(crate) use words::is_unit;
 
 /// The longest text that is read, in bytes.
 pub const MAX_LENGTH: usize = 1 << 18;

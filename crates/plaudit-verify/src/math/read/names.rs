@@ -459,7 +459,7 @@ fn greek_character(sign: char) -> Option<&'static str> {
         'Σ' => "Sigma",
         'Φ' => "Phi",
         'Ψ' => "Psi",
-        'Ω' => "Omega",
+        'Ω' | '\u{2126}' => "Omega",
         _ => return None,
     })
 }

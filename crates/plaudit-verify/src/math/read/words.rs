@@ -1,19 +1,13 @@
 //! Words: which runs of letters are text, which are units, and which are products of variables.
 
 use super::token::{Bracket, Gap, Kind, Token};
-use super::{ReadError, names};
+use super::{ReadError, names, symbols};
 use crate::math::Comparison;
+use crate::math::units::is_unit;
 
-/// Units as they are abbreviated. Longer words behind a value are units whatever they are.
-const UNITS: [&str; 62] = [
-    "cm", "mm", "km", "nm", "dm", "kg", "mg", "lb", "lbs", "oz", "ft", "yd", "mi", "in", "ml", "mL", "dL", "hr", "hrs",
-    "mins", "secs", "ms", "ns", "mph", "kmh", "kph", "kmph", "Hz", "kHz", "MHz", "GHz", "Pa", "kPa", "kJ", "MJ", "kW",
-    "MW", "kWh", "mol", "rad", "deg", "USD", "EUR", "GBP", "CNY", "RMB", "cents", "m", "s", "g", "h", "L", "N", "J",
-    "W", "V", "A", "K", "C", "F", "min", "sec",
-];
-
-/// Units whose letters are usual variables: written to a number without a space, they are a product, as in `3mg`.
-const PRODUCTS: [&str; 7] = ["mg", "ms", "ns", "nm", "Pa", "mi", "MW"];
+/// Units whose letters are usual variables: written to a number without a space, or behind anything else, they are a product, as in `3mg`.
+pub(super) const PRODUCTS: [&str; 17] =
+    ["mg", "ms", "ns", "nm", "Pa", "mi", "MW", "mW", "mV", "mA", "mH", "mT", "kN", "kV", "nC", "nF", "pF"];
 
 /// Words that continue a sentence and are no units.
 const CONNECTIVES: [&str; 22] = [
@@ -120,16 +114,6 @@ pub(super) fn unit_word(word: &str) -> Option<Kind> {
     }
 }
 
-/// Whether it is made of abbreviated units: `cm`, `m/s^2`.
-pub(crate) fn is_unit(text: &str) -> bool {
-    let is_part = |part: &str| {
-        let name =
-            part.trim().trim_end_matches(|sign: char| sign.is_ascii_digit() || matches!(sign, '^' | '-' | '²' | '³'));
-        UNITS.contains(&name)
-    };
-    text.split(['/', '·', '*', ' ']).filter(|part| !part.is_empty()).all(is_part) && !text.is_empty()
-}
-
 /// Decides what every word is: text where nothing but words was written, a unit behind a value, and letters side by side otherwise.
 ///
 /// # Errors
@@ -141,13 +125,23 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
     let mut resolved: Vec<Token> = Vec::with_capacity(tokens.len());
     // How many braces of a subscript are open: words in it are names.
     let mut below = 0_usize;
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
+    let mut before = symbols::Before::default();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if below == 0
+            && let Some(found) = symbols::find(text, &mut before, &resolved, &tokens[at..])
+        {
+            resolved.push(found.token);
+            at += found.count;
+            continue;
+        }
+        at += 1;
+        let token = token.clone();
         let last = resolved.last().map(|last| &last.kind);
         let is_behind_value = last.is_some_and(Kind::ends_value);
         let is_behind_number = matches!(last, Some(Kind::Number(_)));
         let is_behind_text = matches!(last, Some(Kind::Text(_)));
-        let next = tokens.peek().map(|next| &next.kind);
+        let next = tokens.get(at).map(|next| &next.kind);
         match &token.kind {
             Kind::Open(Bracket::Brace) if below > 0 || last == Some(&Kind::Underscore) => {
                 below += 1;
@@ -162,10 +156,13 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
                 resolved.push(Token { kind: Kind::Comparison(Comparison::Element), ..token });
             }
             Kind::Word(word) => {
-                let is_tight_unit = is_behind_number && (token.gap > Gap::Tight || !PRODUCTS.contains(&&**word));
-                let is_abbreviation = (is_unit(word) || !word.is_ascii())
-                    && (is_tight_unit || (is_behind_value || is_behind_text) && token.gap > Gap::Tight);
-                let is_long = is_word(word) && token.gap > Gap::Tight && (is_behind_value || is_behind_text);
+                let is_apart = token.gap > Gap::Tight;
+                let may_be_unit = match PRODUCTS.contains(&&**word) {
+                    true => is_apart && symbols::ends_numeral(&resolved),
+                    false => is_behind_number || is_apart && (is_behind_value || is_behind_text),
+                };
+                let is_abbreviation = (is_unit(word) || !word.is_ascii()) && may_be_unit;
+                let is_long = is_word(word) && is_apart && (is_behind_value || is_behind_text);
                 let is_label = is_word(word)
                     && matches!(next, Some(Kind::Comparison(_)))
                     && matches!(last, None | Some(Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or));
@@ -190,10 +187,8 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
             {
                 resolved.push(Token { kind: Kind::Text(letter.to_string().into()), ..token });
             }
-            // `9.8 m/s`: one letter over another behind a number.
-            Kind::Letter('m') if is_behind_number && token.gap > Gap::Tight && text[token.end..].starts_with("/s") => {
-                resolved.push(Token { kind: Kind::Text("m".into()), ..token });
-            }
+            // Upright, but no unit.
+            Kind::Roman(name) if name.len() == 1 => explode(&mut resolved, &token, name),
             _ => resolved.push(token),
         }
     }

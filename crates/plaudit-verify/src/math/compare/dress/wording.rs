@@ -1,75 +1,8 @@
 //! Words behind a value: units of measure, nouns that say what is counted, and words that qualify the value.
 
 use crate::math::Expr;
-use crate::math::is_unit;
+use crate::math::units;
 use std::collections::BTreeSet;
-
-/// Units of measure by their names, in the singular and without a prefix such as "kilo".
-const MEASURES: [&str; 61] = [
-    "meter",
-    "metre",
-    "gram",
-    "liter",
-    "litre",
-    "second",
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-    "year",
-    "decade",
-    "century",
-    "inch",
-    "foot",
-    "feet",
-    "yard",
-    "mile",
-    "pound",
-    "ounce",
-    "ton",
-    "tonne",
-    "gallon",
-    "quart",
-    "pint",
-    "cup",
-    "acre",
-    "hectare",
-    "knot",
-    "newton",
-    "joule",
-    "watt",
-    "volt",
-    "ampere",
-    "amp",
-    "kelvin",
-    "hertz",
-    "pascal",
-    "ohm",
-    "coulomb",
-    "farad",
-    "henry",
-    "tesla",
-    "weber",
-    "mole",
-    "byte",
-    "bit",
-    "calorie",
-    "dollar",
-    "cent",
-    "euro",
-    "yuan",
-    "rupee",
-    "penny",
-    "pence",
-    "unit",
-    "degree",
-    "radian",
-    "celsius",
-    "fahrenheit",
-];
-
-const PREFIXES: [&str; 10] = ["kilo", "centi", "milli", "micro", "nano", "mega", "giga", "deci", "square", "cubic"];
 
 /// Words that neither measure nor qualify.
 const FILLERS: [&str; 20] = [
@@ -216,12 +149,7 @@ fn compass(letter: &str) -> &'static str {
 }
 
 fn is_measure(word: &str) -> bool {
-    if word.len() == 1 || is_unit(word) {
-        return true;
-    }
-    let word = word.to_lowercase();
-    let base = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or(&word);
-    MEASURES.iter().any(|measure| *measure == base || singular(measure) == singular(base))
+    word.len() == 1 || units::is_unit(word) || units::named(word).is_some()
 }
 
 /// A noun without the ending of its plural, the same one for both numbers.
