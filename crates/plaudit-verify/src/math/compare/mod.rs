@@ -1,6 +1,7 @@
 //! Two expressions under a policy: what they are decides how they are compared.
 
 mod collection;
+mod continued;
 mod dress;
 mod matrix;
 mod parameter;
@@ -203,6 +204,10 @@ impl Comparer<'_> {
         if let Some(signs) = dress::signs([gold, answer]) {
             let [gold, answer] = signs?;
             return self.same_set(&gold, &answer);
+        }
+        if let Some([gold, answer]) = continued::written_out([gold, answer]) {
+            self.budget.take((gold.nodes() + answer.nodes()) as u64)?;
+            return self.compare(&gold, &answer);
         }
         if let Some([gold, answer]) = collection::only_elements([gold, answer]) {
             return self.compare(gold, answer);

@@ -38,6 +38,7 @@ mod list;
 mod matrix;
 pub(super) mod names;
 mod number;
+mod number_set;
 mod parser;
 mod power;
 mod relation;

@@ -3,7 +3,7 @@
 use super::ReadError;
 use super::parser::Parser;
 use super::token::{Bracket, Kind};
-use crate::math::{Comparison, Expr, Function, SetOperation};
+use crate::math::{Comparison, Constant, Expr, Function, SetOperation};
 
 /// What stands between two sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +95,24 @@ impl Parser<'_> {
             is_braced && self.group == Some((start, self.position())) && (is_behind_link || is_set_link(self.peek()));
         Ok(match sum {
             Expr::Set(_) | Expr::SetBuilder(_) => sum,
+            // `\mathbb{R} - \{0\}`.
+            Expr::Sum(terms) if let Some(sets) = difference(&terms) => {
+                Expr::SetOperation(SetOperation::Difference, sets)
+            }
             element if is_set => Expr::Set(vec![element]),
             sum => sum,
         })
+    }
+}
+
+/// The two sets that a sum is the difference of.
+fn difference(terms: &[Expr]) -> Option<Vec<Expr>> {
+    match terms {
+        [
+            set @ Expr::Constant(Constant::Reals | Constant::Integers | Constant::Naturals | Constant::Rationals),
+            Expr::Negative(left_out),
+        ] if matches!(**left_out, Expr::Set(_)) => Some(vec![set.clone(), (**left_out).clone()]),
+        _ => None,
     }
 }
 
