@@ -1,30 +1,46 @@
-//! Parameters and constants whose name is free: `x = k\pi, k \in \mathbb{Z}` and `x = n\pi, n \in \mathbb{Z}`, `x^2 + C` and `x^2 + c`.
+//! Parameters, constants and arguments whose name is free: `x = k\pi, k \in \mathbb{Z}` and `x = n\pi, n \in \mathbb{Z}`, `x^2 + C` and `x^2 + c`,
+//! `f(x) = x^2` and `f(t) = t^2`.
 
+use super::real_set;
 use crate::math::{Brackets, Comparison, Constant, Derivative, Expr, Function};
 
 /// Two expressions with the same names of declared parameters and without their declarations, or, of two families of antiderivatives, the
-/// derivatives; none where neither has any. A declaration that one of them leaves out is understood.
+/// derivatives; of two definitions of a function, the same arguments; none where there is nothing to match. A declaration that one of them leaves out is understood.
 pub(super) fn matched([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
-    declared_alike([gold, answer]).or_else(|| antiderivatives([gold, answer]))
+    declared_alike([gold, answer])
+        .or_else(|| antiderivatives([gold, answer]))
+        .or_else(|| functions_alike([gold, answer]))
 }
 
-/// The name and the set of a parameter: `k \in \mathbb{Z}`, in brackets too.
-fn declaration(expr: &Expr) -> Option<(&str, Constant)> {
+/// What values a parameter takes.
+#[derive(Clone, Copy, PartialEq)]
+enum Domain<'a> {
+    /// Those of a set that is understood where it is left out.
+    Set(Constant),
+    /// Those from a number on, which have to be stated on both sides.
+    From(&'a Expr),
+}
+
+/// The name and the values of a parameter: `k \in \mathbb{Z}`, in brackets too.
+fn declaration(expr: &Expr) -> Option<(&str, Domain<'_>)> {
     match expr {
         Expr::Tuple(Brackets::Round, items) if items.len() == 1 => declaration(&items[0]),
-        Expr::Relation(terms, comparisons) if *comparisons == [Comparison::Element] => match terms.as_slice() {
-            [Expr::Symbol(name), set] => Some((name, integers(set)?)),
+        Expr::Relation(terms, comparisons) => match (terms.as_slice(), comparisons.as_slice()) {
+            ([Expr::Symbol(name), set], [Comparison::Element]) => Some((name, Domain::Set(known_set(set)?))),
+            ([Expr::Symbol(name), least @ Expr::Number(_)], [Comparison::GreaterOrEqual]) => {
+                Some((name, Domain::From(least)))
+            }
             _ => None,
         },
         _ => None,
     }
 }
 
-fn integers(set: &Expr) -> Option<Constant> {
+fn known_set(set: &Expr) -> Option<Constant> {
     match set {
-        Expr::Constant(constant @ (Constant::Integers | Constant::Naturals)) => Some(*constant),
+        Expr::Constant(constant @ (Constant::Integers | Constant::Naturals | Constant::Reals)) => Some(*constant),
         Expr::Symbol(name) if **name == *"Z" => Some(Constant::Integers),
-        Expr::Set(items) if items.len() == 1 => integers(&items[0]),
+        Expr::Set(items) if items.len() == 1 => known_set(&items[0]),
         _ => None,
     }
 }
@@ -32,7 +48,7 @@ fn integers(set: &Expr) -> Option<Constant> {
 /// What an answer says without the declarations of its parameters, and these.
 struct Declared<'a> {
     rest: Expr,
-    parameters: Vec<(&'a str, Constant)>,
+    parameters: Vec<(&'a str, Domain<'a>)>,
 }
 
 impl<'a> Declared<'a> {
@@ -48,6 +64,12 @@ impl<'a> Declared<'a> {
                     _ => Expr::List(rest),
                 };
                 let variables = rest.variables();
+                // `n \geq 1, n \leq 5` says nothing else of n.
+                let is_condition = real_set::is_condition(&rest);
+                let has_bounds = parameters.iter().any(|(_, domain)| matches!(domain, Domain::From(_)));
+                if is_condition && has_bounds {
+                    return whole();
+                }
                 match parameters.iter().all(|(name, _)| variables.contains(name)) {
                     true => Self { rest, parameters },
                     false => whole(),
@@ -98,10 +120,10 @@ impl<'a> Declared<'a> {
 
 fn declared_alike(both: [&Expr; 2]) -> Option<[Expr; 2]> {
     let [gold, answer] = both.map(Declared::of);
-    let sets = |declared: &Declared<'_>| declared.parameters.iter().map(|(_, set)| *set).collect::<Vec<_>>();
+    let sets = [&gold, &answer].map(|declared| declared.parameters.iter().map(|(_, set)| *set).collect::<Vec<_>>());
     match (gold.parameters.is_empty(), answer.parameters.is_empty()) {
         (true, true) => None,
-        (false, false) if sets(&gold) == sets(&answer) => {
+        (false, false) if sets[0] == sets[1] => {
             let names = |declared: &Declared<'_>| {
                 declared.parameters.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>()
             };
@@ -128,17 +150,52 @@ fn understood(declared: &Declared<'_>, expr: Expr) -> Option<Expr> {
     /// Names that integers have.
     const NAMES: [&str; 5] = ["k", "n", "m", "l", "t"];
     let variables = expr.variables();
+    if declared.parameters.iter().any(|(_, domain)| matches!(domain, Domain::From(_))) {
+        return None;
+    }
     // n \equiv 3 \pmod 7 beside n = 7k + 3.
     let is_congruence =
         matches!(&expr, Expr::Relation(_, comparisons) if comparisons.contains(&Comparison::Equivalent));
     if is_congruence || declared.parameters.iter().all(|(name, _)| variables.contains(name)) {
         return Some(expr);
     }
-    let [(wanted, Constant::Integers)] = declared.parameters.as_slice() else { return None };
+    let [(wanted, Domain::Set(Constant::Integers))] = declared.parameters.as_slice() else { return None };
     let known = declared.rest.variables();
     let mut foreign = variables.iter().filter(|name| NAMES.contains(name) && !known.contains(*name));
     let written = foreign.next().filter(|_| foreign.next().is_none())?.to_string();
     Some(expr.with(&|name| (name == written).then(|| Expr::Symbol((*wanted).into()))))
+}
+
+/// The arguments of functions that are defined on both sides by the names of the gold answer: `f(x) = x^2` and `f(t) = t^2`.
+fn functions_alike([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
+    let (name, wanted, _) = definition(gold)?;
+    let (other, written, body) = definition(answer)?;
+    let is_taken = |name: &&str| body.variables().contains(name) && !written.contains(name);
+    if name != other || wanted == written || wanted.len() != written.len() || wanted.iter().any(is_taken) {
+        return None;
+    }
+    let renamed = answer.with(&|name| {
+        let place = written.iter().position(|written| *written == name)?;
+        Some(Expr::Symbol(wanted[place].into()))
+    });
+    Some([gold.clone(), renamed])
+}
+
+/// The name of a function, its arguments and its value, where a relation defines it: all arguments are variables, each another one.
+fn definition(expr: &Expr) -> Option<(&str, Vec<&str>, &Expr)> {
+    let Expr::Relation(terms, comparisons) = expr else { return None };
+    match (terms.as_slice(), comparisons.as_slice()) {
+        ([Expr::Apply(name, arguments), value], [Comparison::Equal]) => {
+            let variable = |argument| match argument {
+                &Expr::Symbol(ref name) => Some(&**name),
+                _ => None,
+            };
+            let names: Vec<&str> = arguments.iter().map(variable).collect::<Option<_>>()?;
+            let is_distinct = names.iter().enumerate().all(|(place, name)| !names[..place].contains(name));
+            is_distinct.then_some((name, names, value))
+        }
+        _ => None,
+    }
 }
 
 /// The derivatives of `F(x) + C` and `G(x) + c`: both are the same family where they are equal.

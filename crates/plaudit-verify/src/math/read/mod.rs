@@ -32,6 +32,7 @@ mod atom;
 mod bracket;
 mod calculus;
 mod commands;
+mod domain;
 mod function;
 mod lexer;
 mod list;

@@ -414,6 +414,7 @@ pub(super) fn character(sign: char) -> Option<Kind> {
         '≈' => Kind::Comparison(Comparison::Approximately),
         '≡' => Kind::Comparison(Comparison::Equivalent),
         '∈' => Kind::Comparison(Comparison::Element),
+        '∀' => Kind::Roman("forall".into()),
         '∉' => Kind::Comparison(Comparison::NotElement),
         '⊂' | '⊆' => Kind::Comparison(Comparison::Subset),
         _ => match greek_character(sign) {

@@ -1,6 +1,7 @@
 //! Signs that are written as words or as space: ordinals, powers of ten, times of day, ratios, binomials, currencies, the space between two
 //! statements.
 
+use super::domain::domain;
 use super::token::{Bracket, Gap, Kind, Token};
 
 /// What makes a number an ordinal.
@@ -74,6 +75,7 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
             .or_else(|| between_operands(&mut signs, behind))
             .or_else(|| before_operand(&mut signs, behind))
             .or_else(|| condition(&mut signs, behind))
+            .or_else(|| domain(&mut signs, behind))
             .or_else(|| in_table(&mut signs, behind));
         match taken {
             Some(count) => at += count,
