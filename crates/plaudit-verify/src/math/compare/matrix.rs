@@ -1,6 +1,7 @@
 //! Matrices, also where they are still to be added or multiplied.
 
 use super::Comparer;
+use crate::Rational;
 use crate::math::{Brackets, Equality, Expr, Function, Matrix, Reason, Witness, exact};
 use plaudit_core::Limit;
 
@@ -98,7 +99,12 @@ impl Comparer<'_> {
                     .map(|matrix| each(matrix, |entry| Expr::Product(factors.iter().cloned().chain([entry]).collect())))
             }
             Expr::Power(pair) => match (self.matrix(&pair[0])?, exponent(&pair[1])) {
-                (Some(base), Some(exponent)) => self.raised(base, exponent)?,
+                (Some(base), Some(0)) if rows(&base) == base.columns => Some(identity(base.columns)),
+                (Some(base), Some(exponent)) if exponent > 0 => self.raised(base, exponent.unsigned_abs())?,
+                (Some(base), Some(exponent)) => match self.inverted(&base)? {
+                    Some(inverse) => self.raised(inverse, exponent.unsigned_abs())?,
+                    None => None,
+                },
                 _ => None,
             },
             Expr::Function(Function::Transpose, parts) => match parts.as_slice() {
@@ -120,6 +126,40 @@ impl Comparer<'_> {
             }
         }
         Ok(Some(power))
+    }
+
+    /// The inverse of a square matrix of rational numbers, by elimination; `None` where there is none, or entries are of another kind.
+    fn inverted(&mut self, matrix: &Matrix) -> Result<Option<Matrix>, Limit> {
+        let size = matrix.columns;
+        if rows(matrix) != size || size > MAX_INVERTED {
+            return Ok(None);
+        }
+        // Rows of the matrix, and behind them those of the identity.
+        let mut left = Vec::with_capacity(size);
+        for row in matrix.entries.chunks(size) {
+            let entries = row.iter().map(|entry| exact::arithmetic(entry, self.budget));
+            let Some(entries) = entries.collect::<Result<Option<Vec<_>>, _>>()? else { return Ok(None) };
+            let unit = (0..size).map(|column| Rational::from(u8::from(column == left.len())));
+            left.push(entries.into_iter().chain(unit).collect::<Vec<Rational>>());
+        }
+        for column in 0..size {
+            let Some(pivot) = (column..size).find(|row| !left[*row][column].is_zero()) else { return Ok(None) };
+            left.swap(column, pivot);
+            let top = left[column].clone();
+            for (place, row) in left.iter_mut().enumerate() {
+                let factor = if place == column { top[column].clone() - Rational::ONE } else { row[column].clone() };
+                for (entry, above) in row.iter_mut().zip(&top) {
+                    // entry - factor * above / pivot, in steps of the budget.
+                    let share = Expr::Product(vec![Expr::number(factor.clone()), Expr::number(above.clone())]);
+                    let share = Expr::Fraction(Box::new([share, Expr::number(top[column].clone())]));
+                    let rest = Expr::Sum(vec![Expr::number(entry.clone()), Expr::Negative(Box::new(share))]);
+                    let Some(value) = exact::arithmetic(&rest, self.budget)? else { return Ok(None) };
+                    *entry = value;
+                }
+            }
+        }
+        let entries = left.into_iter().flat_map(|row| row.into_iter().skip(size)).map(Expr::number).collect();
+        Ok(Some(Matrix { columns: size, entries, is_determinant: false }))
     }
 
     /// With numbers in the place of entries that are rational.
@@ -155,11 +195,24 @@ impl Comparer<'_> {
 /// The largest power of a matrix that is computed.
 const MAX_POWER: u32 = 1000;
 
-/// A positive exponent.
-fn exponent(expr: &Expr) -> Option<u32> {
-    let Expr::Number(number) = expr else { return None };
-    let whole = u32::try_from(number.value.numerator()).ok().filter(|_| number.value.is_int())?;
-    (1..=MAX_POWER).contains(&whole).then_some(whole)
+/// The largest matrix that is inverted, in rows.
+const MAX_INVERTED: usize = 8;
+
+/// An exponent.
+fn exponent(expr: &Expr) -> Option<i32> {
+    match expr {
+        Expr::Number(number) if number.value.is_int() => {
+            i32::try_from(number.value.numerator()).ok().filter(|whole| whole.unsigned_abs() <= MAX_POWER)
+        }
+        Expr::Negative(part) => exponent(part).map(|whole| -whole),
+        _ => None,
+    }
+}
+
+fn identity(size: usize) -> Matrix {
+    let places = (0..size).flat_map(|row| (0..size).map(move |column| row == column));
+    let entries = places.map(|is_diagonal| Expr::number(u8::from(is_diagonal))).collect();
+    Matrix { columns: size, entries, is_determinant: false }
 }
 
 /// The matrix whose rows are lists in square brackets.

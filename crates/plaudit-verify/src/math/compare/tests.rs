@@ -1,5 +1,6 @@
 //! Answers under policies, kind by kind. Read by `judge`, so that notation and comparison are tested as they are used.
 
+mod conditions;
 mod notation;
 mod units;
 mod wording;
