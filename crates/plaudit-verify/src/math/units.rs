@@ -223,12 +223,13 @@ pub(super) fn normal(unit: &str) -> Powers {
     let mut next_power = 1;
     let mut sign = 1;
     let mut rest = unit.trim_start();
+    let is_raised = |sign: char| digit(sign).is_some() || sign == '⁻';
     while let Some(first) = rest.chars().next() {
         let is_digit = |sign: char| digit(sign).is_some() || matches!(sign, '-' | '⁻');
         let is_of_word = |sign: char| !is_digit(sign) && !sign.is_whitespace() && !"/·*⋅()^.,\\".contains(sign);
         let length = match first {
             '^' => 1 + end(&rest[1..], is_digit),
-            _ if digit(first).is_some() => end(rest, is_digit),
+            _ if is_raised(first) => end(rest, is_digit),
             _ if is_of_word(first) => end(rest, is_of_word),
             _ => first.len_utf8(),
         };
@@ -249,7 +250,7 @@ pub(super) fn normal(unit: &str) -> Powers {
                     next_power = 1;
                 }
             }
-        } else if first == '^' || digit(first).is_some() {
+        } else if first == '^' || is_raised(first) {
             raise(&mut powers, last.as_deref(), sign, exponent(part));
         }
     }

@@ -181,7 +181,8 @@ fn functions_alike([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
     Some([gold.clone(), renamed])
 }
 
-/// The name of a function, its arguments and its value, where a relation defines it: all arguments are variables, each another one.
+/// The name of a function, its arguments and its value, where a relation defines it: all arguments are variables, each another one, and it depends
+/// on one of them. `P(A) = 0.5` defines nothing.
 fn definition(expr: &Expr) -> Option<(&str, Vec<&str>, &Expr)> {
     let Expr::Relation(terms, comparisons) = expr else { return None };
     match (terms.as_slice(), comparisons.as_slice()) {
@@ -192,7 +193,8 @@ fn definition(expr: &Expr) -> Option<(&str, Vec<&str>, &Expr)> {
             };
             let names: Vec<&str> = arguments.iter().map(variable).collect::<Option<_>>()?;
             let is_distinct = names.iter().enumerate().all(|(place, name)| !names[..place].contains(name));
-            is_distinct.then_some((name, names, value))
+            let is_dependent = names.iter().any(|name| value.variables().contains(name));
+            (is_distinct && is_dependent).then_some((name, names, value))
         }
         _ => None,
     }

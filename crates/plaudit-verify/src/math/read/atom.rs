@@ -35,7 +35,10 @@ impl Parser<'_> {
                 Ok(Expr::Fraction(Box::new(parts)))
             }
             Kind::Letter(_) | Kind::Greek(_) | Kind::Roman(_) => self.deeper(Self::symbol),
-            Kind::Constant(constant) => Ok(self.constant(constant)),
+            Kind::Constant(constant) => {
+                self.advance();
+                Ok(Expr::Constant(constant))
+            }
             Kind::Text(_) => self.text(),
             Kind::Dots => {
                 self.advance();

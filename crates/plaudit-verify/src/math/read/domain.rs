@@ -61,11 +61,17 @@ pub(super) fn domain(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> 
         [rest @ .., name] if is_opened => (name, described(rest)?, false),
         _ => return None,
     };
-    if !signs.iter().rev().take(MAX_STATEMENT).any(|token| is_mathematics(&token.kind)) {
-        return None;
-    }
     let mut letters = name.chars();
     let letter = letters.next().filter(|letter| letter.is_ascii_alphabetic() && letters.next().is_none())?;
+    let mut statement = signs.iter().rev().take(MAX_STATEMENT).map(|token| &token.kind);
+    if !statement.clone().any(is_mathematics) {
+        return None;
+    }
+    let is_named = statement.any(|kind| match kind {
+        Kind::Letter(known) => *known == letter,
+        Kind::Word(letters) => letters.contains(letter),
+        _ => false,
+    });
     let next = &tokens.get(count)?.kind;
     let sign = |kind| Token { kind, gap: Gap::Wide, ..tokens[0] };
     let letter = sign(Kind::Letter(letter));
@@ -78,7 +84,9 @@ pub(super) fn domain(signs: &mut Vec<Token>, tokens: &[Token]) -> Option<usize> 
             return Some(count);
         }
         _ if !next.ends_operand() && *next != Kind::Period => return None,
-        Domain::Anything => return (!matches!(signs.last()?.kind, Kind::Open(_))).then_some(count),
+        // A condition on what does not occur says something else.
+        Domain::Anything if !is_named || matches!(signs.last()?.kind, Kind::Open(_)) => return None,
+        Domain::Anything => return Some(count),
         Domain::Set(set) => [Kind::Comparison(Comparison::Element), Kind::Constant(set)],
         Domain::FromZero => [Kind::Comparison(Comparison::GreaterOrEqual), Kind::Number("0".into())],
     };

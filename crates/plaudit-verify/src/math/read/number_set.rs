@@ -5,16 +5,13 @@ use super::token::{Bracket, Kind};
 use crate::math::{Brackets, Comparison, Constant, Expr, Interval, SetOperation};
 
 impl Parser<'_> {
-    /// A constant that is next, with the sign that it wears where it is a set of numbers.
-    pub(super) fn constant(&mut self, constant: Constant) -> Expr {
-        self.advance();
-        if let Some((part, length)) = self.part()
-            && let Some(set) = part_of(constant, part)
-        {
-            self.skip(length);
-            return set;
-        }
-        Expr::Constant(constant)
+    /// What the sign that comes leaves of a set of numbers.
+    pub(super) fn part_of_numbers(&mut self, base: &Expr) -> Option<Expr> {
+        let Expr::Constant(constant) = base else { return None };
+        let (part, length) = self.part()?;
+        let set = part_of(*constant, part)?;
+        self.skip(length);
+        Some(set)
     }
 
     /// How the numbers that `^+`, `^*` or `_{> 0}` leaves compare with 0, and how many tokens that is.

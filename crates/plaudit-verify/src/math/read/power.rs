@@ -17,6 +17,7 @@ impl Parser<'_> {
         let mut length = 0;
         loop {
             base = match self.peek() {
+                Kind::Caret | Kind::Underscore if let Some(set) = self.part_of_numbers(&base) => set,
                 Kind::Caret if self.is_raised_degree() => self.degrees(base),
                 Kind::Caret => self.power(base)?,
                 Kind::Underscore if is_bare_power(&base) => self.power_with_subscript(base)?,
