@@ -26,7 +26,9 @@ impl Before {
             match token.kind {
                 Kind::Open(_) | Kind::Begin(_) => self.depth += 1,
                 Kind::Close(_) | Kind::Finish(_) => self.depth = self.depth.saturating_sub(1),
-                Kind::Comparison(_) | Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or => self.has_names = false,
+                Kind::Comparison(_) | Kind::Comma | Kind::Semicolon | Kind::And | Kind::Or if self.depth == 0 => {
+                    self.has_names = false;
+                }
                 Kind::Number(_)
                 | Kind::Vulgar(..)
                 | Kind::Text(_)
@@ -93,12 +95,12 @@ pub(super) fn find(text: &str, before: &mut Before, resolved: &[Token], tokens: 
         let is_end =
             !matches!(behind, Kind::Plus | Kind::Minus | Kind::PlusMinus(_) | Kind::Times | Kind::Cross | Kind::Slash);
         let is_value = is_end && before.depth == 0;
+        let is_numeral = !before.has_names && ends_numeral(resolved);
         // `5 \mu m` and `5 \Omega`, but not `5 \mu m g`, `\frac{1}{2} \mu m` and `5 \Omega^2`.
         let is_single = scan.factors == 1 && !scan.unit.contains('^');
-        let is_micro = scan.unit.starts_with('μ') && matches!(last, Kind::Number(_));
-        let has_sign = is_single && (is_micro || scan.unit.contains('Ω'));
+        let has_sign = is_single && scan.unit.contains(['μ', 'Ω']);
         let is_measure = is_value && (has_sign || !is_tight && is_measured(resolved, scan.factors));
-        !before.has_names && (is_measure || !is_tight && scan.is_motion())
+        is_numeral && (is_measure || !is_tight && scan.is_motion())
     };
     let end = tokens[scan.at - 1].end;
     is_unit.then(|| Found {
