@@ -187,10 +187,6 @@ fn definition(expr: &Expr) -> Option<(&str, Vec<&str>, &Expr)> {
     let Expr::Relation(terms, comparisons) = expr else { return None };
     match (terms.as_slice(), comparisons.as_slice()) {
         ([Expr::Apply(name, arguments), value], [Comparison::Equal]) => {
-            let variable = |argument| match argument {
-                &Expr::Symbol(ref name) => Some(&**name),
-                _ => None,
-            };
             let names: Vec<&str> = arguments.iter().map(variable).collect::<Option<_>>()?;
             let is_distinct = names.iter().enumerate().all(|(place, name)| !names[..place].contains(name));
             let is_dependent = names.iter().any(|name| value.variables().contains(name));
@@ -251,4 +247,11 @@ fn family(expr: &Expr) -> Option<Family<'_>> {
     let variables = body.variables();
     let variable = variables.first().filter(|name| variables.len() == 1 && VARIABLES.contains(name))?;
     Some(Family { variable: (*variable).into(), constant, body: body.clone() })
+}
+
+fn variable(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Symbol(name) => Some(name),
+        _ => None,
+    }
 }
