@@ -22,6 +22,7 @@ fn the_answer_of_a_completion() {
         ("17", r"\boxed{17 \text{ cm}}"),
         ("17", "The answer is 17, not 18."),
         ("17", "The answer is seventeen."),
+        ("17", "As the mass is 2 kg, the weight rises by 17"),
         ("17", "Final Answer: Ann has planted 17 trees in 3 years. I hope it is correct."),
         ("240", "Réponse : il lui restera 240 $ à payer d'ici 6 mois."),
         ("17", "答案：每份是17千克。"),

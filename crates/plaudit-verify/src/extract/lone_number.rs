@@ -124,6 +124,26 @@ const PREPOSITIONS: [&str; 17] = [
 /// Words before a number that make it a part or an end of the one right before them: `3 out of 4`, `3 to 4`.
 const SHARES: [&str; 8] = ["of", "out of", "to", "sur", "von", "bis", "из", "до"];
 
+/// Words before a preposition with which it says a result: `It results in 42`, `it increases by 42`.
+const RESULTS: [&str; 16] = [
+    "results",
+    "resulting",
+    "increase",
+    "increases",
+    "increased",
+    "decrease",
+    "decreases",
+    "decreased",
+    "grows",
+    "grew",
+    "rises",
+    "rose",
+    "falls",
+    "fell",
+    "drops",
+    "dropped",
+];
+
 /// Where a preposition at the end of `before` begins, which makes the number behind it a circumstance of another in its sentence; an article
 /// may follow it.
 fn behind_preposition(before: &str) -> Option<(usize, &str)> {
@@ -138,10 +158,7 @@ fn behind_preposition(before: &str) -> Option<(usize, &str)> {
         words.iter().rev().find(|word| hedge::ends_with_word(rest, word)).map(|word| rest.len() - word.len())
     };
     let is_share = |at: &usize| rest[..*at].trim_end_matches(signs).ends_with(|digit: char| digit.is_ascii_digit());
-    // `It results in 42` says a result.
-    let is_result = |at: &usize| {
-        hedge::ends_with_word(rest[..*at].trim_end(), "results") || rest[..*at].trim_end().ends_with("resulting")
-    };
+    let is_result = |at: &usize| RESULTS.iter().any(|word| hedge::ends_with_word(rest[..*at].trim_end(), word));
     let of_equation = |at: &usize| hedge::sentence_before(rest, *at).contains('=');
     let at = ends_with(&SHARES)
         .filter(is_share)

@@ -52,97 +52,90 @@ struct Declared<'a> {
 }
 
 impl<'a> Declared<'a> {
-    fn of(expr: &'a Expr) -> Self {
-        let whole = || Self { rest: expr.clone(), parameters: Vec::new() };
+    /// `None` where nothing is declared.
+    fn of(expr: &'a Expr) -> Option<Self> {
         match expr {
             Expr::List(items) | Expr::And(items) => {
                 let parameters: Vec<_> = items.iter().filter_map(declaration).collect();
+                if parameters.is_empty() {
+                    return None;
+                }
                 let mut rest: Vec<_> = items.iter().filter(|item| declaration(item).is_none()).cloned().collect();
                 let rest = match rest.len() {
-                    0 => return whole(),
+                    0 => return None,
                     1 => rest.remove(0),
                     _ => Expr::List(rest),
                 };
                 let variables = rest.variables();
                 // `n \geq 1, n \leq 5` says nothing else of n.
-                let is_condition = real_set::is_condition(&rest);
                 let has_bounds = parameters.iter().any(|(_, domain)| matches!(domain, Domain::From(_)));
-                if is_condition && has_bounds {
-                    return whole();
-                }
-                match parameters.iter().all(|(name, _)| variables.contains(name)) {
-                    true => Self { rest, parameters },
-                    false => whole(),
-                }
+                let is_range = has_bounds && real_set::is_condition(&rest);
+                let is_of_it = parameters.iter().all(|(name, _)| variables.contains(name));
+                (is_of_it && !is_range).then(|| Self { rest, parameters })
             }
             // `k\pi (k \in \mathbb{Z})` was read as a product.
             Expr::Relation(terms, comparisons) => {
-                Self::of_last(terms, |terms| Expr::Relation(terms, comparisons.clone())).unwrap_or_else(whole)
+                Self::of_last(terms, |terms| Expr::Relation(terms, comparisons.clone()))
             }
-            Expr::Sum(terms) => Self::of_last(terms, Expr::Sum).unwrap_or_else(whole),
+            Expr::Sum(terms) => Self::of_last(terms, Expr::Sum),
             Expr::Negative(term) => {
-                let negative = |mut terms: Vec<Expr>| Expr::Negative(Box::new(terms.remove(0)));
-                Self::of_last(std::slice::from_ref(&**term), negative).unwrap_or_else(whole)
+                let Self { rest, parameters } = Self::of(term)?;
+                Some(Self { rest: Expr::Negative(Box::new(rest)), parameters })
             }
             // `\{x \mid x = k\pi, k \in \mathbb{Z}\}`, `\{k\pi \mid k \in \mathbb{Z}\}`.
             Expr::SetBuilder(builder) => match &**builder {
-                [Expr::Symbol(_), condition @ (Expr::List(_) | Expr::And(_))] => {
-                    Some(Self::of(condition)).filter(|declared| !declared.parameters.is_empty()).unwrap_or_else(whole)
-                }
-                [element, condition] => match declaration(condition) {
-                    Some(parameter) if element.variables().contains(parameter.0) => {
-                        Self { rest: element.clone(), parameters: vec![parameter] }
-                    }
-                    _ => whole(),
-                },
+                [Expr::Symbol(_), condition @ (Expr::List(_) | Expr::And(_))] => Self::of(condition),
+                [element, condition] => declaration(condition)
+                    .filter(|(name, _)| element.variables().contains(name))
+                    .map(|parameter| Self { rest: element.clone(), parameters: vec![parameter] }),
             },
-            Expr::Product(factors) => match factors.split_last() {
-                Some((last, [factor])) if declaration(last).is_some() => {
-                    Self { rest: factor.clone(), parameters: declaration(last).into_iter().collect() }
-                }
-                Some((last, others)) if declaration(last).is_some() => {
-                    Self { rest: Expr::Product(others.to_vec()), parameters: declaration(last).into_iter().collect() }
-                }
-                _ => whole(),
-            },
-            _ => whole(),
+            Expr::Product(factors) => {
+                let (last, others) = factors.split_last()?;
+                let parameters = vec![declaration(last)?];
+                let rest = match others {
+                    [factor] => factor.clone(),
+                    others => Expr::Product(others.to_vec()),
+                };
+                Some(Self { rest, parameters })
+            }
+            _ => None,
         }
     }
 
-    /// With the declarations in the last of several terms; none where there are none.
+    /// With the declarations in the last of several terms.
     fn of_last(terms: &'a [Expr], join: impl Fn(Vec<Expr>) -> Expr) -> Option<Self> {
         let (last, others) = terms.split_last()?;
-        let Self { rest, parameters } = Self::of(last);
+        let Self { rest, parameters } = Self::of(last)?;
         let terms = others.iter().cloned().chain([rest]).collect();
-        (!parameters.is_empty()).then(|| Self { rest: join(terms), parameters })
+        Some(Self { rest: join(terms), parameters })
     }
 }
 
-fn declared_alike(both: [&Expr; 2]) -> Option<[Expr; 2]> {
-    let [gold, answer] = both.map(Declared::of);
-    let sets = [&gold, &answer].map(|declared| declared.parameters.iter().map(|(_, set)| *set).collect::<Vec<_>>());
-    match (gold.parameters.is_empty(), answer.parameters.is_empty()) {
-        (true, true) => None,
-        (false, false) if sets[0] == sets[1] => {
-            let names = |declared: &Declared<'_>| {
-                declared.parameters.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>()
-            };
-            let (wanted, written) = (names(&gold), names(&answer));
-            let others = answer.rest.variables();
-            // A new name must not be that of something else.
-            if wanted.iter().any(|name| others.contains(name.as_str()) && !written.contains(name)) {
-                return None;
-            }
-            let renamed = answer.rest.with(&|name| {
-                let place = written.iter().position(|written| written == name)?;
-                Some(Expr::Symbol(wanted[place].as_str().into()))
-            });
-            Some([gold.rest, renamed])
-        }
-        (false, false) => None,
-        (false, true) => understood(&gold, answer.rest).map(|answer| [gold.rest, answer]),
-        (true, false) => understood(&answer, gold.rest).map(|gold| [gold, answer.rest]),
+fn declared_alike<'a>(both: [&'a Expr; 2]) -> Option<[Expr; 2]> {
+    let (gold, answer) = match both.map(Declared::of) {
+        [None, None] => return None,
+        [Some(gold), None] => return understood(&gold, both[1].clone()).map(|answer| [gold.rest, answer]),
+        [None, Some(answer)] => return understood(&answer, both[0].clone()).map(|gold| [gold, answer.rest]),
+        [Some(gold), Some(answer)] => (gold, answer),
+    };
+    let values = |declared: &Declared<'a>| declared.parameters.iter().map(|(_, set)| *set).collect::<Vec<_>>();
+    let names =
+        |declared: &Declared<'_>| declared.parameters.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
+    let (wanted, written) = (names(&gold), names(&answer));
+    let others = answer.rest.variables();
+    // A new name must not be that of something else, and the unknown of an inequality has its own.
+    let is_taken = wanted.iter().any(|name| others.contains(name.as_str()) && !written.contains(name));
+    let is_unknown = wanted != written
+        && real_set::is_condition(&answer.rest)
+        && others.iter().all(|name| written.iter().any(|written| written == name));
+    if values(&gold) != values(&answer) || is_taken || is_unknown {
+        return None;
     }
+    let renamed = answer.rest.with(&|name| {
+        let place = written.iter().position(|written| written == name)?;
+        Some(Expr::Symbol(wanted[place].as_str().into()))
+    });
+    Some([gold.rest, renamed])
 }
 
 /// An expression without declarations beside one that has them, with its names: of one integer, another name is understood as well.

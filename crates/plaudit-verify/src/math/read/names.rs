@@ -492,6 +492,9 @@ pub(super) fn raised_or_lowered(sign: char) -> Option<(char, bool)> {
     const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ";
     const LOWERED: &str = "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙᵢ";
     const PLAIN: &str = "0123456789+-()ni";
+    if sign.is_ascii() {
+        return None;
+    }
     let find = |alphabet: &str, raised| {
         alphabet.chars().zip(PLAIN.chars()).find(|(known, _)| *known == sign).map(|(_, plain)| (plain, raised))
     };

@@ -91,12 +91,14 @@ fn families_in_many_spellings() {
             (gold, r"\left\{x \mid x = \frac{\pi}{6} + 2k\pi, k \in \mathbb{Z}\right\}"),
             (gold, r"\left\{\frac{\pi}{6} + 2n\pi \mid n \in \mathbb{Z}\right\}"),
             (gold, r"\frac{\pi}{6} + 2\pi n"),
+            (r"2k\pi < x < \pi + 2k\pi, k \in \mathbb{Z}", r"2n\pi < x < (2n + 1)\pi, n \in \mathbb{Z}"),
         ],
         &[
             (gold, r"x = k\pi + \frac{\pi}{6}\ (k \in \mathbb{Z})"),
             (gold, r"\left\{x \mid x = -\frac{\pi}{6} + 2k\pi, k \in \mathbb{Z}\right\}"),
             (gold, r"\frac{\pi}{6} + \pi n"),
             (gold, r"\frac{\pi}{6} + 2\pi a"),
+            (r"x > 2, x \in \mathbb{R}", r"y > 2, y \in \mathbb{R}"),
         ],
     );
 }
