@@ -2,6 +2,7 @@
 
 use super::phrases::folded_prefix;
 use super::{Language, markup, number};
+use memchr::memrchr2;
 use std::ops::Range;
 
 /// Words that begin a sentence, or a section, which says nothing new.
@@ -105,17 +106,20 @@ pub(super) fn without(text: &str) -> &str {
     text
 }
 
+/// Whether a text has a digit, or a sign that mathematics is written with.
 fn has_value(text: &str) -> bool {
-    text.bytes().any(|sign| is_of_value(&sign))
+    last_of_value(text.as_bytes()).is_some()
 }
 
-fn is_of_value(sign: &u8) -> bool {
-    sign.is_ascii_digit() || matches!(sign, b'$' | b'\\')
+fn last_of_value(text: &[u8]) -> Option<usize> {
+    let sign = memrchr2(b'$', b'\\', text);
+    let from = sign.unwrap_or(0);
+    text[from..].iter().rposition(u8::is_ascii_digit).map(|at| from + at).or(sign)
 }
 
 /// The last sentence with a value, with the sign that ends it.
 fn last_sentence(text: &str) -> Option<Range<usize>> {
-    let value = text.as_bytes().iter().rposition(is_of_value)?;
+    let value = last_of_value(text.as_bytes())?;
     let from = text.ceil_char_boundary(value.saturating_sub(WINDOW));
     let stops = ["\n", ". ", "! ", "? ", "。", "？", "؟"];
     let start = stops.iter().filter_map(|stop| text[from..value].rfind(stop).map(|at| from + at + stop.len())).max();

@@ -37,12 +37,11 @@ const SCALES: [&str; 7] = ["hundred", "thousand", "million", "billion", "trillio
 pub(super) fn last(text: &str) -> Option<Place> {
     let mut end = text.len();
     loop {
-        let word = last_word(&text[..end])?;
+        let digit = text.as_bytes()[..end].iter().rposition(u8::is_ascii_digit)?;
+        let behind = text[digit..end].find(char::is_whitespace).map_or(end, |length| digit + length);
+        let word = last_word(&text[..behind])?;
         end = word.start;
         let content = &text[word.clone()];
-        if !content.bytes().any(|byte| byte.is_ascii_digit()) {
-            continue;
-        }
         // Behind a number stands its unit, perhaps with a power: `7 cm^2`.
         if content.starts_with(char::is_alphabetic) && is_unit(content.trim_matches(CLOSING)) {
             continue;

@@ -35,9 +35,9 @@ const END: u16 = u16::MAX;
 
 const HASH_BITS: u32 = 12;
 
-/// The same for ASCII letters of either case.
-fn hash(bytes: [u8; 4]) -> usize {
-    let key = u32::from_le_bytes(bytes) | 0x2020_2020;
+/// Of four bytes, the first one lowest: the same for ASCII letters of either case.
+fn hash(bytes: u32) -> usize {
+    let key = bytes | 0x2020_2020;
     (key.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
 }
 
@@ -76,7 +76,7 @@ impl Starts {
         let mut starts = Vec::new();
         for (phrase, language) in phrases {
             for beginning in beginnings(phrase) {
-                let head = &mut first[hash(beginning)];
+                let head = &mut first[hash(u32::from_le_bytes(beginning))];
                 let place = starts.len() as u16;
                 starts.push(Start { phrase, language, next: std::mem::replace(head, place) });
             }
@@ -125,8 +125,10 @@ impl<'a> Phrases<'a> {
     pub(super) fn last_from(&self, text: &str) -> Option<(usize, usize, &'static Words)> {
         // What follows a start that was looked at before was searched from there: so every letter is searched once for each language.
         let mut searched = text.len();
-        for (at, four) in text.as_bytes().array_windows().enumerate().rev() {
-            let head = self.starts.first[hash(*four)];
+        let mut four = 0;
+        for (at, byte) in text.bytes().enumerate().rev() {
+            four = four << 8 | u32::from(byte);
+            let head = self.starts.first[hash(four)];
             if head == END || !text.is_char_boundary(at) {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Where a model stops thinking.
 
+use memchr::memrchr3_iter;
 use std::ops::Range;
 
 /// What ends a thinking section, or begins the answer after it, in any case.
@@ -18,10 +19,10 @@ const ENDS: [&str; 10] = [
 
 /// The text after the last end of a thinking section; the text before that end where nothing but white space follows it; else all of it.
 pub(super) fn answer_section(text: &str) -> Range<usize> {
-    let end = text.rmatch_indices(['<', '[', '◁']).find_map(|(at, _)| {
-        let is_here = |end: &str| {
-            text.as_bytes()[at..].get(..end.len()).is_some_and(|found| found.eq_ignore_ascii_case(end.as_bytes()))
-        };
+    let bytes = text.as_bytes();
+    let end = memrchr3_iter(b'<', b'[', "◁".as_bytes()[0], bytes).find_map(|at| {
+        let is_here =
+            |end: &str| bytes[at..].get(..end.len()).is_some_and(|found| found.eq_ignore_ascii_case(end.as_bytes()));
         ENDS.iter().find(|end| is_here(end)).map(|end| at..at + end.len())
     });
     match end {

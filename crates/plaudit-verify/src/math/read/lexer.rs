@@ -66,6 +66,22 @@ pub(super) struct Lexer<'a> {
     pub(super) is_negated: bool,
 }
 
+/// Signs of several characters.
+static PAIRS: [(&str, Kind); 12] = [
+    ("**", Kind::Caret),
+    ("<=", Kind::Comparison(Comparison::LessOrEqual)),
+    (">=", Kind::Comparison(Comparison::GreaterOrEqual)),
+    ("&lt;", Kind::Comparison(Comparison::Less)),
+    ("&gt;", Kind::Comparison(Comparison::Greater)),
+    ("+/-", Kind::PlusMinus(false)),
+    ("<>", Kind::Comparison(Comparison::NotEqual)),
+    ("==", Kind::Comparison(Comparison::Equal)),
+    ("=>", Kind::Comparison(Comparison::Other('⇒'))),
+    (":=", Kind::Comparison(Comparison::Equal)),
+    ("->", Kind::Comparison(Comparison::Other('→'))),
+    ("!=", Kind::Comparison(Comparison::NotEqual)),
+];
+
 impl<'a> Lexer<'a> {
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
@@ -156,27 +172,16 @@ impl<'a> Lexer<'a> {
 
     /// A sign of one character, or of two that are one sign.
     fn sign(&mut self, character: char) -> Result<(), ReadError> {
-        let pairs: [(&str, Kind); 12] = [
-            ("**", Kind::Caret),
-            ("<=", Kind::Comparison(Comparison::LessOrEqual)),
-            (">=", Kind::Comparison(Comparison::GreaterOrEqual)),
-            ("&lt;", Kind::Comparison(Comparison::Less)),
-            ("&gt;", Kind::Comparison(Comparison::Greater)),
-            ("+/-", Kind::PlusMinus(false)),
-            ("<>", Kind::Comparison(Comparison::NotEqual)),
-            ("==", Kind::Comparison(Comparison::Equal)),
-            ("=>", Kind::Comparison(Comparison::Other('⇒'))),
-            (":=", Kind::Comparison(Comparison::Equal)),
-            ("->", Kind::Comparison(Comparison::Other('→'))),
-            ("!=", Kind::Comparison(Comparison::NotEqual)),
-        ];
-        for (pair, kind) in pairs {
+        for (pair, kind) in &PAIRS {
+            if !self.starts(pair) {
+                continue;
+            }
             // `5!=120` is a factorial: only what has a space before it, or a variable, is "not equal".
-            let is_factorial = pair == "!="
+            let is_factorial = *pair == "!="
                 && self.gap == Gap::Tight
                 && self.tokens.last().is_some_and(|last| matches!(last.kind, Kind::Number(_) | Kind::Close(_)));
-            if self.starts(pair) && !is_factorial {
-                self.push(kind, pair.len());
+            if !is_factorial {
+                self.push(kind.clone(), pair.len());
                 return Ok(());
             }
         }
