@@ -44,8 +44,8 @@ fn progression(first: &[i64], last: i64) -> Option<impl Iterator<Item = i64>> {
     let count = distance.checked_div(step)?;
     let is_beyond = (last > end) == (step > 0) && last != end;
     // `2, 4, \ldots, 64` may be powers.
-    let is_open = matches!(first, [one, two] if step.abs() > 1 && is_power(*one, *two, last));
-    let is_reached = distance % step == 0 && is_beyond && count < MAX_ITEMS && !is_open;
+    let is_open = matches!(first, [one, two] if step.unsigned_abs() > 1 && is_power(*one, *two, last));
+    let is_reached = count.checked_mul(step) == Some(distance) && is_beyond && count < MAX_ITEMS && !is_open;
     is_reached.then(|| (0..=count).map(move |index| start + index * step))
 }
 
@@ -58,9 +58,11 @@ fn step(numbers: &[i64]) -> Option<i64> {
 
 /// Whether a geometric progression that begins with two numbers has a third one.
 fn is_power(first: i64, second: i64, third: i64) -> bool {
-    let ratio = if first != 0 && second % first == 0 { second / first } else { return false };
+    let Some(ratio) = second.checked_div(first).filter(|ratio| ratio.checked_mul(first) == Some(second)) else {
+        return false;
+    };
     let mut value = second;
-    while ratio.abs() > 1 && value.abs() < third.abs() {
+    while ratio.unsigned_abs() > 1 && value.unsigned_abs() < third.unsigned_abs() {
         value = value.saturating_mul(ratio);
     }
     value == third
@@ -75,5 +77,19 @@ fn integer(expr: &Expr) -> Option<i64> {
         Expr::Number(number) if number.value.is_int() => i64::try_from(number.value.numerator()).ok(),
         Expr::Negative(part) => integer(part)?.checked_neg(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_64_bits_overflow_nothing() {
+        assert!(progression(&[i64::MAX, -1], 5).is_none());
+        assert!(progression(&[i64::MIN, -1], i64::MAX).is_none());
+        assert!(progression(&[-1, i64::MIN], i64::MIN).is_none());
+        assert!(is_power(1, -2, i64::MIN) && is_power(2, 4, 64) && !is_power(2, 4, 62));
+        assert!(!is_power(-1, i64::MIN, 3) && !is_power(0, 1, 2));
     }
 }
