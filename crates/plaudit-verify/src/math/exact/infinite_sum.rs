@@ -52,11 +52,12 @@ impl Algebra<'_> {
         (denominator, id): (&Polynomial, Id),
         first: i64,
     ) -> Result<Quotient, Obstacle> {
-        let lowest = terms.iter().map(|(_, degree)| *degree).min().unwrap_or(0).min(0);
-        let highest = terms.iter().map(|(_, degree)| degree - lowest).max().unwrap_or(0);
-        if lowest < -LARGEST_DEGREE || highest > LARGEST_DEGREE {
+        let is_low = |(_, degree): &(Quotient, i64)| (-LARGEST_DEGREE..=LARGEST_DEGREE).contains(degree);
+        if !terms.iter().all(is_low) {
             return Err(Obstacle::Open);
         }
+        let lowest = terms.iter().map(|(_, degree)| *degree).min().unwrap_or(0).min(0);
+        let highest = terms.iter().map(|(_, degree)| degree - lowest).max().unwrap_or(0);
         let factored = factored(denominator, id, lowest.unsigned_abs() as usize, self.budget)?;
         let is_sign = ratio.is_one() || ratio.negate().is_one();
         let count = factored.roots.iter().map(|(_, multiplicity)| *multiplicity).sum::<usize>() as i64;
