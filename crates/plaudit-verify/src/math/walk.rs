@@ -2,12 +2,14 @@
 
 use super::{Derivative, Expr, Integral, Interval, Limit, Matrix, Series};
 use std::collections::BTreeSet;
+use std::slice::from_ref;
 
 impl Expr {
     /// Its direct parts, in the order in which they are written.
-    pub fn parts(&self) -> Vec<&Self> {
-        match self {
-            Self::Number(_) | Self::Numeral(..) | Self::Constant(_) | Self::Symbol(_) | Self::Text(_) => Vec::new(),
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        // Runs of parts that lie side by side, so that nothing is copied.
+        let runs: [&[Self]; 3] = match self {
+            Self::Number(_) | Self::Numeral(..) | Self::Constant(_) | Self::Symbol(_) | Self::Text(_) => [&[], &[], &[]],
             Self::Sum(parts)
             | Self::Product(parts)
             | Self::Function(_, parts)
@@ -19,21 +21,26 @@ impl Expr {
             | Self::SetOperation(_, parts)
             | Self::Relation(parts, _)
             | Self::And(parts)
-            | Self::Or(parts) => parts.iter().collect(),
-            Self::Matrix(matrix) => matrix.entries.iter().collect(),
-            Self::Negative(part) | Self::Percent(part) | Self::Degrees(part) | Self::Quantity(part, _) => vec![part],
+            | Self::Or(parts) => [parts, &[], &[]],
+            Self::Matrix(matrix) => [&matrix.entries, &[], &[]],
+            Self::Negative(part) | Self::Percent(part) | Self::Degrees(part) | Self::Quantity(part, _) => {
+                [from_ref(part), &[], &[]]
+            }
             Self::Fraction(pair)
             | Self::Mixed(pair)
             | Self::Power(pair)
             | Self::Root(pair)
             | Self::PlusMinus(pair, _)
-            | Self::SetBuilder(pair) => pair.iter().collect(),
-            Self::HalfOpen(interval) => interval.ends.iter().collect(),
-            Self::Series(series) => vec![&series.from, &series.to, &series.body],
-            Self::Limit(limit) => vec![&limit.target, &limit.body],
-            Self::Integral(integral) => integral.bounds.iter().flatten().chain([&integral.body]).collect(),
-            Self::Derivative(derivative) => vec![&derivative.body],
-        }
+            | Self::SetBuilder(pair) => [&pair[..], &[], &[]],
+            Self::HalfOpen(interval) => [&interval.ends, &[], &[]],
+            Self::Series(series) => [from_ref(&series.from), from_ref(&series.to), from_ref(&series.body)],
+            Self::Limit(limit) => [from_ref(&limit.target), from_ref(&limit.body), &[]],
+            Self::Integral(integral) => {
+                [integral.bounds.as_ref().map_or(&[], |bounds| &bounds[..]), from_ref(&integral.body), &[]]
+            }
+            Self::Derivative(derivative) => [from_ref(&derivative.body), &[], &[]],
+        };
+        runs.into_iter().flatten()
     }
 
     /// The same expression with `change` applied to each of its direct parts.
@@ -97,7 +104,7 @@ impl Expr {
 
     /// How many expressions it is made of, itself included.
     pub fn nodes(&self) -> usize {
-        1 + self.parts().into_iter().map(Self::nodes).sum::<usize>()
+        1 + self.parts().map(Self::nodes).sum::<usize>()
     }
 
     /// The variable that it binds, which is not free in its body.

@@ -1,5 +1,6 @@
 //! Several values: tuples, lists, sets, statements joined by words.
 
+use super::pairs::Pairs;
 use super::reading::subjects;
 use super::verdicts::All;
 use super::{Comparer, Kind, dress, real_set};
@@ -181,31 +182,24 @@ impl Comparer<'_> {
     }
 
     /// Every item has a partner of its own.
-    pub(super) fn in_any_order(&mut self, left: &[Expr], right: &[Expr]) -> Result<Equality, Limit> {
+    pub(super) fn in_any_order<'a>(&mut self, left: &'a [Expr], right: &'a [Expr]) -> Result<Equality, Limit> {
         if left.len() != right.len() {
             return Ok(Equality::NotEqual { witness: Witness::Count { left: left.len(), right: right.len() } });
         }
         let (left_rest, right_rest) = self.without_identical(left, right)?;
-        let mut pairs = Vec::with_capacity(left_rest.len());
-        for &index in &left_rest {
-            let row = right_rest.iter().map(|other| self.compare(&left[index], &right[*other]));
-            let row = row.collect::<Result<Vec<_>, _>>()?;
-            if row.iter().all(|pair| matches!(pair, Equality::NotEqual { .. })) {
-                return Ok(Equality::NotEqual { witness: Witness::Part { index, inner: None } });
-            }
-            pairs.push(row);
-        }
-        match matching(&pairs, |pair| pair.is_equal()) {
+        let rest = |items: &'a [Expr], places: &[usize]| places.iter().map(|place| &items[*place]).collect();
+        let mut pairs = Pairs::new(self, rest(left, &left_rest), rest(right, &right_rest));
+        match pairs.matching(Equality::is_equal)? {
             Ok(partners) => {
                 let mut all = All::default();
-                for (row, partner) in partners.into_iter().enumerate() {
-                    all.add(left_rest[row], pairs[row][partner].clone());
+                for (row, column) in partners.into_iter().enumerate() {
+                    all.add(left_rest[row], pairs.get(row, column)?.clone());
                 }
                 Ok(all.equality())
             }
             // Could doubts be equalities, would there be partners?
-            Err(_) => match matching(&pairs, |pair| !matches!(pair, Equality::NotEqual { .. })) {
-                Ok(_) => Ok(doubt(&pairs)),
+            Err(_) => match pairs.matching(|pair| !matches!(pair, Equality::NotEqual { .. }))? {
+                Ok(_) => Ok(pairs.doubt()),
                 Err(row) => Ok(Equality::NotEqual { witness: Witness::Part { index: left_rest[row], inner: None } }),
             },
         }
@@ -268,47 +262,4 @@ impl Comparer<'_> {
         }
         Ok(best)
     }
-}
-
-/// A partner in another column for each row, or a row that is left over. Kuhn's algorithm; rows and columns in order, so that the result is
-/// always the same one.
-fn matching(pairs: &[Vec<Equality>], is_possible: impl Fn(&Equality) -> bool) -> Result<Vec<usize>, usize> {
-    let mut row_of = vec![None; pairs.len()];
-    for row in 0..pairs.len() {
-        let mut is_seen = vec![false; pairs.len()];
-        // Rows whose partner is looked for, each with the next column to try.
-        let mut path = vec![(row, 0)];
-        loop {
-            let Some((row, column)) = path.last_mut() else {
-                return Err(row);
-            };
-            let (this, candidate) = (*row, *column);
-            if candidate == pairs.len() {
-                path.pop();
-                continue;
-            }
-            *column += 1;
-            if is_seen[candidate] || !is_possible(&pairs[this][candidate]) {
-                continue;
-            }
-            is_seen[candidate] = true;
-            match row_of[candidate] {
-                Some(other) => path.push((other, 0)),
-                None => break,
-            }
-        }
-        for (row, next) in path {
-            row_of[next - 1] = Some(row);
-        }
-    }
-    let mut partners = vec![0; pairs.len()];
-    for (column, row) in row_of.into_iter().enumerate() {
-        partners[row.expect("as many columns as rows, and each row has one")] = column;
-    }
-    Ok(partners)
-}
-
-fn doubt(pairs: &[Vec<Equality>]) -> Equality {
-    let doubts = pairs.iter().flatten().find(|pair| matches!(pair, Equality::Unknown { .. }));
-    doubts.cloned().expect("without a doubt, what is possible is equal")
 }

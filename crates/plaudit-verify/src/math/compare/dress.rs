@@ -33,7 +33,7 @@ pub(super) fn signs(both: [&Expr; 2]) -> Option<Result<[Vec<Expr>; 2], Limit>> {
 }
 
 fn has_signs(expr: &Expr) -> bool {
-    matches!(expr, Expr::PlusMinus(..)) || expr.parts().into_iter().any(has_signs)
+    matches!(expr, Expr::PlusMinus(..)) || expr.parts().any(has_signs)
 }
 
 /// All signs of one item are the same or, for `\mp`, opposite.

@@ -4,6 +4,7 @@ mod collection;
 mod continued;
 mod dress;
 mod matrix;
+mod pairs;
 mod parameter;
 mod reading;
 mod real_set;
@@ -177,7 +178,7 @@ fn choice(expr: &Expr) -> Option<Function> {
 }
 
 fn has_choice(expr: &Expr) -> bool {
-    choice(expr).is_some() || expr.parts().into_iter().any(has_choice)
+    choice(expr).is_some() || expr.parts().any(has_choice)
 }
 
 fn counted(expr: &Expr) -> Expr {

@@ -45,7 +45,7 @@ pub(super) fn readings(policy: &Policy, both: [&Expr; 2]) -> Vec<Reading> {
 
 /// Whether an expression or a part of it is of a kind.
 pub(super) fn has(expr: &Expr, is_kind: &dyn Fn(&Expr) -> bool) -> bool {
-    is_kind(expr) || expr.parts().into_iter().any(|part| has(part, is_kind))
+    is_kind(expr) || expr.parts().any(|part| has(part, is_kind))
 }
 
 /// The names of what an answer says something about: those in assignments, the unknowns of other relations.
@@ -83,7 +83,7 @@ fn unknowns<'a>(expr: &'a Expr, names: &mut BTreeSet<Cow<'a, str>>) {
             Expr::Apply(..) => {
                 names.insert(Cow::Owned(expr.to_string()));
             }
-            other => other.parts().into_iter().for_each(|part| unknowns(part, names)),
+            other => other.parts().for_each(|part| unknowns(part, names)),
         }
     } else {
         names.extend(expr.variables().into_iter().map(Cow::Borrowed));

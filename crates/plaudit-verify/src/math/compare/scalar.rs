@@ -129,7 +129,7 @@ fn complex_variables(both: [&Expr; 2]) -> BTreeSet<Box<str>> {
         if let Expr::Function(Function::Conjugate | Function::Re | Function::Im | Function::Arg, parts) = expr {
             names.extend(parts.iter().flat_map(Expr::variables).map(Box::from));
         }
-        expr.parts().into_iter().for_each(|part| collect(part, names));
+        expr.parts().for_each(|part| collect(part, names));
     }
     let mut names = BTreeSet::new();
     both.into_iter().for_each(|expr| collect(expr, &mut names));
@@ -150,7 +150,7 @@ fn with_real_parts(expr: &Expr, complex: &BTreeSet<Box<str>>) -> Option<Expr> {
 fn decimals(expr: &Expr) -> Option<u32> {
     match expr {
         Expr::Number(Number { decimals, .. }) => *decimals,
-        other => other.parts().into_iter().filter_map(decimals).max(),
+        other => other.parts().filter_map(decimals).max(),
     }
 }
 

@@ -32,7 +32,7 @@ fn has_calculus(expr: &Expr) -> bool {
     match expr {
         Expr::Derivative(_) | Expr::Integral(_) | Expr::Limit(_) => true,
         Expr::Series(series) if series.to == Expr::Constant(Constant::Infinity) => true,
-        _ => expr.parts().into_iter().any(has_calculus),
+        _ => expr.parts().any(has_calculus),
     }
 }
 
@@ -377,7 +377,7 @@ fn derivative_of_function(name: Function, u: &Expr) -> Option<Expr> {
 pub(super) fn is_free(expr: &Expr, x: &str) -> bool {
     match expr {
         Expr::Symbol(name) => **name != *x,
-        _ => expr.parts().into_iter().all(|part| is_free(part, x)),
+        _ => expr.parts().all(|part| is_free(part, x)),
     }
 }
 
@@ -386,7 +386,7 @@ fn put_in(expr: &Expr, x: &str, value: &Expr) -> Expr {
 }
 
 fn depth(expr: &Expr) -> usize {
-    1 + expr.parts().into_iter().map(depth).max().unwrap_or(0)
+    1 + expr.parts().map(depth).max().unwrap_or(0)
 }
 
 fn negative(expr: Expr) -> Expr {

@@ -268,7 +268,7 @@ fn unknown(obstacle: Obstacle) -> Equality {
 }
 
 fn has_unknown_function(expr: &Expr) -> bool {
-    matches!(expr, Expr::Apply(..)) || expr.parts().into_iter().any(has_unknown_function)
+    matches!(expr, Expr::Apply(..)) || expr.parts().any(has_unknown_function)
 }
 
 /// Digits of values in a witness.

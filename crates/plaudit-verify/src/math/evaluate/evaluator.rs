@@ -364,7 +364,7 @@ fn is_continuous(expr: &Expr, variable: &str) -> bool {
         Expr::Function(function, _) => CONTINUOUS.contains(function),
         other => return is_free(other, variable),
     };
-    is_free(expr, variable) || is_kind && expr.parts().into_iter().all(|part| is_continuous(part, variable))
+    is_free(expr, variable) || is_kind && expr.parts().all(|part| is_continuous(part, variable))
 }
 
 fn is_positive_numeral(expr: &Expr) -> bool {

@@ -97,7 +97,7 @@ fn collect_kinks(expr: &Expr, kinks: &mut Vec<Kink>) {
         }
         _ => {}
     }
-    expr.parts().into_iter().for_each(|part| collect_kinks(part, kinks));
+    expr.parts().for_each(|part| collect_kinks(part, kinks));
 }
 
 /// What is 0 where a product is; of a power its base.
@@ -125,7 +125,7 @@ fn collect_constants(expr: &Expr, constants: &mut BTreeSet<Rational>, budget: &m
         constants.extend(exact::arithmetic(expr, budget)?);
         return Ok(());
     }
-    expr.parts().into_iter().try_for_each(|part| collect_constants(part, constants, budget))
+    expr.parts().try_for_each(|part| collect_constants(part, constants, budget))
 }
 
 /// Values of a variable at a kink or at jumps, and on both sides.

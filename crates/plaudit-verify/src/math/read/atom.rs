@@ -20,7 +20,7 @@ fn is_of_formula(expr: &Expr) -> bool {
     match expr {
         Expr::Text(_) => false,
         Expr::Product(parts) => parts.windows(3).all(|three| !three.iter().all(is_letter)),
-        other => other.parts().into_iter().all(is_of_formula),
+        other => other.parts().all(is_of_formula),
     }
 }
 

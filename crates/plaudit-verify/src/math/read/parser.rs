@@ -168,5 +168,5 @@ impl<'a> Parser<'a> {
 
 /// The number of nodes, if none lies deeper than `depth` levels below the first.
 fn nodes_within(expression: &Expr, depth: usize) -> Option<u64> {
-    expression.parts().into_iter().try_fold(1, |nodes, part| Some(nodes + nodes_within(part, depth.checked_sub(1)?)?))
+    expression.parts().try_fold(1, |nodes, part| Some(nodes + nodes_within(part, depth.checked_sub(1)?)?))
 }

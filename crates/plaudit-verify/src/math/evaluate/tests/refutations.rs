@@ -131,5 +131,5 @@ fn deep_expressions_fit_on_a_small_stack() {
 }
 
 fn depth(expr: &Expr) -> usize {
-    1 + expr.parts().into_iter().map(depth).max().unwrap_or(0)
+    1 + expr.parts().map(depth).max().unwrap_or(0)
 }
