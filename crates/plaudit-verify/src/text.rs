@@ -6,7 +6,18 @@
 /// assert_eq!(plaudit_verify::text::fold("  New\n YORK "), "new york");
 /// ```
 pub fn fold(text: &str) -> String {
-    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            folded.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        } else {
+            folded.push_str(&word.to_lowercase());
+        }
+    }
+    folded
 }
 
 /// ROUGE-L F1 of two token sequences, in [0, 1]: with L the length of their longest common subsequence, the harmonic mean

@@ -22,13 +22,13 @@ pub(super) fn last(text: &str) -> Option<Place> {
 
 /// The last number that begins within a run without white space.
 pub(super) fn last_in(text: &str, run: Range<usize>) -> Option<Range<usize>> {
-    let within = |from: usize| next(text, from).filter(|number| number.start < run.end);
+    let within = |from: usize| next(text, from..run.end);
     std::iter::successors(within(run.start), |number| within(number.end)).last()
 }
 
 /// The first number of a text.
 pub(super) fn first(text: &str) -> Option<Range<usize>> {
-    next(text, 0)
+    next(text, 0..text.len())
 }
 
 /// Whether a text has one number, and no second.
@@ -36,8 +36,9 @@ pub(super) fn is_only(text: &str) -> bool {
     first(text).is_some_and(|number| first(&text[number.end..]).is_none())
 }
 
-/// The first number from a place on.
-fn next(text: &str, from: usize) -> Option<Range<usize>> {
+/// The first number whose digits begin within a range; it may end behind it.
+fn next(text: &str, within: Range<usize>) -> Option<Range<usize>> {
+    let from = within.start;
     let bytes = text.as_bytes();
     let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let digits_after = |at: usize, sign: &[u8]| match bytes.get(at) {
@@ -46,7 +47,7 @@ fn next(text: &str, from: usize) -> Option<Range<usize>> {
     };
     let mut at = from;
     loop {
-        at += bytes[at..].iter().position(u8::is_ascii_digit)?;
+        at += bytes.get(at..within.end)?.iter().position(u8::is_ascii_digit)?;
         if at == 0 || !bytes[at - 1].is_ascii_alphabetic() {
             break;
         }

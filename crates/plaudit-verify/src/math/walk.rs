@@ -9,7 +9,9 @@ impl Expr {
     pub fn parts(&self) -> impl Iterator<Item = &Self> {
         // Runs of parts that lie side by side, so that nothing is copied.
         let runs: [&[Self]; 3] = match self {
-            Self::Number(_) | Self::Numeral(..) | Self::Constant(_) | Self::Symbol(_) | Self::Text(_) => [&[], &[], &[]],
+            Self::Number(_) | Self::Numeral(..) | Self::Constant(_) | Self::Symbol(_) | Self::Text(_) => {
+                [&[], &[], &[]]
+            }
             Self::Sum(parts)
             | Self::Product(parts)
             | Self::Function(_, parts)

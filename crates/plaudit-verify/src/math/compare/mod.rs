@@ -88,7 +88,7 @@ fn renamed(expr: &Expr, like: &Expr) -> Option<Expr> {
 }
 
 /// What a comparison takes beside the work on values.
-const COMPARISON_STEPS: u64 = 16;
+const COMPARISON_STEPS: u64 = 64;
 
 /// What an expression is, as far as it decides how it is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

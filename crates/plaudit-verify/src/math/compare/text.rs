@@ -134,27 +134,30 @@ fn without_punctuation(words: &str) -> String {
     let mut kept = String::with_capacity(words.len());
     // Whether each bracket that is open was kept.
     let mut brackets = Vec::new();
+    let last_close = signs.iter().rposition(|sign| matches!(sign, ')' | ']'));
     for (at, sign) in signs.iter().enumerate() {
         let before = kept.trim_end().chars().next_back().unwrap_or(' ');
         let behind = &signs[at + 1..];
         let next = behind.first().copied().unwrap_or(' ');
-        let letters = behind.iter().take_while(|letter| letter.is_alphabetic()).count();
-        let digits = behind.iter().take_while(|digit| digit.is_ascii_digit()).count();
+        let letters = behind.iter().take(2).take_while(|letter| letter.is_alphabetic()).count();
+        let digits = behind.iter().take(4).take_while(|digit| digit.is_ascii_digit()).count();
         match sign {
             '"' | '\u{201c}' | '\u{201d}' | '`' | '?' | '#' | '&' | '@' | '~' => {}
             '\'' | '\u{2018}' | '\u{2019}' if !matches!(next, '(' | '=') => {}
             '.' if digits == 0 => {}
             ',' if before.is_ascii_digit() && digits == 3 => {}
+            // One space for several, so that the sign before is near.
+            ' ' | ',' | ';' | '\u{2014}' if kept.ends_with(' ') => {}
             ',' | ';' | '\u{2014}' => kept.push(' '),
             ':' if next == ' ' && at > 0 && signs[at - 1] != ' ' || behind.is_empty() => {}
             '!' if next != '=' && !before.is_ascii_digit() => {}
-            '-' | '\u{2010}' | '\u{2011}' if before.is_alphabetic() && letters > 1 => {}
+            '-' | '\u{2010}' | '\u{2011}' if before.is_alphabetic() && letters == 2 => {}
             '*' if !before.is_alphanumeric() || !next.is_alphanumeric() => {}
             '(' | '[' => {
                 let mut inside = behind.iter().take_while(|sign| !matches!(sign, ')' | ']'));
                 let is_tight = at > 0 && signs[at - 1].is_alphanumeric();
                 // `between [4, 7)` is two items: each has one of the brackets.
-                let is_alone = *sign == '[' && !behind.contains(&']') && !behind.contains(&')');
+                let is_alone = *sign == '[' && last_close.is_none_or(|close| close < at);
                 let is_kept = is_tight || is_alone || inside.any(|sign| !sign.is_alphanumeric() && *sign != ' ');
                 brackets.push(is_kept);
                 kept.extend(is_kept.then_some(*sign));

@@ -1,0 +1,159 @@
+//! Texts of 100 KB that repeat two fragments without end, read, compared and searched for answers: what is not linear shows here.
+//! `cargo run --release -p plaudit-verify --example repetitions -- 20` prints what takes at least so many milliseconds.
+
+#![expect(clippy::print_stdout, reason = "the result")]
+
+use plaudit_verify::Extraction;
+use plaudit_verify::math::{Policy, judge};
+use std::time::{Duration, Instant};
+
+const LENGTH: usize = 100_000;
+/// What is fast once needs no second look.
+const RUNS: usize = 5;
+
+const FRAGMENTS: [&str; 96] = [
+    "",
+    "a",
+    "aa ",
+    "x",
+    "7",
+    "7 ",
+    ".",
+    ", ",
+    ",",
+    ";",
+    ": ",
+    "!",
+    "?",
+    "'",
+    "\"",
+    "`",
+    "-",
+    "- ",
+    "+",
+    "*",
+    "**",
+    "/",
+    "=",
+    " = ",
+    "<",
+    ">",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "|",
+    "_",
+    "^",
+    "$",
+    "$$",
+    "%",
+    "#",
+    "&",
+    "~",
+    "\\",
+    "\\\\",
+    "\n",
+    "\n\n",
+    " ",
+    "\\(",
+    "\\[",
+    "\\text{",
+    "\\boxed{",
+    "\\frac{1}{",
+    "\\sqrt{",
+    "\\left(",
+    "\\right)",
+    "\\begin{matrix}",
+    "\\end{matrix}",
+    "\\sin ",
+    "\\pm ",
+    "\\le ",
+    "\\cup ",
+    "\\ldots",
+    "...",
+    "and ",
+    "or ",
+    "not ",
+    "answer",
+    "answer is ",
+    "the final answer is ",
+    "is ",
+    "A",
+    "A) ",
+    "(B) ",
+    "option ",
+    "wait ",
+    "if ",
+    "where ",
+    "<answer>",
+    "</answer>",
+    "<think>",
+    "</think>",
+    "```",
+    "#### ",
+    "{\"answer\": ",
+    "\"a\"",
+    "km ",
+    "m/s ",
+    "percent ",
+    "thousand ",
+    "√",
+    "π",
+    "²",
+    "½",
+    "答案",
+    "是",
+    "–",
+    "🙂",
+];
+
+fn fastest(mut run: impl FnMut(), least: f64) -> f64 {
+    let mut fastest = Duration::MAX;
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        run();
+        fastest = fastest.min(start.elapsed());
+        if fastest.as_secs_f64() * 1000.0 < least {
+            break;
+        }
+    }
+    fastest.as_secs_f64() * 1000.0
+}
+
+fn main() {
+    let least: f64 =
+        std::env::args().nth(1).map_or(20.0, |text| text.parse().expect("the argument is a number of milliseconds"));
+    let policy = Policy::default();
+    let extractors = Extraction::ALL.map(|extraction| (extraction, extraction.extractor()));
+    let (mut count, mut slowest) = (0, 0.0_f64);
+    let mut tell = |name: String, milliseconds: f64| {
+        count += 1;
+        slowest = slowest.max(milliseconds);
+        if milliseconds >= least {
+            println!("{milliseconds:9.2} ms  {name}");
+        }
+    };
+    for (first, second) in FRAGMENTS.iter().flat_map(|first| FRAGMENTS.map(|second| (first, second))) {
+        let piece = format!("{first}{second}");
+        if piece.is_empty() {
+            continue;
+        }
+        let text = piece.repeat(LENGTH / piece.len());
+        for (context, answer) in [("alone", text.clone()), ("as text", format!("\\text{{a {text} a}}"))] {
+            let longer = format!("{answer}a");
+            for gold in ["5", "a b", &longer] {
+                let gold_name = if gold == longer { "itself and a" } else { gold };
+                let run = || drop(std::hint::black_box(judge(gold, std::hint::black_box(&answer), &policy)));
+                tell(format!("{piece:?} {context} beside {gold_name}"), fastest(run, least));
+            }
+        }
+        for (extraction, extractor) in &extractors {
+            let run = || drop(std::hint::black_box(extractor.find(std::hint::black_box(&text))));
+            tell(format!("{piece:?} by {extraction:?}"), fastest(run, least));
+        }
+    }
+    println!("{count} cases, the slowest {slowest:.2} ms");
+}
