@@ -11,7 +11,7 @@ const LENGTH: usize = 100_000;
 /// What is fast once needs no second look.
 const RUNS: usize = 5;
 
-const FRAGMENTS: [&str; 96] = [
+const FRAGMENTS: [&str; 99] = [
     "",
     "a",
     "aa ",
@@ -61,6 +61,9 @@ const FRAGMENTS: [&str; 96] = [
     "\\(",
     "\\[",
     "\\text{",
+    "\\text{$",
+    "\\mathrm{",
+    "\\mathrm{+",
     "\\boxed{",
     "\\frac{1}{",
     "\\sqrt{",
@@ -142,7 +145,10 @@ fn main() {
             continue;
         }
         let text = piece.repeat(LENGTH / piece.len());
-        for (context, answer) in [("alone", text.clone()), ("as text", format!("\\text{{a {text} a}}"))] {
+        let nested = first.repeat(LENGTH / 2 / first.len().max(1)) + &second.repeat(LENGTH / 2 / second.len().max(1));
+        let answers =
+            [("alone", text.clone()), ("as text", format!("\\text{{a {text} a}}")), ("nested", nested.clone())];
+        for (context, answer) in answers {
             let longer = format!("{answer}a");
             for gold in ["5", "a b", &longer] {
                 let gold_name = if gold == longer { "itself and a" } else { gold };
@@ -151,8 +157,10 @@ fn main() {
             }
         }
         for (extraction, extractor) in &extractors {
-            let run = || drop(std::hint::black_box(extractor.find(std::hint::black_box(&text))));
-            tell(format!("{piece:?} by {extraction:?}"), fastest(run, least));
+            for (context, text) in [("alone", &text), ("nested", &nested)] {
+                let run = || drop(std::hint::black_box(extractor.find(std::hint::black_box(text))));
+                tell(format!("{piece:?} {context} by {extraction:?}"), fastest(run, least));
+            }
         }
     }
     println!("{count} cases, the slowest {slowest:.2} ms");

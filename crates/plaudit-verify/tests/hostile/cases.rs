@@ -222,6 +222,12 @@ fn statements(sizes: &Sizes) -> Vec<(String, String)> {
         add(&format!("{digits} carets"), format!("x{}", "^".repeat(digits)));
         add(&format!("{digits} dollars"), "$".repeat(digits));
         add(&format!("{digits} bars"), "|".repeat(digits));
+        add(&format!("{digits} letters in a text"), format!("\\text{{no {}}}", "q".repeat(digits)));
+        add(&format!("{digits} question marks in a text"), format!("\\text{{no{}}}", " ?".repeat(digits / 2)));
+        add(&format!("{digits} brackets in a text"), format!("\\text{{no {}}}", "[a ".repeat(digits / 3)));
+        add(&format!("{digits} upright brackets"), nested(digits / 9, "\\mathrm{", "x", "}"));
+        add(&format!("{digits} rows with brackets"), "\\\\[".repeat(digits / 3));
+        add(&format!("{digits} unknown commands"), "\\unheardof ".repeat(digits / 11));
         add(&format!("{digits} frames"), "\\boxed{".repeat(digits / 7));
     }
     texts

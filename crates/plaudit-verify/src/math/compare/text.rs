@@ -82,6 +82,11 @@ const SYNONYMS: [(&str, &[&str]); 6] = [
 
 /// The set that words name.
 pub(super) fn set(words: &str) -> Option<Constant> {
+    /// What is longer names none.
+    const LONGEST: usize = 100;
+    if words.len() > LONGEST {
+        return None;
+    }
     match canonical(&fold(words)) {
         Some("no solution") => Some(Constant::EmptySet),
         Some("all real numbers") => Some(Constant::Reals),
@@ -195,10 +200,11 @@ impl Comparer<'_> {
     /// What is left of words that do not count.
     fn folded(&self, words: &str) -> String {
         let policy = self.policy.text;
-        if let Some(name) = canonical(&fold(words)) {
+        let folded = fold(words);
+        if let Some(name) = canonical(&folded) {
             return name.to_owned();
         }
-        let words = if policy.case { words.split_whitespace().collect::<Vec<_>>().join(" ") } else { fold(words) };
+        let words = if policy.case { words.split_whitespace().collect::<Vec<_>>().join(" ") } else { folded };
         let kept: String = if policy.punctuation { words } else { without_punctuation(&words) };
         let articles = ["a", "an", "the"];
         let kept = kept.split(' ').filter(|word| !word.is_empty());

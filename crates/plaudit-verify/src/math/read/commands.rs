@@ -75,6 +75,12 @@ const SKIPPED: [&str; 7] = ["hspace", "vspace", "label", "tag", "color", "textco
 /// Beyond the longest of all commands.
 const LONGEST: usize = 20;
 
+/// What a byte of an argument costs beside its reading.
+const ARGUMENT_STEPS: usize = 4;
+
+/// What it takes to look up a command.
+pub(super) const COMMAND_STEPS: usize = 32;
+
 /// The length of the run of ASCII letters that `text` starts with.
 pub(super) fn letters(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_alphabetic).count()
@@ -144,6 +150,7 @@ impl<'a> Lexer<'a> {
         let mut name = &run[..letters(run)];
         if !is_known(name) {
             // `\\lvertx`: a command that lacks the space behind it.
+            self.ahead += COMMAND_STEPS * name.len().min(LONGEST);
             name = (3..name.len().min(LONGEST))
                 .rev()
                 .map(|length| &name[..length])
@@ -220,7 +227,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// What stands in braces behind `from` bytes from here, or the one letter there, and where it ends, from here.
-    fn argument(&self, from: usize) -> Result<(&'a str, usize), ReadError> {
+    fn argument(&mut self, from: usize) -> Result<(&'a str, usize), ReadError> {
         let expected = || ReadError::syntax(self.at + from, "an argument in braces");
         let rest = &self.rest()[from..];
         let open = from + rest.len() - rest.trim_start_matches(['*', ' ']).len();
@@ -239,6 +246,7 @@ impl<'a> Lexer<'a> {
             }
             is_escaped = byte == b'\\' && !is_escaped;
             if depth == 0 {
+                self.ahead += ARGUMENT_STEPS * at;
                 return Ok((&inside[1..at], open + at + 1));
             }
         }
@@ -366,6 +374,11 @@ impl<'a> Lexer<'a> {
 
 /// A unit without LaTeX: `kg \cdot m^{2}` is `kg*m^2`. `None` for what is none; letters with space between them may be points.
 fn plain_unit(argument: &str) -> Option<String> {
+    /// What is longer is no unit.
+    const LONGEST: usize = 100;
+    if argument.len() > LONGEST {
+        return None;
+    }
     let signs = [("\\cdot", "*"), ("\\mu", "μ"), ("\\Omega", "Ω"), ("\\,", " "), ("\\ ", " "), ("~", " ")];
     let plain = signs.iter().fold(argument.to_owned(), |unit, (command, sign)| unit.replace(command, sign));
     let unit = words::tidy_unit(&words::folded(&plain.replace(['{', '}'], "")));

@@ -1,6 +1,6 @@
 //! From characters to tokens: commands, characters and words of LaTeX, Unicode and plain notation become the same tokens.
 
-use super::commands::{is_known, letters};
+use super::commands::{COMMAND_STEPS, is_known, letters};
 use super::names;
 use super::token::{Bracket, Gap, Kind, Token};
 use super::{ReadError, ReadOptions, words};
@@ -24,11 +24,13 @@ pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Res
         dollar: dollar(text),
         environments: Vec::new(),
         is_negated: false,
+        ahead: 0,
     };
     while let Some(character) = lexer.peek() {
         let (at, count) = (lexer.at, lexer.tokens.len());
         lexer.token(character, options)?;
-        let steps = STEPS_PER_TOKEN * (lexer.tokens.len() - count) + STEPS_PER_BYTE * (lexer.at - at);
+        let steps = STEPS_PER_TOKEN * (lexer.tokens.len() - count) + STEPS_PER_BYTE * (lexer.at - at) + lexer.ahead;
+        lexer.ahead = 0;
         budget.take(steps as u64).map_err(|limit| ReadError::over_budget(limit, at))?;
     }
     lexer.tokens.push(Token { kind: Kind::Stop, at: text.len(), end: text.len(), gap: lexer.gap });
@@ -64,6 +66,8 @@ pub(super) struct Lexer<'a> {
     pub(super) environments: Vec<bool>,
     /// Whether `\not` came just before.
     pub(super) is_negated: bool,
+    /// What the current token cost beside its own length: bytes of an argument, commands that were looked up.
+    pub(super) ahead: usize,
 }
 
 /// Signs of several characters.
@@ -344,6 +348,7 @@ impl<'a> Lexer<'a> {
             '(' | ')' | '[' | ']' | ' ' => self.space(Gap::Wide, 2),
             '\\' => {
                 let command = letters(&rest[1..]);
+                self.ahead += COMMAND_STEPS;
                 // Outside of a table, a doubled backslash before a command is one that was escaped twice.
                 if command > 0 && self.environments.is_empty() && is_known(&rest[1..=command]) {
                     self.at += 1;
@@ -351,9 +356,9 @@ impl<'a> Lexer<'a> {
                 }
                 self.push(Kind::Row, 2);
                 // `\\[2pt]` asks for space.
-                let behind = self.rest();
-                if let Some(end) = behind.strip_prefix('[').and_then(|inside| inside.find(']')).filter(|end| *end < 10)
-                    && ["pt", "em", "ex", "mm", "cm"].iter().any(|unit| behind[..=end].ends_with(unit))
+                let inside = self.rest().strip_prefix('[').unwrap_or_default();
+                if let Some(end) = inside.bytes().take(10).position(|byte| byte == b']')
+                    && ["pt", "em", "ex", "mm", "cm"].iter().any(|unit| inside[..end].ends_with(unit))
                 {
                     self.at += end + 2;
                 }

@@ -139,7 +139,7 @@ pub fn read(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Ex
         return Err(ReadError::over_budget(Limit::Length, MAX_LENGTH));
     }
     let text = unquoted(text);
-    match unescaped(text) {
+    match unescaped(text, budget)? {
         Some(text) => read_tokens(&text, options, budget),
         None => read_tokens(text, options, budget),
     }
@@ -195,9 +195,9 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// The text with one backslash for every two, where all were escaped twice: none stands alone and one begins a known command.
-fn unescaped(text: &str) -> Option<String> {
+fn unescaped(text: &str, budget: &mut Budget) -> Result<Option<String>, ReadError> {
     if !text.contains("\\\\") {
-        return None;
+        return Ok(None);
     }
     let mut has_command = false;
     let mut rest = text;
@@ -205,10 +205,12 @@ fn unescaped(text: &str) -> Option<String> {
         let run = &rest[start..];
         let behind = run.trim_start_matches('\\');
         if (run.len() - behind.len()) % 2 == 1 {
-            return None;
+            return Ok(None);
         }
-        has_command |= commands::is_known(&behind[..commands::letters(behind)]);
+        let at = text.len() - rest.len();
+        budget.take(commands::COMMAND_STEPS as u64).map_err(|limit| ReadError::over_budget(limit, at))?;
+        has_command = has_command || commands::is_known(&behind[..commands::letters(behind)]);
         rest = behind;
     }
-    has_command.then(|| text.replace("\\\\", "\\"))
+    Ok(has_command.then(|| text.replace("\\\\", "\\")))
 }

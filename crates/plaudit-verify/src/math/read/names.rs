@@ -492,7 +492,7 @@ pub(super) fn raised_or_lowered(sign: char) -> Option<(char, bool)> {
     const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ";
     const LOWERED: &str = "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₙᵢ";
     const PLAIN: &str = "0123456789+-()ni";
-    if sign.is_ascii() {
+    if !matches!(sign, '¹' | '²' | '³' | '\u{2070}'..='\u{209f}') {
         return None;
     }
     let find = |alphabet: &str, raised| {

@@ -57,8 +57,8 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
     let mut signs: Vec<Token> = Vec::with_capacity(tokens.len());
     // How many brackets and environments are open.
     let mut depth = 0_usize;
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
+    let mut rest = tokens.into_iter();
+    while let [token, ..] = rest.as_slice() {
         match token.kind {
             Kind::Open(_) | Kind::Begin(_) => depth += 1,
             Kind::Close(_) | Kind::Finish(_) => depth = depth.saturating_sub(1),
@@ -67,7 +67,7 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
         if token.gap == Gap::Quad && depth == 0 && is_end(signs.last()) && begins_statement(&token.kind) {
             signs.push(Token { kind: Kind::Comma, end: token.at, ..*token });
         }
-        let behind = &tokens[at..];
+        let behind = rest.as_slice();
         let taken = ordinal(&mut signs, behind)
             .or_else(|| scale(&mut signs, behind))
             .or_else(|| cis(&mut signs, behind))
@@ -78,11 +78,8 @@ pub(super) fn signs(tokens: Vec<Token>) -> Vec<Token> {
             .or_else(|| domain(&mut signs, behind))
             .or_else(|| in_table(&mut signs, behind));
         match taken {
-            Some(count) => at += count,
-            None => {
-                signs.push(token.clone());
-                at += 1;
-            }
+            Some(count) => rest.by_ref().take(count).for_each(drop),
+            None => signs.extend(rest.next()),
         }
     }
     signs

@@ -126,22 +126,21 @@ pub(super) fn resolve(text: &str, tokens: Vec<Token>) -> Result<Vec<Token>, Read
     // How many braces of a subscript are open: words in it are names.
     let mut below = 0_usize;
     let mut before = symbols::Before::default();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
+    let mut rest = tokens.into_iter();
+    loop {
         if below == 0
-            && let Some(found) = symbols::find(text, &mut before, &resolved, &tokens[at..])
+            && let Some(found) = symbols::find(text, &mut before, &resolved, rest.as_slice())
         {
             resolved.push(found.token);
-            at += found.count;
+            rest.by_ref().take(found.count).for_each(drop);
             continue;
         }
-        at += 1;
-        let token = token.clone();
+        let Some(token) = rest.next() else { break };
         let last = resolved.last().map(|last| &last.kind);
         let is_behind_value = last.is_some_and(Kind::ends_value);
         let is_behind_number = matches!(last, Some(Kind::Number(_)));
         let is_behind_text = matches!(last, Some(Kind::Text(_)));
-        let next = tokens.get(at).map(|next| &next.kind);
+        let next = rest.as_slice().first().map(|next| &next.kind);
         match &token.kind {
             Kind::Open(Bracket::Brace) if below > 0 || last == Some(&Kind::Underscore) => {
                 below += 1;
