@@ -85,7 +85,7 @@ pub(super) fn power(base: &Rational, exponent: i64, budget: &mut Budget) -> Resu
         return Err(Limit::Bits);
     }
     let words = (bits(base) * count / 64 + 1) as u64;
-    budget.take(words * words / 16 + 1)?;
+    budget.take(words * words / 64 + 1)?;
     let numerator = base.numerator().pow(count);
     let denominator = base.denominator().pow(count);
     Ok(match exponent < 0 {
@@ -101,15 +101,26 @@ pub(super) fn product_of_range(first: u64, last: u64, step: u64, budget: &mut Bu
         return Err(Limit::Bits);
     }
     let mut product = UBig::ONE;
-    let mut factor = first;
-    while factor <= last {
+    let mut multiply = |factor: u64, budget: &mut Budget| {
         budget.take((product.bit_len() / 512 + 4) as u64)?;
         product *= factor;
-        if product.bit_len() > Budget::BITS {
-            return Err(Limit::Bits);
-        }
+        if product.bit_len() > Budget::BITS { Err(Limit::Bits) } else { Ok(()) }
+    };
+    // As many factors as fit into a word are one.
+    let mut word = 1_u64;
+    let mut factor = first;
+    while factor <= last {
+        budget.take(1)?;
+        word = match word.checked_mul(factor) {
+            Some(word) => word,
+            None => {
+                multiply(word, budget)?;
+                factor
+            }
+        };
         factor += step;
     }
+    multiply(word, budget)?;
     Ok(product)
 }
 

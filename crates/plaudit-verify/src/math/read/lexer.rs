@@ -13,7 +13,7 @@ const MAX_WORD: usize = 256;
 const STEPS_PER_TOKEN: usize = 40;
 
 /// What a byte costs: a literal of 100,000 digits is within the budget, one of 250,000 is not.
-const STEPS_PER_BYTE: usize = 6;
+const STEPS_PER_BYTE: usize = 5;
 
 pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Vec<Token>, ReadError> {
     let mut lexer = Lexer {
