@@ -3,9 +3,9 @@
 use super::Place;
 use std::ops::Range;
 
-/// The last number: a maximal run of digits with thousands groups, a decimal part behind a point or a comma, a fraction, an exponent, a percent sign. A sign
-/// belongs to it only where it cannot be an operator or a hyphen, that is not after a digit, a letter or a bracket. Digits right behind a
-/// letter are part of a name, as in `B12`.
+/// The last number: a maximal run of digits with thousands groups, a decimal part behind a point or a comma, a fraction, an exponent, a
+/// percent sign. A sign belongs to it only where it cannot be an operator or a hyphen, that is not after a digit, a letter or a bracket.
+/// Digits right behind a letter are part of a name, as in `B12`.
 pub(super) fn last(text: &str) -> Option<Place> {
     let bytes = text.as_bytes();
     let mut end = bytes.len();

@@ -5,7 +5,8 @@ use super::real_set;
 use crate::math::{Brackets, Comparison, Constant, Derivative, Expr, Function};
 
 /// Two expressions with the same names of declared parameters and without their declarations, or, of two families of antiderivatives, the
-/// derivatives; of two definitions of a function, the same arguments; none where there is nothing to match. A declaration that one of them leaves out is understood.
+/// derivatives; of two definitions of a function, the same arguments; none where there is nothing to match. A declaration that one of them
+/// leaves out is understood.
 pub(super) fn matched([gold, answer]: [&Expr; 2]) -> Option<[Expr; 2]> {
     declared_alike([gold, answer])
         .or_else(|| antiderivatives([gold, answer]))

@@ -2,14 +2,15 @@
 //!
 //! **Constants.** Both are enclosed with more and more bits until the enclosures are disjoint (not equal, with certainty) or agree to enough bits.
 //!
-//! **Enough bits.** Different expressions can agree to any number of bits (1 and 1 + 10^-3000), but only large ones to many. There are about
-//! 2^s expressions of a size of s bits, so that by chance alone some pair of them agrees to s bits; and what hides a difference are exponents:
-//! a term of the size 2^-k next to 1. The size of an expression is therefore, summed over all nodes of its tree, 4 bits for the operation, the
-//! bits of a numeral, and |log2 |x|| of the node's value x, four times where that is large ([`super::evaluator::weight`] says why); and agreement
-//! counts where it exceeds the sizes of both expressions by [`MARGIN`] bits. A variable's value adds nothing of its own. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents
-//! are bounded, as they are here by the size itself; it is no theorem, and so the result is called numeric and not exact. A term that is too
-//! small to be seen at all, such as exp(-10^5), makes the size larger than the last precision, and the result unknown.
-//! Agreement is counted in bits behind the binary point: 2^-bits is the width that the two enclosures have together.
+//! **Enough bits.** Different expressions can agree to any number of bits (1 and 1 + 10^-3000), but only large ones to many. There are
+//! about 2^s expressions of a size of s bits, so that by chance alone some pair of them agrees to s bits; and what hides a difference are
+//! exponents: a term of the size 2^-k next to 1. The size of an expression is therefore, summed over all nodes of its tree, 4 bits for the
+//! operation, the bits of a numeral, and |log2 |x|| of the node's value x, four times where that is large ([`super::evaluator::weight`]
+//! says why); and agreement counts where it exceeds the sizes of both expressions by [`MARGIN`] bits. A variable's value adds nothing of
+//! its own. That difference is zero or at least 2^-O(size) is Richardson's uniformity conjecture (1997) for expressions whose exponents are
+//! bounded, as they are here by the size itself; it is no theorem, and so the result is called numeric and not exact. A term that is too
+//! small to be seen at all, such as exp(-10^5), makes the size larger than the last precision, and the result unknown. Agreement is counted
+//! in bits behind the binary point: 2^-bits is the width that the two enclosures have together.
 //!
 //! **Variables.** Both are evaluated at points drawn by the names of the variables ([`super::point`]): first of either sign, then positive ones, then
 //! positive integers, until [`AGREEMENTS`] points agree to enough bits. One point where they differ is a witness. What is not defined:

@@ -343,7 +343,8 @@ fn base_word(word: &str) -> Option<u32> {
     WORDS.iter().position(|known| *known == word).map(|place| place as u32 + 2)
 }
 
-/// The shortest period that the end of the decimals shows often enough, three times a digit, twice all of them or more digits: where it begins, and its length.
+/// The shortest period that the end of the decimals shows often enough, three times a digit, twice all of them or more digits: where it
+/// begins, and its length.
 fn repeated(decimals: &str) -> Option<(usize, usize)> {
     let digits = decimals.as_bytes();
     (1..=(digits.len() / 2).min(64)).find_map(|period| {

@@ -56,9 +56,9 @@ pub(super) struct Found {
     pub(super) count: usize,
 }
 
-/// The unit of several tokens, or of one that could be a variable, that `tokens` begin with behind those that are `resolved`. Letters in text
-/// and symbols of several letters are a unit, those in upright type where no names stand before them; other single letters are where they make a speed or an acceleration, or where a decimal or a power of ten stands
-/// alone before them: `5 m` may be a product.
+/// The unit of several tokens, or of one that could be a variable, that `tokens` begin with behind those that are `resolved`. Letters in
+/// text and symbols of several letters are a unit, those in upright type where no names stand before them; other single letters are where
+/// they make a speed or an acceleration, or where a decimal or a power of ten stands alone before them: `5 m` may be a product.
 pub(super) fn find(text: &str, before: &mut Before, resolved: &[Token], tokens: &[Token]) -> Option<Found> {
     let last = &resolved.last()?.kind;
     if !last.ends_value() && !matches!(last, Kind::Text(_)) {
