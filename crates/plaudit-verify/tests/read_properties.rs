@@ -246,7 +246,7 @@ fn parse(text: &str) -> Option<Expr> {
 
 /// The depth of an expression, counted in levels below the first.
 fn depth(expression: &Expr) -> usize {
-    expression.parts().into_iter().map(|part| 1 + depth(part)).max().unwrap_or(0)
+    expression.parts().map(|part| 1 + depth(part)).max().unwrap_or(0)
 }
 
 proptest! {
