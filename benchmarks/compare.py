@@ -198,13 +198,18 @@ def text(command):
 
 
 def peers_versions(python):
-    """The installed versions of what requirements.txt names; of PyTorch its build too."""
+    """The versions of what requirements.txt names, as far as it is installed (an interpreter of one's own may have one peer alone); of PyTorch its build too."""
     lines = [line for path in sorted(HERE.glob("requirements*.txt")) for line in path.read_text().splitlines()]
     names = [line.split("==")[0] for line in lines if "==" in line]
     program = (
-        "import platform, sys, importlib.metadata as metadata, torch\n"
-        "print('python==' + platform.python_version(), 'build of torch: ' + torch.__version__, sep='\\n')\n"
-        "for name in sys.argv[1:]: print(name + '==' + metadata.version(name))"
+        "import platform, sys, importlib.metadata as metadata\n"
+        "print('python==' + platform.python_version())\n"
+        "installed = {package.name.lower().replace('_', '-') for package in metadata.distributions()}\n"
+        "names = [name for name in sys.argv[1:] if name.lower().replace('_', '-') in installed]\n"
+        "for name in names: print(name + '==' + metadata.version(name))\n"
+        "if 'torch' in names:\n"
+        "    import torch\n"
+        "    print('build of torch: ' + torch.__version__)"
     )
     return text([python, "-c", program, *names]).splitlines()
 
