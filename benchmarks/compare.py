@@ -198,7 +198,7 @@ def text(command):
 
 
 def peers_versions(python):
-    """The versions of what requirements.txt names, as far as it is installed (an interpreter of one's own may have one peer alone); of PyTorch its build too."""
+    """The versions of what requirements.txt names, as far as it is installed; of PyTorch its build too."""
     lines = [line for path in sorted(HERE.glob("requirements*.txt")) for line in path.read_text().splitlines()]
     names = [line.split("==")[0] for line in lines if "==" in line]
     program = (

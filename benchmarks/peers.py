@@ -16,12 +16,7 @@ THREADS = int(os.environ.get("OMP_NUM_THREADS", "2"))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-import torch  # noqa: E402  (the environment has to be set first)
-
-import peers_credit  # noqa: E402
-import peers_verify  # noqa: E402
-
-torch.set_num_threads(THREADS)
+import peers_verify  # noqa: E402  (the environment has to be set first)
 
 
 def peak_mib():
@@ -40,13 +35,21 @@ def reset_peak():
 
 def import_peers(case):
     """Imports what the case needs before anything is made, so that the memory of imports can be told apart."""
+    if case.startswith("verify-"):
+        import math_verify  # noqa: F401
+
+        return
+    global torch, peers_credit
+    import torch
+
+    import peers_credit
+
+    torch.set_num_threads(THREADS)
     if case.startswith(("credit-", "loss-")):
         from verl.trainer.ppo import core_algos  # noqa: F401
         from verl.workers.config import ActorConfig  # noqa: F401
     elif case.startswith("trl-"):
         from trl import GRPOTrainer  # noqa: F401
-    elif case.startswith("verify-"):
-        import math_verify  # noqa: F401
     elif case != "logp-wide":
         from transformers import LlamaForCausalLM  # noqa: F401
     if case == "grpo-s":
@@ -222,7 +225,7 @@ def main():
     if case == "grpo-s":
         seconds, note = grpo(repetitions)
     else:
-        if case in peers_credit.CASES:
+        if case not in CASES:
             step = peers_credit.CASES[case]()
             measured["inputs_mib"] = reset_peak()
         else:

@@ -3,8 +3,10 @@
 
 #![expect(clippy::print_stdout, reason = "the result")]
 
+mod timing;
+
 use plaudit_verify::Extraction;
-use std::time::{Duration, Instant};
+use timing::fastest;
 
 const LENGTH: usize = 100_000;
 const RUNS: usize = 15;
@@ -37,21 +39,17 @@ fn texts() -> Vec<(&'static str, String)> {
 
 fn main() {
     let texts = texts();
-    let mut slowest = Duration::ZERO;
+    let mut slowest = 0.0_f64;
     for extraction in Extraction::ALL {
         let extractor = extraction.extractor();
         let mut line = format!("{extraction:?}");
         for (name, text) in &texts {
-            let run = || {
-                let start = Instant::now();
-                std::hint::black_box(extractor.find(std::hint::black_box(text)));
-                start.elapsed()
-            };
-            let fastest = (0..RUNS).map(|_| run()).min().unwrap_or_default();
-            slowest = slowest.max(fastest);
-            line += &format!("\n  {:8.3} ms  {name}", fastest.as_secs_f64() * 1000.0);
+            let run = || drop(std::hint::black_box(extractor.find(std::hint::black_box(text))));
+            let milliseconds = fastest(RUNS, 0.0, run);
+            slowest = slowest.max(milliseconds);
+            line += &format!("\n  {milliseconds:8.3} ms  {name}");
         }
         println!("{line}");
     }
-    println!("the slowest {:.3} ms", slowest.as_secs_f64() * 1000.0);
+    println!("the slowest {slowest:.3} ms");
 }

@@ -3,12 +3,13 @@
 
 #![expect(clippy::print_stdout, reason = "the result")]
 
+mod timing;
+
 use plaudit_verify::Extraction;
 use plaudit_verify::math::{Policy, judge};
-use std::time::{Duration, Instant};
+use timing::fastest;
 
 const LENGTH: usize = 100_000;
-/// What is fast once needs no second look.
 const RUNS: usize = 5;
 
 const FRAGMENTS: [&str; 99] = [
@@ -113,19 +114,6 @@ const FRAGMENTS: [&str; 99] = [
     "🙂",
 ];
 
-fn fastest(mut run: impl FnMut(), least: f64) -> f64 {
-    let mut fastest = Duration::MAX;
-    for _ in 0..RUNS {
-        let start = Instant::now();
-        run();
-        fastest = fastest.min(start.elapsed());
-        if fastest.as_secs_f64() * 1000.0 < least {
-            break;
-        }
-    }
-    fastest.as_secs_f64() * 1000.0
-}
-
 fn main() {
     let least: f64 =
         std::env::args().nth(1).map_or(20.0, |text| text.parse().expect("the argument is a number of milliseconds"));
@@ -153,13 +141,13 @@ fn main() {
             for gold in ["5", "a b", &longer] {
                 let gold_name = if gold == longer { "itself and a" } else { gold };
                 let run = || drop(std::hint::black_box(judge(gold, std::hint::black_box(&answer), &policy)));
-                tell(format!("{piece:?} {context} beside {gold_name}"), fastest(run, least));
+                tell(format!("{piece:?} {context} beside {gold_name}"), fastest(RUNS, least, run));
             }
         }
         for (extraction, extractor) in &extractors {
             for (context, text) in [("alone", &text), ("nested", &nested)] {
                 let run = || drop(std::hint::black_box(extractor.find(std::hint::black_box(text))));
-                tell(format!("{piece:?} {context} by {extraction:?}"), fastest(run, least));
+                tell(format!("{piece:?} {context} by {extraction:?}"), fastest(RUNS, least, run));
             }
         }
     }

@@ -10,8 +10,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// 3 to 8 ms of work on one core of 2020: a step takes 5 to 14 ns.
-    pub const STEPS: u64 = 600_000;
+    /// 2 to 6 ms of work on one core of 2020: a step takes 5 to 14 ns.
+    pub const STEPS: u64 = 400_000;
     /// The most bits of an integer, numerator or denominator that is computed (literals may be longer).
     pub const BITS: usize = 1 << 16;
     /// The most terms of a polynomial.

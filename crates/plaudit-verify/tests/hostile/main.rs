@@ -7,7 +7,7 @@ use plaudit_verify::math::{Policy, judge};
 
 /// Small enough for a test, and past the depth and the length that are read.
 const SIZES: Sizes =
-    Sizes { depths: &[15, 120, 500], counts: &[10, 1000], matrices: &[3, 20], digits: &[1000, 80_000, 260_000] };
+    Sizes { depths: &[15, 120, 500], counts: &[10, 1000], matrices: &[3, 20], digits: &[1000, 60_000, 260_000] };
 
 #[test]
 fn hostile_answers_end_with_a_verdict_that_is_not_false() {

@@ -6,7 +6,7 @@ use plaudit_core::Limit;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What it takes to look up a pair that was compared before.
+/// What it takes to try a column.
 const PAIR_STEPS: u64 = 8;
 
 /// How the items of one collection (rows) compare with as many of another one (columns), as far as it was asked.
@@ -26,7 +26,6 @@ impl<'a, 'b> Pairs<'a, 'b> {
 
     /// How one row compares with one column.
     pub(super) fn get(&mut self, row: usize, column: usize) -> Result<&Equality, Limit> {
-        self.comparer.budget.take(PAIR_STEPS)?;
         match self.known.entry((row, column)) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => Ok(place.insert(self.comparer.compare(self.rows[row], self.columns[column])?)),
@@ -55,9 +54,11 @@ impl<'a, 'b> Pairs<'a, 'b> {
                 }
                 let (this, column) = (*last, (*last + *tried) % count);
                 *tried += 1;
-                if !is_possible(self.get(this, column)?) || !seen.insert(column) {
+                self.comparer.budget.take(PAIR_STEPS)?;
+                if seen.contains(&column) || !is_possible(self.get(this, column)?) {
                     continue;
                 }
+                seen.insert(column);
                 match row_of[column] {
                     Some(other) => path.push((other, 0)),
                     None => break,

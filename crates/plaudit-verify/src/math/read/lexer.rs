@@ -12,7 +12,7 @@ const MAX_WORD: usize = 256;
 /// What a token costs, from here until it is part of an expression.
 const STEPS_PER_TOKEN: usize = 40;
 
-/// What a byte costs: a literal of 80,000 digits is within the budget, one of 100,000 is not.
+/// What a byte costs: a literal of 60,000 digits is within the budget, one of 80,000 is not.
 const STEPS_PER_BYTE: usize = 5;
 
 pub(super) fn lex(text: &str, options: &ReadOptions, budget: &mut Budget) -> Result<Vec<Token>, ReadError> {
