@@ -232,10 +232,14 @@ pub(super) fn is_alphabetic(word: &str) -> bool {
 /// The length of the start of `text` that is `phrase` in any case; `phrase` is in lower case.
 #[inline]
 pub(super) fn folded_prefix(text: &str, phrase: &str) -> Option<usize> {
-    // In UTF-8 the first bytes of a letter's two cases differ in no other bits.
-    const OF_CASE: u8 = 0x21;
     let (first, expected) = (text.as_bytes().first()?, phrase.as_bytes().first()?);
-    if (first ^ expected) & !OF_CASE == 0 { folded_prefix_by_letters(text, phrase) } else { None }
+    if folded_byte(*first) == folded_byte(*expected) { folded_prefix_by_letters(text, phrase) } else { None }
+}
+
+/// The first byte of a letter, the same one for both cases: in UTF-8 they differ in no other bits.
+pub(super) fn folded_byte(first: u8) -> u8 {
+    const OF_CASE: u8 = 0x21;
+    first & !OF_CASE
 }
 
 fn folded_prefix_by_letters(text: &str, phrase: &str) -> Option<usize> {

@@ -1,9 +1,8 @@
 //! What the words right after "the answer is" say of a letter.
 
-use super::words::{self, ChoiceWords};
+use super::vocabulary::{Vocabulary, WORDS};
 use crate::choice::{is_option, option_index};
 use crate::extract::Language;
-use crate::extract::language::Words;
 use crate::extract::phrases::{folded_prefix, is_alphabetic};
 use std::ops::Range;
 
@@ -20,9 +19,9 @@ pub(super) enum Reading {
     Nothing,
 }
 
-/// The words by which letters are read.
-pub(super) struct Reader {
-    languages: Vec<(&'static Words, &'static ChoiceWords)>,
+/// The languages in which letters are read.
+pub(super) struct Reader<'a> {
+    languages: &'a [Language],
 }
 
 /// What says more than this behind a statement is no longer part of it.
@@ -196,30 +195,22 @@ enum Another {
     Instead(Range<usize>),
 }
 
-impl Reader {
-    pub(super) fn new(languages: &[Language]) -> Self {
-        Self { languages: languages.iter().map(|language| (language.words(), words::of(*language))).collect() }
+impl<'a> Reader<'a> {
+    pub(super) fn new(languages: &'a [Language]) -> Self {
+        Self { languages }
     }
 
     /// The length of a word of one kind at the start of `text`.
-    pub(super) fn prefix(
-        &self,
-        text: &str,
-        kind: impl Fn(&'static Words, &'static ChoiceWords) -> &'static [&'static str],
-    ) -> Option<usize> {
-        self.languages
-            .iter()
-            .flat_map(|(words, choices)| kind(words, choices))
-            .filter_map(|word| word_prefix(text, word))
-            .max()
+    fn prefix(&self, text: &str, kind: &Vocabulary) -> Option<usize> {
+        kind.prefix(text, self.languages)
     }
 
     pub(super) fn is_right(&self, text: &str) -> bool {
-        self.prefix(text, |_, choices| choices.right).is_some() && !self.is_wrong(text)
+        self.prefix(text, &WORDS.right).is_some() && !self.is_wrong(text)
     }
 
     pub(super) fn is_wrong(&self, text: &str) -> bool {
-        self.prefix(text, |_, choices| choices.wrong).is_some()
+        self.prefix(text, &WORDS.wrong).is_some()
     }
 
     /// What the start of `text` states. `is_stated`: a letter is expected there, so that a capital counts before words too.
@@ -227,7 +218,7 @@ impl Reader {
         let text = clipped(text, LONGEST);
         let start = self.before(text, is_stated);
         let rest = &text[start..];
-        if is_stated && let Some(length) = self.prefix(rest, |words, _| words.not) {
+        if is_stated && let Some(length) = self.prefix(rest, &WORDS.not) {
             return self.instead(text, start + length);
         }
         let Some(letter) = rest.chars().next().filter(|letter| is_option(*letter)) else { return Reading::Nothing };
@@ -259,7 +250,7 @@ impl Reader {
         let closed = after.trim_start_matches(CLOSINGS);
         let named = closed.trim_start_matches([' ', '.']);
         let option = Some(named).filter(|named| !named.starts_with(|next: char| next.is_ascii()));
-        let option = option.and_then(|named| self.prefix(named, |_, choices| choices.option));
+        let option = option.and_then(|named| self.prefix(named, &WORDS.option));
         (closed, option.map_or(named, |length| named[length..].trim_start()))
     }
 
@@ -269,7 +260,7 @@ impl Reader {
         for _ in 0..MOST_BEFORE {
             let opening = OPENINGS.iter().find_map(|opening| folded_prefix(rest, opening));
             let word = || {
-                let option = self.prefix(rest, |_, choices| choices.option);
+                let option = self.prefix(rest, &WORDS.option);
                 let filler = || BEFORE.iter().filter_map(|word| word_prefix(rest, word)).max();
                 option.or_else(|| filler().filter(|_| is_stated)).or_else(|| article(rest).filter(|_| is_stated))
             };
@@ -287,9 +278,7 @@ impl Reader {
             let gap = |rest: &str| rest.len() - rest.trim_start_matches([' ', ',', '、', '，']).len();
             let is_start =
                 !text[..at].ends_with(char::is_alphanumeric) || !text[at..].starts_with(|next: char| next < '\u{2E80}');
-            let length = Some(&text[at..])
-                .filter(|_| is_start)
-                .and_then(|rest| self.prefix(rest, |_, choices| choices.instead))?;
+            let length = Some(&text[at..]).filter(|_| is_start).and_then(|rest| self.prefix(rest, &WORDS.instead))?;
             Some(at + length + gap(&text[at + length..]))
         });
         match after.map(|after| (after, self.read(&text[after..], true))) {
@@ -316,18 +305,17 @@ impl Reader {
         let Some(next) = after.strip_prefix(' ').filter(|_| matches!(letter, 'A' | 'E' | 'I' | 'O' | 'Y' | 'U')) else {
             return false;
         };
-        let goes_on = |words: &'static Words, _| words.because;
         let is_option = self.is_right(next)
             || self.is_wrong(next)
-            || self.prefix(next, goes_on).is_some() && word_prefix(next, "car").is_none()
-            || self.prefix(next, |_, choices| choices.instead).is_some()
-            || self.prefix(next, |words, _| words.or).is_some()
-            || self.prefix(next, |words, _| words.not).is_some()
+            || self.prefix(next, &WORDS.because).is_some() && word_prefix(next, "car").is_none()
+            || self.prefix(next, &WORDS.instead).is_some()
+            || self.prefix(next, &WORDS.or).is_some()
+            || self.prefix(next, &WORDS.not).is_some()
             || ["over", "instead", "rather", "with", "non", "nicht", "maybe", "possibly", "else", "nor", "plus", "no"]
                 .iter()
                 .any(|word| word_prefix(next, word).is_some());
         let is_word = next.starts_with(|next: char| next.is_lowercase() && next < '\u{2E80}');
-        is_word && (!is_option || letter == 'I' && self.prefix(next, goes_on).is_none())
+        is_word && (!is_option || letter == 'I' && self.prefix(next, &WORDS.because).is_none())
     }
 
     /// Another letter right after a first one, from which only separators and words such as "or" and "no, wait" separate it.
@@ -351,7 +339,7 @@ impl Reader {
                 let retracting =
                     RETRACTING.iter().filter_map(|word| word_prefix(rest, word)).max().filter(|length| is_no(*length));
                 let beside = || BESIDE.iter().filter_map(|word| word_prefix(rest, word)).max();
-                let or = || self.prefix(rest, |words, _| words.or);
+                let or = || self.prefix(rest, &WORDS.or);
                 retracting.map(|length| (length, true)).or_else(|| beside().or_else(or).map(|length| (length, false)))
             };
             if let Some(after) = MATH_SEPARATORS.iter().find_map(|sign| rest.strip_prefix(sign)) {
@@ -381,7 +369,7 @@ impl Reader {
         let is_own_line =
             lines > 0 && closed.split('\n').next().is_some_and(|line| line.trim_matches(['.', ' ']).is_empty());
         let is_near = is_joined || !is_stopped && (lines == 0 || is_own_line);
-        let is_list = self.prefix(named, |words, _| words.or).is_some();
+        let is_list = self.prefix(named, &WORDS.or).is_some();
         let is_verbal = !is_joined && !is_list && named.starts_with(char::is_lowercase);
         let is_formula =
             closed.trim_start().starts_with(['=', '+', '<', '>', '^', '≈', '*']) && !closed.starts_with(['<', '>']);

@@ -2,6 +2,7 @@
 
 mod claim;
 mod letter;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]
