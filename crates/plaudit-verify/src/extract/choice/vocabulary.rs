@@ -38,7 +38,8 @@ impl Vocabulary {
     fn new(kind: impl Fn(&'static Words, &'static ChoiceWords) -> &'static [&'static str]) -> Self {
         let of_language = |language: Language| {
             let words = kind(language.words(), words::of(language));
-            words.iter().map(move |word| (folded_byte(word.as_bytes()[0]), *word, language))
+            let with_first = move |word: &&'static str| Some((folded_byte(word.bytes().next()?), *word, language));
+            words.iter().filter_map(with_first)
         };
         let mut words: Vec<_> = Language::ALL.into_iter().flat_map(of_language).collect();
         words.sort_by_key(|(first, ..)| *first);

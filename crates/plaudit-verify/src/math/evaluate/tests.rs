@@ -107,11 +107,13 @@ impl ops::Neg for Written {
 
 /// Compares in both orders, which must not matter.
 fn compared(left: &Written, right: &Written) -> Equality {
+    compared_within(Budget::STEPS, left, right)
+}
+
+fn compared_within(steps: u64, left: &Written, right: &Written) -> Equality {
     let conventions = Conventions::default();
-    // Normal forms, which spare most of this work, are not asked here.
-    let budget = || Budget::of_steps(2 * Budget::STEPS);
-    let result = compare(&left.0, &right.0, &conventions, &mut budget());
-    let mirrored = compare(&right.0, &left.0, &conventions, &mut budget());
+    let result = compare(&left.0, &right.0, &conventions, &mut Budget::of_steps(steps));
+    let mirrored = compare(&right.0, &left.0, &conventions, &mut Budget::of_steps(steps));
     assert_eq!(result, mirrored.flipped(), "{left:?} and {right:?}");
     result
 }
